@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace llmfit {
+
+/// The serving engine: the same model costs different memory under each.
+enum class Engine { llama_cpp, vllm, transformers, params };
+
+inline constexpr Engine all_engines[] = {Engine::llama_cpp, Engine::vllm, Engine::transformers,
+                                         Engine::params};
+
+/// "llama.cpp", "vllm", "transformers", "params".
+std::string_view to_string(Engine engine);
+std::optional<Engine> engine_from(std::string_view name);
+
+}  // namespace llmfit

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmfit/catalog.hpp"
+#include "llmfit/notes.hpp"
+#include "llmfit/placement.hpp"
+#include "llmfit/sizing.hpp"
+#include "llmfit/workload.hpp"
+
+namespace llmfit {
+
+/// One card of a `--gpu` alternative: its variants, each tried on its own.
+struct CardChoice {
+  std::string typed;                          ///< as the person wrote it
+  std::vector<const GpuRecord*> variants;     ///< empty: host memory alone (`cpu`)
+  std::optional<std::int32_t> count;          ///< exactly this many; absent: 1 to max_gpus
+};
+
+/// `--gpu A --gpu B` is one machine with both; `--gpu A,B` are alternatives.
+struct HardwareRequest {
+  std::vector<CardChoice> alternatives;  ///< empty (and no mixed set): every card of the catalog
+  std::vector<CardChoice> together;      ///< a mixed set: all of these in one machine
+  std::int32_t max_gpus = 8;
+};
+
+struct OfferFilter {
+  std::vector<std::string> providers;  ///< empty: all
+  bool spot = false;
+  std::optional<double> max_usd_hour;
+};
+
+enum class Sort { cheapest, fewest, fastest, headroom };
+
+/// A format to try, under the engine that will run it.
+struct FormatChoice {
+  const Format* format = nullptr;  ///< null: the engine has no such format
+  Engine engine = Engine::llama_cpp;
+  std::string typed;
+};
+
+struct FitRequest {
+  std::vector<FormatChoice> formats;
+  WorkloadRequest workload;
+  HardwareRequest hardware;
+  OfferFilter offers;
+  Sort sort = Sort::cheapest;
+  std::int64_t limit = 20;  ///< configurations per format, 0: no limit
+  bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
+  std::string today;        ///< YYYY-MM-DD, against which prices are old; empty: not judged
+};
+
+struct GpuCount {
+  const GpuRecord* gpu = nullptr;
+  double count = 0;  ///< whole, or below 1 for a slice
+};
+
+/// Money of one configuration; what is unknown is absent.
+struct Cost {
+  const OfferRecord* offer = nullptr;  ///< the cheapest machine that holds it
+  std::int32_t machines = 0;           ///< how many of that machine
+  bool spot = false;
+  std::optional<double> usd_per_hour;
+  std::optional<double> usd_per_month;  ///< 730 hours
+  std::optional<double> usd_per_million_tokens;
+  std::optional<double> purchase_usd;  ///< cards only
+  bool purchase_is_street = false;     ///< else the launch price
+};
+
+/// One configuration of hardware, and the verdict on it.
+struct Candidate {
+  std::vector<GpuCount> gpus;  ///< one entry; several for a mixed set; empty: host memory alone
+  Split split;
+  bool fits = false;
+  std::optional<Reason> reason;
+  std::vector<DevicePlacement> devices;
+  Basis usable_basis = Basis::estimate;
+  std::optional<std::int64_t> max_context;
+  std::optional<std::int64_t> max_sequences;
+  Cost cost;
+};
+
+/// Everything about one format.
+struct FormatResult {
+  FormatChoice choice;
+  std::optional<Workload> workload;    ///< absent: the engine lacks the format
+  std::optional<Weights> weights;
+  std::optional<Footprint> footprint;
+  std::vector<Candidate> candidates;   ///< ordered, cut to the limit
+  std::int64_t candidates_total = 0;   ///< before the cut
+  bool any_fits = false;
+};
+
+struct FitResult {
+  std::vector<FormatResult> formats;
+  std::vector<Note> notes;
+  bool any_fits = false;
+};
+
+/// The formats that `--quant` names for an engine choice (absent: each format's default engine).
+/// "q4" is a family, "all" every format; empty `words`: the default ladder. Errors: unknown_format.
+Result<std::vector<FormatChoice>> resolve_formats(const Catalog& catalog, const Model& model,
+                                                  const std::vector<std::string>& words,
+                                                  std::optional<Engine> engine);
+
+/// The main job: every format on every hardware asked for, judged, priced, ordered.
+/// Errors: those of make_workload, weigh and size.
+Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitRequest& request);
+
+}  // namespace llmfit

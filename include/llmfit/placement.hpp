@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "llmfit/catalog.hpp"
+#include "llmfit/sizing.hpp"
+
+namespace llmfit {
+
+/// Why a configuration is a no; `to_string` gives the words of the JSON contract.
+enum class Reason {
+  out_of_memory,
+  engine_unsupported,
+  format_unsupported,
+  not_divisible,
+  over_budget,
+  context_exceeds_model,
+};
+std::string_view to_string(Reason reason);
+
+/// Memory that a program can get on a device, and how that is known.
+struct Capacity {
+  Bytes usable;
+  Basis basis = Basis::estimate;  ///< exact: measured on this card
+  std::string_view rule;          ///< in words
+};
+
+Capacity usable_bytes(const GpuRecord& gpu);
+Capacity usable_slice_bytes(double slice_memory_gib);  ///< a fraction of a card, as a cloud sells it
+Capacity usable_host_bytes(double ram_gib);            ///< system memory of a machine
+
+/// One device of a set.
+struct Device {
+  Bytes usable;
+};
+
+/// How the work is divided: tensor x pipeline devices, the same on each of `nodes` machines together.
+struct Split {
+  std::int32_t tensor = 1;
+  std::int32_t pipeline = 1;
+  std::int32_t nodes = 1;
+};
+
+/// What one device holds. An absent part is unknown and counts as nothing in the total.
+struct DeviceLoad {
+  Bytes weights;
+  std::optional<Bytes> kv_cache;
+  std::optional<Bytes> state;
+  std::optional<Bytes> compute;
+  std::optional<Bytes> runtime;
+
+  [[nodiscard]] Bytes total() const;
+};
+
+struct DevicePlacement {
+  DeviceLoad load;
+  Bytes usable;
+  Bytes headroom;  ///< may be negative; under vLLM: utilization x total - need
+};
+
+struct Placement {
+  Split split;
+  std::vector<DevicePlacement> devices;
+  bool fits = false;
+};
+
+/// The split an engine would use for `count` equal devices on machines of `per_node`, or why there
+/// is none (not_divisible).
+struct SplitChoice {
+  std::optional<Split> split;
+  std::optional<Reason> reason;
+};
+SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
+                         std::int32_t count, std::int32_t per_node);
+
+/// What each device takes, in device order.
+std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
+                              const Workload& workload, Split split,
+                              std::span<const Device> devices);
+
+/// What the host takes when the whole model runs in its memory alone.
+DeviceLoad host_load(const Weights& weights, const Footprint& footprint);
+
+/// Compares each load with what its device has. One device short is a no.
+Placement judge(const std::vector<DeviceLoad>& loads, std::span<const Device> devices, Split split,
+                const Workload& workload);
+
+/// share, then judge.
+Placement place(const Model& model, const Footprint& footprint, const Workload& workload,
+                Split split, std::span<const Device> devices);
+
+/// A question for the inverse solves: everything but the quantity solved for.
+struct Situation {
+  const Model& model;
+  const Weights& weights;
+  const Workload& workload;
+  const Format& format;
+  const EngineRecord& engine;
+  std::span<const Device> devices;
+  Split split;
+};
+
+/// The largest context (tokens of one sequence) that still fits with the situation's sequences, at
+/// most the model's limit; 0: not even one token. Absent when the cache is unknown.
+std::optional<std::int64_t> max_context(const Situation& situation);
+/// The most sequences of the situation's context; 0: not even one. Absent when the cache is unknown.
+std::optional<std::int64_t> max_sequences(const Situation& situation);
+
+}  // namespace llmfit

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmfit/engine.hpp"
+#include "llmfit/format.hpp"
+#include "llmfit/model.hpp"
+#include "llmfit/result.hpp"
+
+namespace llmfit {
+
+/// `--set FLAG=VALUE`, the engine's own flag name.
+struct Setting {
+  std::string flag;
+  std::string value;
+};
+
+/// What a person asked for; absent means the engine's default.
+struct WorkloadRequest {
+  std::optional<std::int64_t> context;    ///< tokens of one sequence, prompt and answer together
+  std::optional<std::int64_t> sequences;  ///< held at once
+  std::string kv_type;                    ///< "f16", "q8_0", "fp8" …; empty: the engine's default
+  std::vector<Setting> settings;
+};
+
+enum class FlashAttention { automatic, on, off };
+
+/// llama.cpp's settings that change memory, under its own names (batch sizes in tokens).
+struct LlamaCppSettings {
+  std::int64_t batch = 2048;
+  std::int64_t ubatch = 512;
+  bool kv_unified = false;
+  bool swa_full = false;
+  FlashAttention flash_attention = FlashAttention::automatic;
+};
+
+/// vLLM's settings that change memory; absent ones follow the device as its server does.
+struct VllmSettings {
+  double utilization = 0.9;
+  std::optional<std::int64_t> max_num_seqs;
+  std::optional<std::int64_t> max_num_batched_tokens;
+  bool enforce_eager = false;
+  std::optional<std::int32_t> tensor_parallel;
+  std::optional<std::int32_t> pipeline_parallel;
+};
+
+/// What has to be held, for one engine: validated once, here.
+struct Workload {
+  Engine engine = Engine::llama_cpp;
+  std::int64_t context = 4096;
+  std::int64_t sequences = 1;
+  TensorType cache_k = TensorType::f16;
+  TensorType cache_v = TensorType::f16;
+  LlamaCppSettings llama_cpp;
+  VllmSettings vllm;
+};
+
+/// Fills in the engine's defaults and refuses what it would refuse or what contradicts itself.
+/// Errors: invalid_value (out of range, unknown type), usage (unknown flag, contradiction),
+/// unsupported (a real flag whose effect llmfit does not compute yet).
+Result<Workload> make_workload(const WorkloadRequest& request, Engine engine,
+                               const Model& model, double default_utilization);
+
+/// "f16", "q8_0" … of the cache; "k/v" where the two differ.
+std::string kv_type_name(const Workload& workload);
+
+}  // namespace llmfit

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "cost/offers.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace llmfit::cost {
+namespace {
+
+constexpr double hours_per_month = 730;
+/// Above every price, so that what has none sorts last.
+constexpr double no_price = 1e18;
+
+bool counts(const OfferRecord& offer, const OfferFilter& filter) {
+  if (offer.status == OfferStatus::superseded) return false;
+  if (filter.spot && !offer.usd_per_hour_spot) return false;
+  if (filter.providers.empty()) return true;
+  return std::find(filter.providers.begin(), filter.providers.end(), offer.provider) !=
+         filter.providers.end();
+}
+
+struct Purchase {
+  std::optional<double> usd;
+  bool street = false;
+};
+
+Purchase purchase(std::span<const GpuCount> gpus) {
+  Purchase sum{0.0, true};
+  for (const auto& part : gpus) {
+    const auto& gpu = *part.gpu;
+    const auto each = gpu.street_usd ? gpu.street_usd : gpu.msrp_usd;
+    if (!each || part.count < 1) return {};  // nobody sells a slice of a card
+    sum.usd = *sum.usd + *each * part.count;
+    sum.street = sum.street && gpu.street_usd.has_value();
+  }
+  return gpus.empty() ? Purchase{} : sum;
+}
+
+}  // namespace
+
+OfferBook::OfferBook(const Catalog& catalog, const OfferFilter& filter)
+    : first_gpu_(catalog.gpus().data()), spot_(filter.spot) {
+  std::vector<std::int32_t> sizes(catalog.gpus().size() + 1, 0);
+  for (const auto& offer : catalog.offers()) {
+    if (!counts(offer, filter)) continue;
+    if (offer.gpu_index < 0) {
+      hosts_.push_back(&offer);
+    } else {
+      ++sizes[static_cast<std::size_t>(offer.gpu_index)];
+    }
+  }
+  starts_.assign(sizes.size(), 0);
+  for (std::size_t i = 1; i < sizes.size(); ++i) starts_[i] = starts_[i - 1] + sizes[i - 1];
+  by_gpu_.resize(static_cast<std::size_t>(starts_.back()));
+  auto next = starts_;
+  for (const auto& offer : catalog.offers()) {
+    if (offer.gpu_index < 0 || !counts(offer, filter)) continue;
+    by_gpu_[static_cast<std::size_t>(next[static_cast<std::size_t>(offer.gpu_index)]++)] = &offer;
+  }
+  const auto order = [this](const OfferRecord* a, const OfferRecord* b) { return cheaper(*a, *b); };
+  for (std::size_t i = 0; i + 1 < starts_.size(); ++i) {
+    std::sort(by_gpu_.begin() + starts_[i], by_gpu_.begin() + starts_[i + 1], order);
+  }
+  std::sort(hosts_.begin(), hosts_.end(), order);
+}
+
+std::optional<double> OfferBook::price(const OfferRecord& offer) const {
+  return spot_ ? offer.usd_per_hour_spot : offer.usd_per_hour;
+}
+
+bool OfferBook::cheaper(const OfferRecord& a, const OfferRecord& b) const {
+  const bool a_retired = a.status == OfferStatus::retired;
+  const bool b_retired = b.status == OfferStatus::retired;
+  const double a_price = price(a).value_or(no_price);
+  const double b_price = price(b).value_or(no_price);
+  return std::tie(a_retired, a_price, a.gpu_count, a.id) <
+         std::tie(b_retired, b_price, b.gpu_count, b.id);
+}
+
+std::span<const OfferRecord* const> OfferBook::of(const GpuRecord& gpu) const {
+  const auto index = static_cast<std::size_t>(&gpu - first_gpu_);
+  return std::span(by_gpu_).subspan(static_cast<std::size_t>(starts_[index]),
+                                    static_cast<std::size_t>(starts_[index + 1] - starts_[index]));
+}
+
+const OfferRecord* OfferBook::cheapest(const GpuRecord& gpu, double count) const {
+  const auto offers = of(gpu);
+  const auto found = std::find_if(offers.begin(), offers.end(), [count](const OfferRecord* offer) {
+    return offer->gpu_count >= count && (count < 1 ? offer->gpu_count < 1 : true);
+  });
+  return found == offers.end() ? nullptr : *found;
+}
+
+std::vector<const OfferRecord*> OfferBook::slices(const GpuRecord& gpu) const {
+  std::vector<const OfferRecord*> result;
+  for (const auto* offer : of(gpu)) {
+    if (offer->gpu_count < 1 && offer->slice_memory_gib) result.push_back(offer);
+  }
+  return result;
+}
+
+Cost price(const OfferBook& book, const OfferRecord* offer, std::int32_t machines,
+           std::span<const GpuCount> gpus) {
+  Cost cost;
+  const auto bought = purchase(gpus);
+  cost.purchase_usd = bought.usd;
+  cost.purchase_is_street = bought.street;
+  if (offer == nullptr) return cost;
+  cost.offer = offer;
+  cost.machines = machines;
+  cost.spot = book.spot();
+  if (const auto hourly = book.price(*offer)) {
+    cost.usd_per_hour = *hourly * machines;
+    cost.usd_per_month = *cost.usd_per_hour * hours_per_month;
+  }
+  return cost;
+}
+
+}  // namespace llmfit::cost

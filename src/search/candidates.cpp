@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "search/format_search.hpp"
+
+namespace llmfit::search {
+namespace {
+
+/// Walks the hardware of a request and keeps the configurations that its reader wants to see.
+class Walk {
+ public:
+  explicit Walk(const FormatContext& context) : context_(context) {}
+
+  std::vector<Candidate> run() {
+    const auto& hardware = context_.request.hardware;
+    for (const auto& choice : hardware.alternatives) named(choice);
+    if (!hardware.together.empty()) together(hardware.together);
+    if (hardware.alternatives.empty() && hardware.together.empty()) everything();
+    return std::move(found_);
+  }
+
+ private:
+  void everything() {
+    for (const auto& gpu : context_.catalog.gpus()) {
+      if (!engine_runs_on(context_.engine, gpu) && !context_.request.all) continue;
+      slices(gpu);
+      series(gpu, false);
+    }
+    hosts();
+  }
+
+  void named(const CardChoice& choice) {
+    if (choice.variants.empty()) return hosts();
+    for (const auto* gpu : choice.variants) {
+      if (choice.count) {
+        exact(*gpu, *choice.count);
+      } else {
+        slices(*gpu);
+        series(*gpu, true);
+      }
+    }
+  }
+
+  /// Sets of one card, small to large: the smallest that fits, or all of them. A card that somebody
+  /// named is shown even when its largest set does not hold the model.
+  void series(const GpuRecord& gpu, bool is_named) {
+    std::optional<Candidate> last;
+    for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
+      if (!context_.request.all && !is_named && too_small(gpu, count)) continue;
+      auto candidate = evaluate(context_, equal_cards(gpu, count));
+      const bool holds = holds_model(candidate);
+      if (context_.request.all || (holds && wanted(candidate))) {
+        found_.push_back(candidate);
+        last.reset();
+      } else {
+        last = std::move(candidate);
+      }
+      if (holds && !context_.request.all) return;
+    }
+    if (is_named && last && !context_.request.all) found_.push_back(std::move(*last));
+  }
+
+  void exact(const GpuRecord& gpu, std::int32_t count) {
+    auto set = equal_cards(gpu, count);
+    auto candidate = evaluate(context_, set);
+    const bool whole_machines = count <= machine_gpus || count % machine_gpus == 0;
+    if (!whole_machines && candidate.fits) {
+      candidate.fits = false;
+      candidate.reason = Reason::not_divisible;
+    }
+    found_.push_back(std::move(candidate));
+  }
+
+  void slices(const GpuRecord& gpu) {
+    double seen = 0;  // offers of one fraction stand together: the first is the cheapest
+    auto offers = context_.offers.slices(gpu);
+    std::stable_sort(offers.begin(), offers.end(), [](const auto* a, const auto* b) {
+      return a->gpu_count < b->gpu_count;
+    });
+    for (const auto* offer : offers) {
+      if (offer->gpu_count == seen) continue;
+      seen = offer->gpu_count;
+      auto candidate = evaluate(context_, slice_of(gpu, *offer));
+      if (context_.request.all || (holds_model(candidate) && wanted(candidate))) {
+        found_.push_back(std::move(candidate));
+        if (!context_.request.all) return;
+      }
+    }
+  }
+
+  /// The cheapest machine whose memory holds the model; where none does, the largest.
+  void hosts() {
+    if (!context_.engine.runs_on_host && !is_named_host()) return;
+    const OfferRecord* largest = nullptr;
+    for (const auto* offer : context_.offers.hosts()) {
+      if (!offer->ram_gib) continue;
+      if (largest == nullptr || *offer->ram_gib > *largest->ram_gib) largest = offer;
+      auto candidate = host(*offer);
+      if (!holds_model(candidate) || !wanted(candidate)) continue;
+      found_.push_back(std::move(candidate));
+      return;
+    }
+    if (largest != nullptr && (is_named_host() || context_.request.all)) {
+      found_.push_back(host(*largest));
+    }
+  }
+
+  Candidate host(const OfferRecord& offer) {
+    auto candidate = evaluate(context_, host_memory(*offer.ram_gib));
+    const auto limit = context_.request.offers.max_usd_hour;
+    candidate.cost = cost::price(context_.offers, &offer, 1, {});
+    const bool within =
+        !limit || (candidate.cost.usd_per_hour && *candidate.cost.usd_per_hour <= *limit);
+    if (candidate.reason == Reason::over_budget && within) candidate.reason.reset();
+    candidate.fits = !candidate.reason;
+    return candidate;
+  }
+
+  bool is_named_host() const {
+    const auto& named = context_.request.hardware.alternatives;
+    return std::any_of(named.begin(), named.end(),
+                       [](const CardChoice& choice) { return choice.variants.empty(); });
+  }
+
+  /// Every combination of variants of the cards that stand together in one machine.
+  void together(const std::vector<CardChoice>& choices, std::vector<GpuCount> chosen = {}) {
+    if (chosen.size() == choices.size()) {
+      found_.push_back(evaluate(context_, mixed_cards(chosen)));
+      return;
+    }
+    const auto& next = choices[chosen.size()];
+    for (const auto* gpu : next.variants) {
+      chosen.push_back({gpu, static_cast<double>(next.count.value_or(1))});
+      together(choices, chosen);
+      chosen.pop_back();
+    }
+  }
+
+  /// Weights and cache alone are more than all the cards have: no split can help.
+  bool too_small(const GpuRecord& gpu, std::int32_t count) const {
+    const auto& footprint = context_.footprint;
+    const auto least = footprint.of(TermKind::weights).value_or(Bytes{}) +
+                       footprint.of(TermKind::kv_cache).value_or(Bytes{});
+    return usable_bytes(gpu).usable * count < least;
+  }
+
+  static bool holds_model(const Candidate& candidate) {
+    return candidate.fits || candidate.reason == Reason::over_budget ||
+           candidate.reason == Reason::context_exceeds_model;
+  }
+
+  /// A filter on offers leaves only what has such an offer.
+  bool wanted(const Candidate& candidate) const {
+    const auto& filter = context_.request.offers;
+    if (candidate.reason == Reason::over_budget) return false;
+    const bool filtered = !filter.providers.empty() || filter.spot;
+    return !filtered || candidate.cost.offer != nullptr;
+  }
+
+  const FormatContext& context_;
+  std::vector<Candidate> found_;
+};
+
+}  // namespace
+
+std::vector<Candidate> candidates(const FormatContext& context) { return Walk(context).run(); }
+
+}  // namespace llmfit::search

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "search/format_search.hpp"
+
+namespace llmfit::search {
+namespace {
+
+bool exceeds_context(const FormatContext& context) {
+  const auto limit = context.model.context_length;
+  return limit && context.workload.context > limit->count();
+}
+
+/// What rules a set out before any memory is counted.
+std::optional<Reason> unsupported(const FormatContext& context, const HardwareSet& set) {
+  if (set.gpus.empty() && !context.engine.runs_on_host) return Reason::engine_unsupported;
+  for (const auto& part : set.gpus) {
+    if (!engine_runs_on(context.engine, *part.gpu)) return Reason::engine_unsupported;
+  }
+  for (const auto& part : set.gpus) {
+    if (!format_runs_on(*context.choice.format, *part.gpu)) return Reason::format_unsupported;
+  }
+  return std::nullopt;
+}
+
+Placement place_on_host(const FormatContext& context, const HardwareSet& set) {
+  return judge({host_load(context.weights, context.footprint)}, set.devices, Split{},
+               context.workload);
+}
+
+/// The set's placement, or why its devices cannot share the model.
+std::optional<Reason> place_set(const FormatContext& context, const HardwareSet& set,
+                                Placement& placement) {
+  if (set.gpus.empty()) {
+    placement = place_on_host(context, set);
+    return std::nullopt;
+  }
+  const auto count = static_cast<std::int32_t>(set.devices.size());
+  const auto choice = choose_split(context.model, *context.choice.format, context.workload, count,
+                                   set.per_node);
+  if (!choice.split) return choice.reason.value_or(Reason::not_divisible);
+  placement =
+      place(context.model, context.footprint, context.workload, *choice.split, set.devices);
+  return std::nullopt;
+}
+
+const OfferRecord* find_offer(const FormatContext& context, const HardwareSet& set) {
+  if (set.gpus.size() != 1) return nullptr;  // no provider sells mixed machines
+  const auto& part = set.gpus.front();
+  return context.offers.cheapest(*part.gpu, part.count < 1 ? part.count : set.per_node);
+}
+
+bool over_budget(const FormatContext& context, const Candidate& candidate) {
+  const auto limit = context.request.offers.max_usd_hour;
+  // An unknown price cannot be shown to keep the limit.
+  return limit && (!candidate.cost.usd_per_hour || *candidate.cost.usd_per_hour > *limit);
+}
+
+}  // namespace
+
+Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
+  Candidate candidate;
+  candidate.gpus = set.gpus;
+  candidate.usable_basis = set.usable_basis;
+  candidate.split.nodes = set.nodes;
+  candidate.reason = unsupported(context, set);
+  if (!candidate.reason) {
+    Placement placement;
+    candidate.reason = place_set(context, set, placement);
+    if (!candidate.reason) {
+      candidate.split = placement.split;
+      candidate.devices = std::move(placement.devices);
+      if (!placement.fits) candidate.reason = Reason::out_of_memory;
+    }
+  }
+  candidate.cost = cost::price(context.offers, find_offer(context, set), set.nodes, set.gpus);
+  if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
+  if (exceeds_context(context)) candidate.reason = Reason::context_exceeds_model;
+  candidate.fits = !candidate.reason;
+  return candidate;
+}
+
+void solve_inverses(const FormatContext& context, Candidate& candidate) {
+  if (candidate.devices.empty() || candidate.gpus.empty()) return;
+  std::vector<Device> devices;
+  for (const auto& device : candidate.devices) devices.push_back({device.usable});
+  const Situation situation{context.model,  context.weights, context.workload,
+                            *context.choice.format, context.engine,  devices,
+                            candidate.split};
+  candidate.max_context = max_context(situation);
+  candidate.max_sequences = max_sequences(situation);
+}
+
+}  // namespace llmfit::search

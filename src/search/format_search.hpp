@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "cost/offers.hpp"
+#include "llmfit/fit.hpp"
+#include "search/hardware.hpp"
+
+namespace llmfit::search {
+
+/// What stays the same while one format is tried on every hardware.
+struct FormatContext {
+  const Catalog& catalog;
+  const Model& model;
+  const FitRequest& request;
+  const cost::OfferBook& offers;
+  const FormatChoice& choice;
+  const EngineRecord& engine;
+  const Workload& workload;
+  const Weights& weights;
+  const Footprint& footprint;
+};
+
+/// The verdict on one set: split, loads, fit, price. Without the inverse solves.
+Candidate evaluate(const FormatContext& context, const HardwareSet& set);
+
+/// Every configuration that the request asks for and wants to see, unordered and without the
+/// inverse solves.
+std::vector<Candidate> candidates(const FormatContext& context);
+
+/// Adds the largest context and the most sequences to a candidate that was evaluated.
+void solve_inverses(const FormatContext& context, Candidate& candidate);
+
+/// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
+void order(std::vector<Candidate>& candidates, Sort sort);
+
+}  // namespace llmfit::search

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/names.hpp"
+#include "base/text.hpp"
+#include "llmfit/fit.hpp"
+
+namespace llmfit {
+namespace {
+
+/// The default ladder: llama.cpp's usual levels; other engines show theirs of the same families.
+constexpr std::array<std::string_view, 7> ladder = {"f16",    "q8_0",   "q6_k", "q5_k_m",
+                                                    "q4_k_m", "q3_k_m", "q2_k"};
+
+struct FamilyWord {
+  std::string_view typed;
+  std::string_view family;
+};
+
+/// Second names of families, as the contract's table lists them.
+constexpr std::array<FamilyWord, 4> family_words = {
+    {{"f32", "fp32"}, {"f16", "fp16"}, {"int8", "q8"}, {"int4", "q4"}}};
+
+std::string_view family_of(std::string_view word) {
+  for (const auto& entry : family_words) {
+    if (entry.typed == word) return entry.family;
+  }
+  return word;
+}
+
+const Format* by_family(const Catalog& catalog, Engine engine, std::string_view family) {
+  for (const auto& format : catalog.formats()) {
+    if (format.engine == engine && !family.empty() && format.family == family) return &format;
+  }
+  return nullptr;
+}
+
+/// The engine's format of that id, or the one that stands for that family.
+const Format* in_engine(const Catalog& catalog, Engine engine, std::string_view word) {
+  if (const auto* format = catalog.find_format(engine, word)) return format;
+  return by_family(catalog, engine, family_of(word));
+}
+
+bool is_known(const Catalog& catalog, std::string_view word) {
+  return std::any_of(std::begin(all_engines), std::end(all_engines),
+                     [&](Engine engine) { return in_engine(catalog, engine, word) != nullptr; });
+}
+
+/// Engines in the order in which a format without `--engine` looks for one that has it.
+std::vector<Engine> preferred_engines(const Model& model) {
+  if (model.known_by_size_only) return {Engine::params};
+  if (model.runs_on_llama_cpp) return {Engine::llama_cpp, Engine::vllm, Engine::transformers};
+  return {Engine::vllm, Engine::transformers};
+}
+
+/// The format of `engine` in the family that `word` belongs to in any engine ("q8_0" -> "q8").
+const Format* same_family(const Catalog& catalog, Engine engine, std::string_view word) {
+  for (const Engine other : all_engines) {
+    const auto* format = in_engine(catalog, other, word);
+    if (format != nullptr && !format->family.empty()) {
+      return by_family(catalog, engine, format->family);
+    }
+  }
+  return nullptr;
+}
+
+FormatChoice choose(const Catalog& catalog, const Model& model, std::string_view word,
+                    std::optional<Engine> engine) {
+  const auto engines = engine ? std::vector<Engine>{*engine} : preferred_engines(model);
+  for (const Engine candidate : engines) {
+    if (const auto* format = in_engine(catalog, candidate, word)) {
+      return {format, candidate, std::string(word)};
+    }
+  }
+  // A model known by its size has no engine that could lack a format: take the family's bits.
+  if (!engine && model.known_by_size_only) {
+    return {same_family(catalog, engines.front(), word), engines.front(), std::string(word)};
+  }
+  return {nullptr, engines.front(), std::string(word)};
+}
+
+void add(std::vector<FormatChoice>& choices, FormatChoice choice) {
+  const bool there =
+      std::any_of(choices.begin(), choices.end(), [&](const FormatChoice& existing) {
+        return existing.format == choice.format && choice.format != nullptr;
+      });
+  if (!there) choices.push_back(std::move(choice));
+}
+
+std::vector<FormatChoice> default_ladder(const Catalog& catalog, const Model& model,
+                                         std::optional<Engine> engine) {
+  const Engine chosen = engine ? *engine : preferred_engines(model).front();
+  std::vector<FormatChoice> choices;
+  for (const auto word : ladder) {
+    const auto* format = catalog.find_format(chosen, word);
+    if (format == nullptr) format = same_family(catalog, chosen, word);
+    if (format != nullptr) add(choices, {format, chosen, std::string(format->id)});
+  }
+  return choices;
+}
+
+/// Every format, each once: under `engine`, or under the engine that its name leads to by default.
+void add_all(std::vector<FormatChoice>& choices, const Catalog& catalog, const Model& model,
+             std::optional<Engine> engine) {
+  for (const auto& format : catalog.formats()) {
+    if (engine && format.engine != *engine) continue;
+    const auto choice = choose(catalog, model, format.id, engine);
+    if (choice.format == &format) add(choices, choice);
+  }
+}
+
+Error unknown_format(const Catalog& catalog, std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const auto& format : catalog.formats()) names.push_back(format.id);
+  auto hint = base::did_you_mean(base::nearest(word, names));
+  if (hint.empty()) hint = "`llmfit quants` lists the formats of every engine";
+  return {ErrorCode::unknown_format, "unknown format '" + base::printable(word) + "'", hint,
+          base::printable(word)};
+}
+
+}  // namespace
+
+Result<std::vector<FormatChoice>> resolve_formats(const Catalog& catalog, const Model& model,
+                                                  const std::vector<std::string>& words,
+                                                  std::optional<Engine> engine) {
+  if (words.empty()) return default_ladder(catalog, model, engine);
+  std::vector<FormatChoice> choices;
+  for (const auto& typed : words) {
+    auto word = base::lower(typed);
+    std::replace(word.begin(), word.end(), '-', '_');
+    if (word == "all") {
+      add_all(choices, catalog, model, engine);
+    } else if (is_known(catalog, word)) {
+      add(choices, choose(catalog, model, word, engine));
+    } else {
+      return tl::unexpected(unknown_format(catalog, typed));
+    }
+  }
+  return choices;
+}
+
+}  // namespace llmfit

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "search/hardware.hpp"
+
+#include <algorithm>
+
+#include "base/numbers.hpp"
+
+namespace llmfit::search {
+namespace {
+
+void add_devices(HardwareSet& set, const GpuRecord& gpu, std::int32_t count) {
+  const auto capacity = usable_bytes(gpu);
+  if (capacity.basis == Basis::estimate) set.usable_basis = Basis::estimate;
+  set.devices.insert(set.devices.end(), static_cast<std::size_t>(count), Device{capacity.usable});
+}
+
+}  // namespace
+
+HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count) {
+  HardwareSet set;
+  set.gpus = {{&gpu, static_cast<double>(count)}};
+  add_devices(set, gpu, count);
+  set.per_node = std::min(count, machine_gpus);
+  set.nodes = (count + machine_gpus - 1) / machine_gpus;
+  return set;
+}
+
+HardwareSet slice_of(const GpuRecord& gpu, const OfferRecord& offer) {
+  HardwareSet set;
+  set.gpus = {{&gpu, offer.gpu_count}};
+  const auto capacity = usable_slice_bytes(offer.slice_memory_gib.value_or(0));
+  set.usable_basis = capacity.basis;
+  set.devices = {Device{capacity.usable}};
+  return set;
+}
+
+HardwareSet mixed_cards(const std::vector<GpuCount>& gpus) {
+  HardwareSet set;
+  set.gpus = gpus;
+  for (const auto& part : gpus) {
+    add_devices(set, *part.gpu, static_cast<std::int32_t>(part.count));
+  }
+  set.per_node = static_cast<std::int32_t>(set.devices.size());
+  return set;
+}
+
+HardwareSet host_memory(double ram_gib) {
+  HardwareSet set;
+  const auto capacity = usable_host_bytes(ram_gib);
+  set.usable_basis = capacity.basis;
+  set.devices = {Device{capacity.usable}};
+  return set;
+}
+
+std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus) {
+  std::vector<std::int32_t> counts;
+  const auto in_machine = std::min({max_gpus, machine_gpus, gpu.max_per_machine});
+  for (std::int32_t count = 1; count <= in_machine; ++count) counts.push_back(count);
+  if (gpu.max_per_machine < machine_gpus) return counts;
+  for (std::int32_t count = 2 * machine_gpus; count <= max_gpus; count += machine_gpus) {
+    counts.push_back(count);
+  }
+  return counts;
+}
+
+std::string describe(const std::vector<GpuCount>& gpus) {
+  if (gpus.empty()) return "host memory";
+  std::string text;
+  for (const auto& part : gpus) {
+    if (!text.empty()) text += " + ";
+    text += base::shortest(part.count) + " x " + std::string(part.gpu->name);
+  }
+  return text;
+}
+
+bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu) {
+  const auto& vendors = engine.vendors;
+  if (!vendors.empty() && std::find(vendors.begin(), vendors.end(), gpu.vendor) == vendors.end()) {
+    return false;
+  }
+  return !engine.min_compute_capability || !gpu.compute_capability ||
+         *gpu.compute_capability >= *engine.min_compute_capability;
+}
+
+bool format_runs_on(const Format& format, const GpuRecord& gpu) {
+  return !format.min_compute_capability || !gpu.compute_capability ||
+         *gpu.compute_capability >= *format.min_compute_capability;
+}
+
+}  // namespace llmfit::search

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "llmfit/fit.hpp"
+
+namespace llmfit::search {
+
+/// GPUs of one machine in a set of several machines: what clouds and vendors sell as a whole.
+inline constexpr std::int32_t machine_gpus = 8;
+
+/// Devices that work together on one model.
+struct HardwareSet {
+  std::vector<GpuCount> gpus;  ///< empty: host memory alone
+  std::vector<Device> devices;
+  Basis usable_basis = Basis::exact;
+  std::int32_t per_node = 1;
+  std::int32_t nodes = 1;
+};
+
+/// `count` equal whole cards, on machines of eight when there are more than eight.
+HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count);
+/// A fraction of one card, as `offer` sells it.
+HardwareSet slice_of(const GpuRecord& gpu, const OfferRecord& offer);
+/// Several kinds of cards in one machine.
+HardwareSet mixed_cards(const std::vector<GpuCount>& gpus);
+/// The memory of a machine with `ram_gib`.
+HardwareSet host_memory(double ram_gib);
+
+/// Counts worth trying of one card: 1 to 8 in a machine, then whole machines; at most `max_gpus`.
+std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus);
+
+/// "2 x NVIDIA L4", "host memory": a set as a sentence calls it.
+std::string describe(const std::vector<GpuCount>& gpus);
+
+/// Whether the engine runs on the card at all, and the format on its generation.
+bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu);
+bool format_runs_on(const Format& format, const GpuRecord& gpu);
+
+}  // namespace llmfit::search
