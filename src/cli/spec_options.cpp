@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "cli/spec.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace llmfit::cli {
+namespace {
+
+constexpr CommandSet judging = Command::fit | Command::check;
+constexpr CommandSet listing =
+    Command::models | Command::gpus | Command::offers | Command::quants;
+constexpr CommandSet with_catalog =
+    judging | listing | Command::doctor | Command::catalog | Command::complete;
+constexpr CommandSet everywhere = ~CommandSet{0};
+
+constexpr std::string_view model_group = "Model and workload";
+constexpr std::string_view hardware_group = "Hardware";
+constexpr std::string_view offer_group = "Offers";
+constexpr std::string_view output_group = "Output";
+
+constexpr OptionSpec option_table[] = {
+    {.id = Option::quant,
+     .name = "--quant",
+     .value = "Q[,Q...]",
+     .group = model_group,
+     .help = "quantization formats: an engine's own ids (q4_k_m, awq), families (q4, fp16; see "
+             "'llmfit help formats') or all",
+     .fallback = "f16,q8_0,q6_k,q5_k_m,q4_k_m,q3_k_m,q2_k",
+     .choices = "all",
+     .open = true,
+     .completion = Complete::quants,
+     .commands = judging},
+    {.id = Option::engine,
+     .name = "--engine",
+     .value = "E",
+     .group = model_group,
+     .help = "the serving engine; params is the plain rule parameters x bytes",
+     .fallback = "llama.cpp where it runs the model and has the format, else vllm; params for a "
+                 "model known by size only",
+     .choices = "llama.cpp vllm transformers params",
+     .commands = judging},
+    {.id = Option::context,
+     .name = "--context",
+     .value = "N",
+     .group = model_group,
+     .help = "tokens of one sequence, prompt and answer together; 8k is 8192",
+     .fallback = "4096, or the model's limit where that is smaller",
+     .commands = judging},
+    {.id = Option::sequences,
+     .name = "--sequences",
+     .value = "N",
+     .group = model_group,
+     .help = "sequences held at once",
+     .fallback = "1",
+     .commands = judging},
+    {.id = Option::set,
+     .name = "--set",
+     .value = "FLAG=VALUE",
+     .group = model_group,
+     .help = "a setting of the engine under its own flag name, such as ubatch-size=256",
+     .fallback = "the engine's defaults",
+     .repeatable = true,
+     .commands = judging},
+    {.id = Option::kv_type,
+     .name = "--kv-type",
+     .value = "T",
+     .group = model_group,
+     .help = "type of the KV cache",
+     .fallback = "the engine's default",
+     .choices = "f16 bf16 q8_0 q4_0 fp8",
+     .open = true,
+     .commands = judging},
+    {.id = Option::params,
+     .name = "--params",
+     .value = "N",
+     .group = model_group,
+     .help = "size a model that no catalog knows by its parameters: 13e9 or 13b",
+     .commands = judging},
+    {.id = Option::gpu,
+     .name = "--gpu",
+     .value = "ID[xN]",
+     .group = hardware_group,
+     .help = "this card, or exactly N of it; commas separate alternatives; given again, all of them "
+             "together in one machine; a family (v100) is every variant; cpu is host memory alone",
+     .fallback = "every card of the catalog",
+     .choices = "cpu",
+     .open = true,
+     .completion = Complete::gpus,
+     .repeatable = true,
+     .commands = judging},
+    {.id = Option::max_gpus,
+     .name = "--max-gpus",
+     .value = "N",
+     .group = hardware_group,
+     .help = "the largest set to try, 1 to 1024; above 8 several machines",
+     .fallback = "8",
+     .commands = only(Command::fit)},
+    {.id = Option::provider,
+     .name = "--provider",
+     .value = "P[,P...]",
+     .group = offer_group,
+     .help = "count only these providers' offers",
+     .fallback = "all",
+     .completion = Complete::providers,
+     .commands = judging},
+    {.id = Option::spot,
+     .name = "--spot",
+     .group = offer_group,
+     .help = "count spot prices instead of on-demand ones",
+     .commands = judging},
+    {.id = Option::max_usd_hour,
+     .name = "--max-usd-hour",
+     .value = "X",
+     .group = offer_group,
+     .help = "US dollars an hour that a configuration may cost",
+     .fallback = "no limit",
+     .commands = judging},
+    {.id = Option::sort,
+     .name = "--sort",
+     .value = "KEY",
+     .group = output_group,
+     .help = "which configuration comes first",
+     .fallback = "cheapest",
+     .choices = "cheapest fewest fastest headroom",
+     .commands = only(Command::fit)},
+    {.id = Option::limit,
+     .name = "--limit",
+     .value = "N",
+     .group = output_group,
+     .help = "configurations per quantization, or rows of a listing; 0: no limit",
+     .fallback = "20; in listings no limit",
+     .commands = listing | Command::fit},
+    {.id = Option::all,
+     .name = "--all",
+     .group = output_group,
+     .help = "also larger sets than the smallest that fits, and those that do not fit, with the "
+             "reason",
+     .commands = only(Command::fit)},
+    {.id = Option::format,
+     .name = "--format",
+     .value = "F",
+     .group = output_group,
+     .help = "how it is printed",
+     .fallback = "table",
+     .choices = "table json csv markdown html",
+     .commands = judging | listing},
+    {.id = Option::json,
+     .name = "--json",
+     .group = output_group,
+     .help = "the same as --format json; errors are JSON too",
+     .commands = judging | listing},
+    {.id = Option::output,
+     .name = "--output",
+     .value = "FILE",
+     .group = output_group,
+     .help = "where it is written, whole or not at all",
+     .fallback = "standard output",
+     .completion = Complete::files,
+     .commands = everywhere},
+    {.id = Option::catalog,
+     .name = "--catalog",
+     .value = "FILE",
+     .group = output_group,
+     .help = "catalog entries of one's own over the built-in ones; also LLMFIT_CATALOG and "
+             "catalog.json in the configuration folder",
+     .completion = Complete::files,
+     .repeatable = true,
+     .commands = with_catalog},
+    {.id = Option::explain,
+     .name = "--explain",
+     .group = output_group,
+     .help = "every figure with its formula, its inputs and where they come from",
+     .commands = judging},
+    {.id = Option::color,
+     .name = "--color",
+     .value = "WHEN",
+     .group = output_group,
+     .help = "colours; NO_COLOR and a pipe switch them off",
+     .fallback = "auto",
+     .choices = "auto always never",
+     .commands = judging | listing | Command::doctor},
+    {.id = Option::help,
+     .name = "--help",
+     .group = output_group,
+     .help = "this help (-h)",
+     .commands = everywhere},
+    {.id = Option::version,
+     .name = "--version",
+     .group = output_group,
+     .help = "the version",
+     .commands = everywhere},
+};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < std::size(option_table); ++i) {
+    if (option_table[i].id != static_cast<Option>(i)) return false;
+  }
+  return std::size(option_table) == option_count;
+}
+static_assert(in_order(), "spec_of() indexes the table by the enum");
+
+}  // namespace
+
+std::string_view to_string(Complete kind) {
+  switch (kind) {
+    case Complete::models: return "models";
+    case Complete::gpus: return "gpus";
+    case Complete::quants: return "quants";
+    case Complete::providers: return "providers";
+    case Complete::files: return "files";
+    case Complete::nothing: break;
+  }
+  return {};
+}
+
+std::span<const OptionSpec> options() { return option_table; }
+
+const OptionSpec& spec_of(Option option) { return option_table[static_cast<std::size_t>(option)]; }
+
+const OptionSpec* find_option(std::string_view name) {
+  if (name == "-h") name = "--help";
+  const auto* const found =
+      std::find_if(std::begin(option_table), std::end(option_table),
+                   [&](const OptionSpec& option) { return option.name == name; });
+  return found == std::end(option_table) ? nullptr : found;
+}
+
+bool is_choice(std::string_view choices, std::string_view word) {
+  while (!choices.empty()) {
+    const auto end = std::min(choices.find(' '), choices.size());
+    if (choices.substr(0, end) == word) return true;
+    choices.remove_prefix(std::min(end + 1, choices.size()));
+  }
+  return false;
+}
+
+}  // namespace llmfit::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "render/ink.hpp"
+#include "render/report.hpp"
+
+namespace llmfit::render {
+
+struct ShownCell {
+  std::string text;
+  Tone tone = Tone::plain;
+};
+
+/// A column as people see it.
+struct ShownColumn {
+  std::string header;
+  Align align = Align::right;
+  int importance = 0;
+  bool figures = false;  ///< never broken over lines
+  std::vector<ShownCell> cells;
+};
+
+/// The columns of a table as people see them: joined ones as one, optional ones that know nothing
+/// left out.
+std::vector<ShownColumn> shown_columns(const Table& table);
+
+/// Does a value that people see read `-`?
+bool has_unknown(const std::vector<ShownColumn>& columns);
+
+}  // namespace llmfit::render

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "base/numbers.hpp"
+#include "search/fit_format.hpp"
+#include "search/format_search.hpp"
+
+namespace llmfit::search {
+namespace {
+
+using base::Round;
+
+/// Sets that are worth solving for the largest context: the roomiest few.
+constexpr std::size_t solved_sets = 8;
+/// Largest set that is proposed: eight machines of eight.
+constexpr std::int32_t most_gpus = 64;
+
+std::string price_text(const Candidate& candidate) {
+  return candidate.cost.usd_per_hour ? base::usd_text(*candidate.cost.usd_per_hour)
+                                     : std::string("an unknown price");
+}
+
+std::string need_text(const Candidate& candidate) {
+  Bytes most;
+  for (const auto& device : candidate.devices) most = std::max(most, device.load.total());
+  return base::gib_text(most, Round::up);
+}
+
+/// One lever at a time, on the format that came closest.
+class Changes {
+ public:
+  Changes(const Question& question, FitResult& result) : question_(question), result_(result) {}
+
+  void run() {
+    const auto* closest = closest_format();
+    if (closest == nullptr) return;
+    const auto before = result_.notes.size();
+    fewer_bits(*closest);
+    less_context(*closest);
+    smaller_cache(*closest);
+    more_cards(*closest);
+    other_card(*closest);
+    if (result_.notes.size() == before) note(NoteCode::change_none, {});
+  }
+
+ private:
+  /// The format with the fewest bytes that ran out of memory.
+  const FormatResult* closest_format() const {
+    const FormatResult* closest = nullptr;
+    for (const auto& one : result_.formats) {
+      if (!one.footprint || !ran_out(one)) continue;
+      if (closest == nullptr || one.footprint->total() < closest->footprint->total()) {
+        closest = &one;
+      }
+    }
+    return closest;
+  }
+
+  static bool ran_out(const FormatResult& one) {
+    return one.candidates.empty() ||
+           std::any_of(one.candidates.begin(), one.candidates.end(), [](const Candidate& c) {
+             return c.reason == Reason::out_of_memory || c.reason == Reason::not_divisible;
+           });
+  }
+
+  void note(NoteCode code, std::vector<std::string> args) {
+    result_.notes.push_back({code, std::move(args)});
+  }
+
+  FitRequest variant() const {
+    FitRequest request = question_.request;
+    request.limit = 1;
+    request.all = false;
+    return request;
+  }
+
+  /// The best configuration of a changed request; absent when it fits nothing either.
+  std::optional<Candidate> best(const FitRequest& request, const FormatChoice& choice) const {
+    auto one = fit_format({question_.catalog, question_.model, request, question_.offers}, choice);
+    if (!one || !one->any_fits) return std::nullopt;
+    return one->candidates.front();
+  }
+
+  void fewer_bits(const FormatResult& closest) {
+    std::vector<std::pair<Bytes, const Format*>> smaller;
+    for (const auto& format : question_.catalog.formats()) {
+      if (format.engine != closest.choice.engine) continue;
+      const auto weights = weigh(question_.model, format);
+      if (!weights || weights->tensor_bytes >= closest.weights->tensor_bytes) continue;
+      smaller.emplace_back(weights->tensor_bytes, &format);
+    }
+    std::stable_sort(smaller.begin(), smaller.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (const auto& [bytes, format] : smaller) {
+      const FormatChoice choice{format, closest.choice.engine, std::string(format->id)};
+      const auto found = best(variant(), choice);
+      if (!found) continue;
+      return note(NoteCode::change_format,
+                  {std::string(format->id), describe(found->gpus), need_text(*found)});
+    }
+  }
+
+  void less_context(const FormatResult& closest) {
+    auto request = question_.request;
+    request.all = true;
+    request.limit = solved_sets;
+    request.sort = Sort::headroom;
+    const auto one =
+        fit_format({question_.catalog, question_.model, request, question_.offers}, closest.choice);
+    if (!one) return;
+    const Candidate* longest = nullptr;
+    for (const auto& candidate : one->candidates) {
+      if (candidate.max_context.value_or(0) <= 0) continue;
+      if (longest == nullptr || *candidate.max_context > *longest->max_context) {
+        longest = &candidate;
+      }
+    }
+    if (longest == nullptr) return;
+    note(NoteCode::change_context, {base::grouped(*longest->max_context), describe(longest->gpus),
+                                    std::string(closest.choice.format->id)});
+  }
+
+  void smaller_cache(const FormatResult& closest) {
+    const auto types = closest.choice.engine == Engine::llama_cpp
+                           ? std::vector<std::string>{"q8_0", "q4_0"}
+                       : closest.choice.engine == Engine::vllm ? std::vector<std::string>{"fp8"}
+                                                               : std::vector<std::string>{};
+    for (const auto& type : types) {
+      auto request = variant();
+      request.workload.kv_type = type;
+      const auto found = best(request, closest.choice);
+      if (!found) continue;
+      return note(NoteCode::change_kv_type, {type, describe(found->gpus), need_text(*found)});
+    }
+  }
+
+  void more_cards(const FormatResult& closest) {
+    auto request = variant();
+    if (!request.hardware.together.empty()) return;
+    for (auto& choice : request.hardware.alternatives) choice.count.reset();
+    request.hardware.max_gpus = machine_gpus;
+    auto found = best(request, closest.choice);
+    if (!found) {
+      request.hardware.max_gpus = most_gpus;
+      found = best(request, closest.choice);
+    }
+    if (!found || found->gpus.empty()) return;
+    note(NoteCode::change_count,
+         {describe(found->gpus), need_text(*found), price_text(*found)});
+  }
+
+  /// The cheapest other card in sets no larger than what was asked for.
+  void other_card(const FormatResult& closest) {
+    auto request = variant();
+    if (request.hardware.alternatives.empty()) return;
+    std::int32_t largest = 1;
+    for (const auto& choice : request.hardware.alternatives) {
+      largest = std::max(largest, choice.count.value_or(request.hardware.max_gpus));
+    }
+    request.hardware = {};
+    request.hardware.max_gpus = largest;
+    const auto found = best(request, closest.choice);
+    if (!found || found->gpus.empty()) return;
+    note(NoteCode::change_card,
+         {describe(found->gpus), need_text(*found), price_text(*found)});
+  }
+
+  const Question& question_;
+  FitResult& result_;
+};
+
+}  // namespace
+
+void add_changes(const Question& question, FitResult& result) { Changes(question, result).run(); }
+
+}  // namespace llmfit::search

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "llmfit/fit.hpp"
+
+#include "search/fit_format.hpp"
+#include "search/format_search.hpp"
+
+namespace llmfit {
+namespace search {
+namespace {
+
+/// The sets that were named with their count: they are shown whatever the verdict.
+std::vector<HardwareSet> named_sets(const FitRequest& request) {
+  std::vector<HardwareSet> sets;
+  for (const auto& choice : request.hardware.alternatives) {
+    for (const auto* gpu : choice.variants) {
+      if (choice.count) sets.push_back(equal_cards(*gpu, *choice.count));
+    }
+  }
+  return sets;
+}
+
+FormatResult lacking_format(const Question& question, const FormatChoice& choice) {
+  FormatResult result;
+  result.choice = choice;
+  for (const auto& set : named_sets(question.request)) {
+    Candidate candidate;
+    candidate.gpus = set.gpus;
+    candidate.split.nodes = set.nodes;
+    candidate.reason = Reason::format_unsupported;
+    result.candidates.push_back(std::move(candidate));
+  }
+  result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
+  return result;
+}
+
+void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
+  if (limit > 0 && static_cast<std::int64_t>(candidates.size()) > limit) {
+    candidates.resize(static_cast<std::size_t>(limit));
+  }
+}
+
+}  // namespace
+
+Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice) {
+  if (choice.format == nullptr) return lacking_format(question, choice);
+  const auto& engine = question.catalog.engine(choice.engine);
+  auto workload = make_workload(question.request.workload, choice.engine, question.model,
+                                engine.utilization);
+  if (!workload) return tl::unexpected(workload.error());
+  auto weights = weigh(question.model, *choice.format);
+  if (!weights) return tl::unexpected(weights.error());
+  auto footprint = size(question.model, *weights, *workload, *choice.format, engine);
+  if (!footprint) return tl::unexpected(footprint.error());
+
+  const FormatContext context{question.catalog, question.model, question.request,
+                              question.offers,  choice,         engine,
+                              *workload,        *weights,       *footprint};
+  FormatResult result;
+  result.choice = choice;
+  result.candidates = candidates(context);
+  order(result.candidates, question.request.sort);
+  result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
+  result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
+  cut_to_limit(result.candidates, question.request.limit);
+  for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+  result.workload = std::move(*workload);
+  result.weights = std::move(*weights);
+  result.footprint = std::move(*footprint);
+  return result;
+}
+
+}  // namespace search
+
+Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitRequest& request) {
+  const cost::OfferBook offers(catalog, request.offers);
+  const search::Question question{catalog, model, request, offers};
+  FitResult result;
+  for (const auto& choice : request.formats) {
+    auto one = search::fit_format(question, choice);
+    if (!one) return tl::unexpected(one.error());
+    result.any_fits = result.any_fits || one->any_fits;
+    result.formats.push_back(std::move(*one));
+  }
+  search::add_notes(question, result);
+  if (!result.any_fits) search::add_changes(question, result);
+  return result;
+}
+
+}  // namespace llmfit

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cost/offers.hpp"
+#include "llmfit/fit.hpp"
+
+namespace llmfit::search {
+
+/// The question apart from the format.
+struct Question {
+  const Catalog& catalog;
+  const Model& model;
+  const FitRequest& request;
+  const cost::OfferBook& offers;
+};
+
+/// Everything about one format: sized, tried on the hardware, ordered, cut, solved.
+Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice);
+
+/// What the result has to say beside its figures.
+void add_notes(const Question& question, FitResult& result);
+
+/// What would have to change for a yes, each computed; only when nothing fits.
+void add_changes(const Question& question, FitResult& result);
+
+}  // namespace llmfit::search

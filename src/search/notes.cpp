@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <set>
+
+#include "base/numbers.hpp"
+#include "search/fit_format.hpp"
+#include "search/format_search.hpp"
+
+namespace llmfit::search {
+namespace {
+
+using base::Round;
+
+/// "2026-05" is before "2026-06-01": dates of any length compare as text up to the shorter one.
+/// A price is old when its year and month lie twelve months or more before today's.
+bool is_old(std::string_view as_of, std::string_view today) {
+  const auto months = [](std::string_view date) {
+    const auto year = base::parse_int(date.substr(0, 4)).value_or(0);
+    const auto month = date.size() >= 7 ? base::parse_int(date.substr(5, 2)).value_or(12) : 12;
+    return year * 12 + month;
+  };
+  return as_of.size() >= 4 && today.size() >= 4 && months(today) - months(as_of) >= 12;
+}
+
+std::string format_name(const FormatResult& one) {
+  return one.choice.format != nullptr ? std::string(one.choice.format->id) : one.choice.typed;
+}
+
+std::string capability_text(std::int32_t capability) {
+  return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
+}
+
+std::string offered_formats(const Catalog& catalog, Engine engine) {
+  std::string text;
+  for (const auto& format : catalog.formats()) {
+    if (format.engine != engine) continue;
+    text.append(text.empty() ? "" : ", ").append(format.id);
+  }
+  return text;
+}
+
+class Notes {
+ public:
+  Notes(const Question& question, FitResult& result) : question_(question), result_(result) {}
+
+  void run() {
+    about_model();
+    for (const auto& one : result_.formats) about_format(one);
+    about_offers();
+    if (!result_.any_fits) about_failure();
+  }
+
+ private:
+  void note(NoteCode code, std::vector<std::string> args = {}) {
+    const bool there = std::any_of(
+        result_.notes.begin(), result_.notes.end(),
+        [&](const Note& existing) { return existing.code == code && existing.args == args; });
+    if (!there) result_.notes.push_back({code, std::move(args)});
+  }
+
+  void about_model() {
+    const auto& model = question_.model;
+    if (model.known_by_size_only) note(NoteCode::known_by_size_only, {model.name});
+    if (model.sized_by_parameters && model.parameters) {
+      note(NoteCode::sized_by_parameters, {model.name, base::grouped(model.parameters->count())});
+    }
+    if (model.stateful_layers.count() > 0) {
+      note(NoteCode::state_not_sized, {std::to_string(model.stateful_layers.count())});
+    }
+    const auto* record = question_.catalog.find_model(model.id);
+    if (record != nullptr && record->parameters_unverified) {
+      note(NoteCode::parameters_unverified, {model.name, "see `llmfit models " + model.id + "`"});
+    }
+    if (question_.request.sort == Sort::fastest) note(NoteCode::speed_unknown);
+  }
+
+  void about_format(const FormatResult& one) {
+    if (one.choice.format == nullptr) {
+      const auto engine = one.choice.engine;
+      note(NoteCode::format_unsupported, {std::string(to_string(engine)), format_name(one),
+                                          offered_formats(question_.catalog, engine)});
+      return;
+    }
+    if (one.footprint && one.footprint->of(TermKind::compute)) {
+      note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
+    }
+    about_context(one);
+    if (one.candidates_total > static_cast<std::int64_t>(one.candidates.size())) {
+      note(NoteCode::rows_cut, {std::to_string(one.candidates.size()),
+                                std::to_string(one.candidates_total), format_name(one)});
+    }
+    std::set<Reason> told;
+    for (const auto& candidate : one.candidates) {
+      if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
+    }
+    const bool several = std::any_of(one.candidates.begin(), one.candidates.end(),
+                                     [](const auto& c) { return c.split.nodes > 1; });
+    if (several) note(NoteCode::nodes_need_network);
+  }
+
+  void about_context(const FormatResult& one) {
+    const auto& model = question_.model;
+    const auto limit = model.context_length;
+    if (!one.workload || !limit || one.workload->context <= limit->count()) return;
+    note(NoteCode::context_exceeds_model,
+         {base::grouped(one.workload->context), base::grouped(limit->count()), model.name});
+  }
+
+  void about_reason(const FormatResult& one, const Candidate& candidate) {
+    const auto hardware = describe(candidate.gpus);
+    switch (*candidate.reason) {
+      case Reason::out_of_memory: return out_of_memory(one, candidate, hardware);
+      case Reason::engine_unsupported:
+        return note(NoteCode::engine_unsupported,
+                    {std::string(to_string(one.choice.engine)), hardware});
+      case Reason::format_unsupported: return format_too_new(one, candidate, hardware);
+      case Reason::not_divisible:
+        return note(NoteCode::not_divisible,
+                    {question_.model.name, hardware, why_not_divisible(one, candidate),
+                     "1, 2, 4 or 8 cards, or whole machines of 8"});
+      case Reason::over_budget:
+        return note(NoteCode::over_budget,
+                    {hardware,
+                     candidate.cost.usd_per_hour ? base::fixed(*candidate.cost.usd_per_hour, 2)
+                                                 : "an unknown amount",
+                     base::fixed(question_.request.offers.max_usd_hour.value_or(0), 2)});
+      case Reason::context_exceeds_model: return;  // said once, for the workload
+    }
+  }
+
+  void out_of_memory(const FormatResult& one, const Candidate& candidate,
+                     const std::string& hardware) {
+    if (candidate.devices.empty()) return;
+    const auto tightest =
+        std::min_element(candidate.devices.begin(), candidate.devices.end(),
+                         [](const auto& a, const auto& b) { return a.headroom < b.headroom; });
+    note(NoteCode::out_of_memory,
+         {hardware, question_.model.name + " in " + format_name(one),
+          base::gib_text(tightest->load.total(), Round::up),
+          base::gib_text(tightest->load.total() + tightest->headroom, Round::down)});
+  }
+
+  void format_too_new(const FormatResult& one, const Candidate& candidate,
+                      const std::string& hardware) {
+    if (one.choice.format == nullptr || candidate.gpus.empty()) return;
+    const auto& gpu = *candidate.gpus.front().gpu;
+    note(NoteCode::format_needs_newer_card,
+         {format_name(one), capability_text(one.choice.format->min_compute_capability.value_or(0)),
+          hardware, capability_text(gpu.compute_capability.value_or(0))});
+  }
+
+  std::string why_not_divisible(const FormatResult& one, const Candidate& candidate) const {
+    double count = 0;
+    for (const auto& part : candidate.gpus) count += part.count;
+    if (count > machine_gpus) return "several machines are used whole, with 8 cards each";
+    if (one.choice.engine == Engine::vllm) return "the --set parallel sizes do not multiply to it";
+    return "it has " + std::to_string(question_.model.layers.size()) + " layers";
+  }
+
+  void about_offers() {
+    for (const auto& one : result_.formats) {
+      for (const auto& candidate : one.candidates) about_offer(candidate);
+    }
+  }
+
+  void about_offer(const Candidate& candidate) {
+    const auto* offer = candidate.cost.offer;
+    const auto hardware = describe(candidate.gpus);
+    if (offer == nullptr) {
+      if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
+        note(question_.offers.spot() ? NoteCode::no_spot : NoteCode::no_offer, {hardware});
+      }
+      return;
+    }
+    const auto as_of = std::string(candidate.cost.spot ? offer->spot_as_of : offer->as_of);
+    const auto machine = std::string(offer->provider) + " " + std::string(offer->instance);
+    if (offer->status == OfferStatus::retired) {
+      note(NoteCode::offer_retired, {machine, as_of});
+    } else if (is_old(as_of, question_.request.today)) {
+      note(NoteCode::price_old, {machine, as_of});
+    }
+  }
+
+  void about_failure() {
+    const bool filtered = !question_.request.offers.providers.empty() ||
+                          question_.request.offers.spot || question_.request.offers.max_usd_hour;
+    const bool empty = std::all_of(result_.formats.begin(), result_.formats.end(),
+                                   [](const auto& one) { return one.candidates.empty(); });
+    if (filtered && empty) note(NoteCode::no_such_offer);
+    std::string formats;
+    for (const auto& one : result_.formats) {
+      formats.append(formats.empty() ? "" : ", ").append(format_name(one));
+    }
+    note(NoteCode::nothing_fits, {question_.model.name, formats});
+  }
+
+  const Question& question_;
+  FitResult& result_;
+};
+
+}  // namespace
+
+void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }
+
+}  // namespace llmfit::search

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#if !__has_include(<catch2/catch_all.hpp>)
+#define CATCH_CONFIG_MAIN
+#endif
+#include "catch.hpp"
