@@ -25,14 +25,16 @@ void add_options(CLI::App& app, const Scan& scan, Arguments& arguments) {
   }
 }
 
-void add_words(CLI::App& app, Arguments& arguments) {
+void add_words(CLI::App& app, const Scan& scan, Arguments& arguments) {
+  const auto count = static_cast<int>(scan.plain().size());
+  if (count == 0) return;
   const auto keep = [&arguments](const CLI::results_t& results) {
     arguments.words = results;
     return true;
   };
   app.add_option("words", CLI::callback_t(keep))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->expected(0, -1)
+      ->expected(count)
       ->allow_extra_args(false);
 }
 
@@ -42,7 +44,7 @@ Result<Arguments> parse_words(const Scan& scan) {
   CLI::App app;
   app.set_help_flag();
   add_options(app, scan, arguments);
-  add_words(app, arguments);
+  add_words(app, scan, arguments);
   // CLI11 wants its vector in reverse and takes it apart.
   std::vector<std::string> reversed(scan.arguments.rbegin(), scan.arguments.rend());
   try {

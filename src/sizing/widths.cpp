@@ -2,6 +2,7 @@
 #include "sizing/widths.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace llmfit::sizing {
 namespace {
@@ -51,6 +52,10 @@ Widths widths_of(const Model& model) {
     add_cache(widths, layer);
   }
   return widths;
+}
+
+Bytes from_mib(double mebibytes) {
+  return Bytes{static_cast<std::int64_t>(std::ceil(mebibytes * 1048576.0))};
 }
 
 Bytes percent_of(Bytes bytes, std::int64_t percent) {

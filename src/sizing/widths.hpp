@@ -35,6 +35,9 @@ struct Estimate {
 /// `bytes` with a band of that many per cent below and above.
 Estimate with_band(Bytes bytes, std::int64_t percent_below, std::int64_t percent_above);
 
+/// A catalog figure in MiB as bytes, rounded up.
+Bytes from_mib(double mebibytes);
+
 /// bytes x percent / 100, without losing the overflow mark.
 Bytes percent_of(Bytes bytes, std::int64_t percent);
 

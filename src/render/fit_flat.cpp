@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+#include <vector>
+
+#include "render/fit_tables.hpp"
+
+namespace llmfit::render {
+namespace {
+
+/// The row that a CSV column is taken from.
+struct Row {
+  const FitView& view;
+  const FormatResult& format;
+  const Candidate& candidate;
+  const DevicePlacement* device;
+};
+
+struct FlatColumn {
+  std::string_view name;
+  Cell (*cell)(const Row&);
+};
+
+Cell load_cell(const Row& row, std::optional<Bytes> DeviceLoad::*part) {
+  return row.device == nullptr ? Cell{Unknown{}} : needed_cell(row.device->load.*part);
+}
+
+Cell device_cell(const Row& row, Bytes DevicePlacement::*part) {
+  return row.device == nullptr ? Cell{Unknown{}} : available_cell(row.device->*part);
+}
+
+Cell offer_cell(const Row& row, std::string_view OfferRecord::*part) {
+  const auto* offer = row.candidate.cost.offer;
+  return offer == nullptr ? Cell{Unknown{}} : text_cell(offer->*part);
+}
+
+Cell yes_cell(bool yes) { return Verdict{yes, yes ? "yes" : "no"}; }
+
+/// "rtx-3090", "rtx-3090+rtx-3060" for a mixed set, nothing for host memory.
+Cell gpu_cell(const Row& row) {
+  std::string ids;
+  for (const auto& part : row.candidate.gpus) {
+    ids.append(ids.empty() ? "" : "+").append(part.gpu->id);
+  }
+  return text_cell(ids);
+}
+
+Cell basis_cell(const Row& row) {
+  if (!row.candidate.cost.purchase_usd) return Unknown{};
+  return Text{row.candidate.cost.purchase_is_street ? "street" : "launch"};
+}
+
+// The memory columns are those of the fullest device of the set.
+const FlatColumn flat_columns[] = {
+    {"model", [](const Row& r) { return text_cell(r.view.model.id); }},
+    {"quantization", [](const Row& r) { return text_cell(format_id(r.format)); }},
+    {"engine", [](const Row& r) { return text_cell(to_string(r.format.choice.engine)); }},
+    {"bits_per_weight",
+     [](const Row& r) {
+       return r.format.weights ? Cell{Number{r.format.weights->bits_per_weight, 2}} : Unknown{};
+     }},
+    {"kv_type",
+     [](const Row& r) {
+       return r.format.workload ? text_cell(kv_type_name(*r.format.workload)) : Unknown{};
+     }},
+    {"context", [](const Row& r) -> Cell { return Count{asked(r.view).context}; }},
+    {"sequences", [](const Row& r) -> Cell { return Count{asked(r.view).sequences}; }},
+    {"gpu", gpu_cell},
+    {"gpu_count", [](const Row& r) -> Cell { return Number{card_count(r.candidate), 0}; }},
+    {"nodes", [](const Row& r) -> Cell { return Count{r.candidate.split.nodes}; }},
+    {"tensor_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.tensor}; }},
+    {"pipeline_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.pipeline}; }},
+    {"fits", [](const Row& r) { return yes_cell(r.candidate.fits); }},
+    {"reason",
+     [](const Row& r) {
+       return r.candidate.reason ? text_cell(to_string(*r.candidate.reason)) : Unknown{};
+     }},
+    {"max_context", [](const Row& r) { return count_cell(r.candidate.max_context); }},
+    {"max_sequences", [](const Row& r) { return count_cell(r.candidate.max_sequences); }},
+    {"weights_bytes",
+     [](const Row& r) {
+       return r.device == nullptr ? Cell{Unknown{}} : needed_cell(r.device->load.weights);
+     }},
+    {"kv_cache_bytes", [](const Row& r) { return load_cell(r, &DeviceLoad::kv_cache); }},
+    {"state_bytes", [](const Row& r) { return load_cell(r, &DeviceLoad::state); }},
+    {"compute_bytes", [](const Row& r) { return load_cell(r, &DeviceLoad::compute); }},
+    {"runtime_bytes", [](const Row& r) { return load_cell(r, &DeviceLoad::runtime); }},
+    {"total_bytes",
+     [](const Row& r) {
+       return r.device == nullptr ? Cell{Unknown{}} : needed_cell(r.device->load.total());
+     }},
+    {"usable_bytes", [](const Row& r) { return device_cell(r, &DevicePlacement::usable); }},
+    {"headroom_bytes", [](const Row& r) { return device_cell(r, &DevicePlacement::headroom); }},
+    {"usd_per_hour", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_hour); }},
+    {"usd_per_month", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_month); }},
+    {"purchase_usd", [](const Row& r) { return usd_cell(r.candidate.cost.purchase_usd); }},
+    {"purchase_basis", basis_cell},
+    {"provider", [](const Row& r) { return offer_cell(r, &OfferRecord::provider); }},
+    {"instance", [](const Row& r) { return offer_cell(r, &OfferRecord::instance); }},
+    {"machines",
+     [](const Row& r) -> Cell {
+       if (r.candidate.cost.offer == nullptr) return Unknown{};
+       return Count{r.candidate.cost.machines};
+     }},
+    {"spot",
+     [](const Row& r) {
+       return r.candidate.cost.offer == nullptr ? Cell{Unknown{}} : yes_cell(r.candidate.cost.spot);
+     }},
+    {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
+    {"as_of", [](const Row& r) { return offer_cell(r, &OfferRecord::as_of); }},
+};
+
+}  // namespace
+
+Table flat(const FitView& view) {
+  Table table;
+  for (const auto& column : flat_columns) {
+    table.columns.push_back({std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
+  }
+  for (const auto& format : view.result.formats) {
+    for (const auto& candidate : format.candidates) {
+      const Row row{view, format, candidate, fullest(candidate)};
+      auto& cells = table.rows.emplace_back();
+      for (const auto& column : flat_columns) cells.push_back(column.cell(row));
+    }
+  }
+  return table;
+}
+
+}  // namespace llmfit::render

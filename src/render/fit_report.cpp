@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "render/fit_report.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/numbers.hpp"
+#include "base/text.hpp"
+#include "render/fit_explain.hpp"
+#include "render/fit_tables.hpp"
+
+namespace llmfit::render {
+namespace {
+
+constexpr std::size_t every_row = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t longest_bar_note = 64;
+/// With more formats than this, a screen has room for the summary only.
+constexpr std::size_t most_formats_with_rows = 8;
+
+/// Adds `value` to a list of different words.
+void add_once(std::vector<std::string>& words, std::string value) {
+  if (std::find(words.begin(), words.end(), value) == words.end()) words.push_back(std::move(value));
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+std::string formats_text(const FitResult& result) {
+  if (result.formats.size() == 1) return std::string(format_id(result.formats.front()));
+  return std::to_string(result.formats.size()) + " formats";
+}
+
+std::string engines_text(const FitResult& result) {
+  std::vector<std::string> engines;
+  for (const auto& format : result.formats) {
+    add_once(engines, std::string(to_string(format.choice.engine)));
+  }
+  return joined(engines);
+}
+
+std::string cache_text(const FitView& view) {
+  if (view.model.known_by_size_only) return "KV cache not known";
+  std::vector<std::string> types;
+  for (const auto& format : view.result.formats) {
+    if (format.workload) add_once(types, kv_type_name(*format.workload));
+  }
+  return types.empty() ? std::string{} : "KV cache " + joined(types);
+}
+
+std::string title(const FitView& view) {
+  const auto [context, sequences] = asked(view);
+  std::string text = view.model.name.empty() ? view.model.id : view.model.name;
+  text += " · " + formats_text(view.result) + " · " + engines_text(view.result);
+  text += " · context " + base::grouped(context) + " · " + base::grouped(sequences);
+  text += sequences == 1 ? " sequence" : " sequences";
+  const auto cache = cache_text(view);
+  return cache.empty() ? text : text + " · " + cache;
+}
+
+std::string weights_note(const FormatResult& format) {
+  if (!format.weights) return {};
+  const auto& weights = *format.weights;
+  const auto bits = base::fixed(weights.bits_per_weight, 2) + " bits per weight";
+  if (weights.tensor_count == 0) return bits;
+  return base::grouped(weights.tensor_count) + " tensors, " + bits;
+}
+
+/// What stands beside a bar: the sum in numbers where it is short, and the band of an estimate.
+std::string bar_note(const FormatResult& format, const Term& term) {
+  std::string note;
+  if (term.kind == TermKind::weights) note = weights_note(format);
+  if (term.kind == TermKind::kv_cache || term.kind == TermKind::state) {
+    note = with_values(term);
+    if (base::display_width(note) > longest_bar_note) note.clear();
+  }
+  if (term.basis == Basis::exact) return note;
+  return note.empty() ? basis_text(term) : note + "; " + basis_text(term);
+}
+
+/// The parts of the memory; what is known to be nothing is left out, what is unknown is not.
+Section memory_section(const FormatResult& format) {
+  Bars bars;
+  for (const auto kind : all_terms) {
+    const auto& terms = format.footprint->terms;
+    const auto term = std::find_if(terms.begin(), terms.end(),
+                                   [kind](const Term& it) { return it.kind == kind; });
+    const std::string name(to_string(kind));
+    if (term == terms.end()) {
+      bars.rows.push_back({name, std::nullopt, "not known"});
+      bars.total_name = "total of what is known";
+    } else if (term->bytes != Bytes{}) {
+      bars.rows.push_back({name, term->bytes, bar_note(format, *term)});
+    }
+  }
+  return {{}, std::move(bars)};
+}
+
+void add_format(const FitView& view, Report& report, const FormatResult& format,
+                const std::string& heading) {
+  if (format.footprint) {
+    report.sections.push_back(memory_section(format));
+    report.sections.back().heading = heading;
+  }
+  if (format.candidates.empty()) return;
+  report.sections.push_back({format.footprint ? std::string{} : heading,
+                             configurations(view, format, every_row)});
+}
+
+std::string one_format_hint(const FitView& view) {
+  const auto& first = view.result.formats.front();
+  std::string example = view.model.id.empty() ? "MODEL" : view.model.id;
+  example.append(" --quant ").append(format_id(first));
+  return "All configurations and the memory of one format: llmfit " + example;
+}
+
+/// Rows of each format that leave the whole on one screen.
+std::size_t rows_on_screen(std::size_t formats) {
+  if (formats > most_formats_with_rows) return 0;
+  return formats > 3 ? 3 : 5;
+}
+
+void add_screen(const FitView& view, Report& report) {
+  const auto rows = rows_on_screen(view.result.formats.size());
+  report.sections.push_back({{}, summary(view)});
+  if (auto best = best_of_each(view, rows); !best.rows.empty()) {
+    report.sections.push_back({{}, std::move(best)});
+  }
+  report.sections.push_back({{}, Paragraph{Voice::plain, one_format_hint(view)}});
+}
+
+void add_everything(const FitView& view, Report& report) {
+  report.sections.push_back({{}, summary(view)});
+  for (const auto& format : view.result.formats) {
+    add_format(view, report, format, std::string(format_id(format)));
+  }
+}
+
+void add_verdict(const FitView& view, Report& report) {
+  if (!view.verdict) return;
+  report.sections.push_back(
+      {{}, Paragraph{Voice::plain, *view.verdict ? "ok: it fits" : "no: it does not fit"}});
+}
+
+void add_explanations(const FitView& view, Report& report) {
+  const bool several = view.result.formats.size() > 1;
+  for (const auto& format : view.result.formats) {
+    for (auto& section : explain(format, every_row)) {
+      if (several) section.heading = std::string(format_id(format)) + ": " + section.heading;
+      report.sections.push_back(std::move(section));
+    }
+  }
+}
+
+bool has_larger_sets(const FitResult& result) {
+  for (const auto& format : result.formats) {
+    for (const auto& candidate : format.candidates) {
+      if (candidate.devices.size() > 1) return true;
+    }
+  }
+  return false;
+}
+
+void add_notes(const FitView& view, Report& report) {
+  if (has_larger_sets(view.result)) {
+    report.sections.push_back(
+        {{}, Paragraph{Voice::note, "Used and usable memory are those of the fullest card of a set."}});
+  }
+  for (const auto& note : view.result.notes) {
+    const auto voice = severity(note.code) == Severity::warning ? Voice::warning : Voice::note;
+    report.sections.push_back({{}, Paragraph{voice, text(note)}});
+  }
+}
+
+}  // namespace
+
+Report fit_report(const FitView& view, Extent extent) {
+  Report report;
+  report.title = title(view);
+  if (!view.catalog.prices_as_of().empty()) {
+    report.aside = "prices of " + std::string(view.catalog.prices_as_of());
+  }
+  add_verdict(view, report);
+  if (view.result.formats.size() == 1) {
+    add_format(view, report, view.result.formats.front(), {});
+  } else if (extent == Extent::screen) {
+    add_screen(view, report);
+  } else {
+    add_everything(view, report);
+  }
+  if (view.explain) add_explanations(view, report);
+  add_notes(view, report);
+  return report;
+}
+
+Report fit_flat_report(const FitView& view) {
+  Report report;
+  report.sections.push_back({{}, flat(view)});
+  return report;
+}
+
+}  // namespace llmfit::render

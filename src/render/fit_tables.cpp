@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "render/fit_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace llmfit::render {
+namespace {
+
+/// Whole cards as a count, a slice of one as a fraction.
+Cell cards_cell(const Candidate& candidate) {
+  const double count = card_count(candidate);
+  if (count == std::floor(count)) return Count{static_cast<std::int64_t>(count)};
+  return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
+}
+
+std::string reason_words(const Candidate& candidate) {
+  if (!candidate.reason) return "no";
+  std::string words = "no: ";
+  words += to_string(*candidate.reason);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
+Cell verdict_cell(const Candidate& candidate) {
+  return Verdict{candidate.fits, candidate.fits ? "ok" : reason_words(candidate)};
+}
+
+Cell used_cell(const Candidate& candidate) {
+  const auto* device = fullest(candidate);
+  if (device == nullptr) return Unknown{};
+  return needed_cell(device->load.total());
+}
+
+Cell usable_cell(const Candidate& candidate) {
+  const auto* device = fullest(candidate);
+  if (device == nullptr) return Unknown{};
+  return available_cell(device->usable);
+}
+
+Cell purchase_kind_cell(const Cost& cost) {
+  if (!cost.purchase_usd) return Unknown{};
+  return Text{cost.purchase_is_street ? "street" : "launch"};
+}
+
+Cell region_cell(const Cost& cost) {
+  return cost.offer == nullptr ? Cell{Unknown{}} : text_cell(cost.offer->region);
+}
+
+Cell price_date_cell(const Cost& cost) {
+  if (cost.offer == nullptr) return Unknown{};
+  const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
+  return date_cell(dated ? cost.offer->spot_as_of : cost.offer->as_of);
+}
+
+std::vector<Column> configuration_columns(const FitView& view) {
+  std::vector<Column> columns{
+      {"gpu", "card", Align::left, 0, {}, false},
+      {"gpu_count", "cards", Align::right, 0, {}, false},
+      {"total_bytes", "used", Align::right, 0, {}, false},
+      {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
+      {"fits", "", Align::left, 0, {}, false},
+      {"max_context", "context up to", Align::right, 3, {}, true}};
+  if (asked(view).sequences > 1) {
+    columns.push_back({"max_sequences", "sequences up to", Align::right, 4, {}, true});
+  }
+  const std::vector<Column> money{
+      {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
+      {"usd_per_month", "$/month", Align::right, 5, {}, true},
+      {"purchase_usd", "$ to buy", Align::right, 6, {}, true},
+      {"purchase_basis", "", Align::left, 6, " ", true},
+      {"offer", "where", Align::left, 2, {}, true},
+      {"region", "region", Align::left, 8, {}, true},
+      {"as_of", "price of", Align::left, 7, {}, true}};
+  columns.insert(columns.end(), money.begin(), money.end());
+  return columns;
+}
+
+std::vector<Cell> configuration_cells(const FitView& view, const Candidate& candidate) {
+  const auto& cost = candidate.cost;
+  std::vector<Cell> cells{Text{card_name(candidate)},       cards_cell(candidate),
+                          used_cell(candidate),             usable_cell(candidate),
+                          verdict_cell(candidate),          count_cell(candidate.max_context)};
+  if (asked(view).sequences > 1) cells.push_back(count_cell(candidate.max_sequences));
+  const std::vector<Cell> money{usd_cell(cost.usd_per_hour),  usd_cell(cost.usd_per_month),
+                                usd_cell(cost.purchase_usd),  purchase_kind_cell(cost),
+                                text_cell(offer_name(cost)),  region_cell(cost),
+                                price_date_cell(cost)};
+  cells.insert(cells.end(), money.begin(), money.end());
+  return cells;
+}
+
+std::optional<Bytes> term(const FormatResult& format, TermKind kind) {
+  return format.footprint ? format.footprint->of(kind) : std::nullopt;
+}
+
+std::optional<Bytes> total(const FormatResult& format) {
+  if (!format.footprint) return std::nullopt;
+  return format.footprint->total();
+}
+
+Cell bits_cell(const FormatResult& format) {
+  if (!format.weights) return Unknown{};
+  return Number{format.weights->bits_per_weight, 2};
+}
+
+/// The best configuration, "2 x RTX 3090"; nothing when none fits.
+Cell best_cell(const FormatResult& format) {
+  if (!format.any_fits || format.candidates.empty()) return Text{"nothing fits"};
+  const auto& best = format.candidates.front();
+  if (best.gpus.size() != 1) return Text{card_name(best)};
+  return Text{human(cards_cell(best)) + " × " + card_name(best)};
+}
+
+std::string_view best_header(Sort sort) {
+  switch (sort) {
+    case Sort::cheapest: return "cheapest that fits";
+    case Sort::fewest: return "fewest cards that fit";
+    case Sort::fastest: return "first that fits";
+    case Sort::headroom: return "roomiest that fits";
+  }
+  return {};
+}
+
+Cost best_cost(const FormatResult& format) {
+  return format.any_fits && !format.candidates.empty() ? format.candidates.front().cost : Cost{};
+}
+
+std::vector<Cell> summary_cells(const FormatResult& format) {
+  const auto cost = best_cost(format);
+  return {Text{std::string(format_id(format))},
+          Text{std::string(to_string(format.choice.engine))},
+          bits_cell(format),
+          needed_cell(term(format, TermKind::weights), 2),
+          needed_cell(term(format, TermKind::kv_cache), 2),
+          needed_cell(total(format), 2),
+          best_cell(format),
+          usd_cell(cost.usd_per_hour),
+          usd_cell(cost.purchase_usd),
+          text_cell(offer_name(cost))};
+}
+
+}  // namespace
+
+Table configurations(const FitView& view, const FormatResult& format, std::size_t count) {
+  Table table{configuration_columns(view), {}};
+  for (const auto& candidate : format.candidates) {
+    if (table.rows.size() == count) break;
+    table.rows.push_back(configuration_cells(view, candidate));
+  }
+  return table;
+}
+
+Table best_of_each(const FitView& view, std::size_t count) {
+  Table all{configuration_columns(view), {}};
+  all.columns.insert(all.columns.begin(),
+                     {"quantization", "format", Align::left, 0, {}, false});
+  for (const auto& format : view.result.formats) {
+    for (auto& row : configurations(view, format, count).rows) {
+      row.insert(row.begin(), Text{std::string(format_id(format))});
+      all.rows.push_back(std::move(row));
+    }
+  }
+  return all;
+}
+
+Table summary(const FitView& view) {
+  Table table;
+  table.columns = {{"quantization", "format", Align::left, 0, {}, false},
+                   {"engine", "engine", Align::left, 8, {}, false},
+                   {"bits_per_weight", "bits", Align::right, 3, {}, false},
+                   {"weights_bytes", "weights", Align::right, 4, {}, false},
+                   {"kv_cache_bytes", "KV cache", Align::right, 5, {}, true},
+                   {"total_bytes", "total GiB", Align::right, 0, {}, false},
+                   {"best", std::string(best_header(view.request.sort)), Align::left, 1, {}, false},
+                   {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
+                   {"purchase_usd", "$ to buy", Align::right, 6, {}, true},
+                   {"offer", "where", Align::left, 7, {}, true}};
+  for (const auto& format : view.result.formats) table.rows.push_back(summary_cells(format));
+  return table;
+}
+
+}  // namespace llmfit::render

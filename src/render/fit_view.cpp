@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "render/fit_view.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/numbers.hpp"
+
+namespace llmfit::render {
+namespace {
+
+constexpr std::int64_t default_context = 4096;
+
+/// Makers and brands that say nothing a model number does not say.
+constexpr std::array<std::string_view, 3> noise{"NVIDIA ", "GeForce ", "Tesla "};
+
+std::string_view short_name(std::string_view name) {
+  for (const auto word : noise) {
+    if (name.starts_with(word)) name.remove_prefix(word.size());
+  }
+  return name;
+}
+
+/// A slice or the host's memory is known from the offer that sells it.
+std::optional<Capacity> capacity_of(const Candidate& candidate, const GpuCount* part) {
+  const auto* offer = candidate.cost.offer;
+  if (part != nullptr && part->count >= 1) return usable_bytes(*part->gpu);
+  if (offer == nullptr) return std::nullopt;
+  if (part == nullptr && offer->ram_gib) return usable_host_bytes(*offer->ram_gib);
+  if (part != nullptr && offer->slice_memory_gib) {
+    return usable_slice_bytes(*offer->slice_memory_gib);
+  }
+  return std::nullopt;
+}
+
+void add_capacity(std::vector<ShownCapacity>& shown, const Candidate& candidate,
+                  const GpuCount* part) {
+  const auto* gpu = part == nullptr ? nullptr : part->gpu;
+  const double count = part == nullptr ? 1 : std::min(part->count, 1.0);
+  const auto known = std::find_if(shown.begin(), shown.end(), [&](const ShownCapacity& it) {
+    return it.gpu == gpu && it.count == count;
+  });
+  if (known != shown.end()) return;
+  if (const auto capacity = capacity_of(candidate, part)) shown.push_back({gpu, count, *capacity});
+}
+
+}  // namespace
+
+Asked asked(const FitView& view) {
+  for (const auto& format : view.result.formats) {
+    if (format.workload) return {format.workload->context, format.workload->sequences};
+  }
+  const auto& workload = view.request.workload;
+  const auto limit = view.model.context_length.value_or(Tokens{default_context}).count();
+  return {workload.context.value_or(std::min(default_context, limit)),
+          workload.sequences.value_or(1)};
+}
+
+std::string_view format_id(const FormatResult& format) {
+  return format.choice.format != nullptr ? format.choice.format->id
+                                         : std::string_view(format.choice.typed);
+}
+
+const DevicePlacement* fullest(const Candidate& candidate) {
+  const auto least = std::min_element(
+      candidate.devices.begin(), candidate.devices.end(),
+      [](const auto& a, const auto& b) { return a.headroom < b.headroom; });
+  return least == candidate.devices.end() ? nullptr : &*least;
+}
+
+double card_count(const Candidate& candidate) {
+  double count = 0;
+  for (const auto& part : candidate.gpus) count += part.count;
+  return count;
+}
+
+std::string card_name(const Candidate& candidate) {
+  if (candidate.gpus.empty()) return "host memory";
+  if (candidate.gpus.size() == 1) return std::string(short_name(candidate.gpus.front().gpu->name));
+  std::string name;
+  for (const auto& part : candidate.gpus) {
+    if (!name.empty()) name += " + ";
+    if (part.count != 1) name += base::shortest(part.count) + " × ";
+    name += short_name(part.gpu->name);
+  }
+  return name;
+}
+
+std::string offer_name(const Cost& cost) {
+  if (cost.offer == nullptr) return {};
+  std::string name = cost.machines > 1 ? std::to_string(cost.machines) + " × " : "";
+  name.append(cost.offer->provider);
+  if (!cost.offer->instance.empty()) name.append(" ").append(cost.offer->instance);
+  return cost.spot ? name + " (spot)" : name;
+}
+
+std::vector<ShownCapacity> shown_capacities(const std::vector<Candidate>& candidates) {
+  std::vector<ShownCapacity> shown;
+  for (const auto& candidate : candidates) {
+    if (candidate.gpus.empty()) add_capacity(shown, candidate, nullptr);
+    for (const auto& part : candidate.gpus) add_capacity(shown, candidate, &part);
+  }
+  return shown;
+}
+
+}  // namespace llmfit::render

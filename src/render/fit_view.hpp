@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "llmfit/fit.hpp"
+
+namespace llmfit::render {
+
+/// What was asked and what came out: all that the faces of the main job and of `check` show.
+struct FitView {
+  const Catalog& catalog;
+  const Model& model;
+  const FitRequest& request;
+  const FitResult& result;
+  std::string_view version;      ///< of llmfit
+  bool explain = false;
+  std::optional<bool> verdict{};  ///< `check` only: it fits and keeps every limit
+};
+
+/// Context and sequences as the engines were asked to hold them.
+struct Asked {
+  std::int64_t context = 0;
+  std::int64_t sequences = 1;
+};
+Asked asked(const FitView& view);
+
+/// The format's own id, or the word as typed where the engine lacks it.
+std::string_view format_id(const FormatResult& format);
+
+/// The device with the least headroom; null when nothing was placed.
+const DevicePlacement* fullest(const Candidate& candidate);
+
+double card_count(const Candidate& candidate);
+
+/// "RTX 3090", "RTX 3090 + 2 x RTX 3060", "host memory".
+std::string card_name(const Candidate& candidate);
+
+/// "2 x aws g5.48xlarge (spot)"; empty without an offer.
+std::string offer_name(const Cost& cost);
+
+/// How the usable memory of one device is known.
+struct ShownCapacity {
+  const GpuRecord* gpu = nullptr;  ///< null: host memory
+  double count = 1;                ///< below 1: a slice
+  Capacity capacity;
+};
+
+/// One entry for each different device of the configurations, in their order.
+std::vector<ShownCapacity> shown_capacities(const std::vector<Candidate>& candidates);
+
+}  // namespace llmfit::render

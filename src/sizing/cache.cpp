@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/cache.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sizing/engine_llama_cpp.hpp"
+#include "sizing/engine_vllm.hpp"
+#include "sizing/widths.hpp"
+
+namespace llmfit::sizing {
+namespace {
+
+bool holds_tokens(const Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::full:
+    case LayerKind::sliding:
+    case LayerKind::chunked:
+    case LayerKind::mla:
+      return layer.caches;
+    default:
+      return false;
+  }
+}
+
+bool has_window(const Layer& layer) {
+  return layer.window > 0 &&
+         (layer.kind == LayerKind::sliding || layer.kind == LayerKind::chunked);
+}
+
+/// transformers stores the keys and values that the heads see, so the latent is expanded.
+CacheRow expanded_latent(const Layer& layer, const Mla& mla) {
+  const std::int64_t key = mla.qk_nope_head_dim + mla.qk_rope_head_dim;
+  return {layer.heads * key, std::int64_t{layer.heads} * mla.v_head_dim};
+}
+
+/// llama.cpp without flash attention stores V transposed, as wide as its widest layer
+/// (src/llama-kv-cache.cpp).
+std::int64_t widest_v(const Model& model) {
+  std::int64_t widest = 0;
+  for (const auto& layer : model.layers) {
+    widest = std::max(widest, std::int64_t{layer.kv_heads} * layer.value_head_dim);
+  }
+  return widest;
+}
+
+bool same_cache(const Layer& a, const Layer& b) {
+  return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
+         a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim &&
+         a.window == b.window && a.caches == b.caches;
+}
+
+/// The results for the last two different layers: most models alternate between one or two kinds.
+class CacheMemo {
+ public:
+  explicit CacheMemo(const CacheRule& rule) : rule_(rule) {}
+
+  Bytes of(const Layer& layer) {
+    for (const auto& entry : entries_) {
+      if (entry.layer != nullptr && same_cache(*entry.layer, layer)) return entry.bytes;
+    }
+    entries_[next_] = {&layer, layer_cache_bytes(rule_, layer)};
+    const auto bytes = entries_[next_].bytes;
+    next_ = 1 - next_;
+    return bytes;
+  }
+
+ private:
+  struct Entry {
+    const Layer* layer = nullptr;
+    Bytes bytes;
+  };
+  const CacheRule& rule_;
+  std::array<Entry, 2> entries_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+CacheRule::CacheRule(const Model& for_model, const Workload& for_workload)
+    : model(for_model), workload(for_workload) {
+  if (workload.engine == Engine::params) windows = false;
+  if (workload.engine != Engine::llama_cpp) return;
+  windows = llama_cpp::keeps_windows(model);
+  flash_attention = llama_cpp::uses_flash_attention(model, workload);
+}
+
+CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
+  const auto& workload = rule.workload;
+  const std::int64_t window = rule.windows && has_window(layer) ? layer.window : 0;
+  switch (workload.engine) {
+    case Engine::llama_cpp:
+      return llama_cpp::cache_extent(workload, window);
+    case Engine::vllm:
+      return {vllm::cached_tokens(workload, layer.kind, window), workload.sequences};
+    default:
+      return {window > 0 ? std::min(workload.context, window) : workload.context,
+              workload.sequences};
+  }
+}
+
+CacheRow cache_row(const CacheRule& rule, const Layer& layer) {
+  if (layer.kind == LayerKind::mla && rule.model.arch.mla) {
+    const auto& mla = *rule.model.arch.mla;
+    if (rule.workload.engine == Engine::transformers) return expanded_latent(layer, mla);
+    return {std::int64_t{mla.kv_lora_rank} + mla.qk_rope_head_dim, 0};
+  }
+  const std::int64_t heads = layer.kv_heads;
+  const auto v = rule.flash_attention ? heads * layer.value_head_dim : widest_v(rule.model);
+  return {heads * layer.head_dim, v};
+}
+
+Bytes cache_row_bytes(TensorType type, std::int64_t length) {
+  const auto& blocks = layout(type);
+  return Bytes{blocks.bytes} * ceil_div(length, blocks.elements);
+}
+
+Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer) {
+  if (!holds_tokens(layer)) return Bytes{0};
+  const auto extent = cache_extent(rule, layer);
+  const auto row = cache_row(rule, layer);
+  const auto& workload = rule.workload;
+  const auto tensor = [&](TensorType type, std::int64_t length) {
+    const auto bytes = cache_row_bytes(type, length) * extent.tokens * extent.copies;
+    return workload.engine == Engine::llama_cpp ? llama_cpp::cuda_tensor(bytes, type, length)
+                                                : bytes;
+  };
+  return tensor(workload.cache_k, row.k) + tensor(workload.cache_v, row.v);
+}
+
+Bytes fill_cache(const Model& model, const Workload& workload, std::vector<BlockLoad>& blocks) {
+  const CacheRule rule(model, workload);
+  CacheMemo memo(rule);
+  Bytes total;
+  if (blocks.size() < model.layers.size()) blocks.resize(model.layers.size());
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    blocks[i].kv_cache = memo.of(model.layers[i]);
+    total += blocks[i].kv_cache;
+  }
+  return total;
+}
+
+}  // namespace llmfit::sizing
+
+namespace llmfit {
+
+Bytes kv_cache_bytes(const Model& model, const Layer& layer, const Workload& workload) {
+  return sizing::layer_cache_bytes(sizing::CacheRule(model, workload), layer);
+}
+
+}  // namespace llmfit

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "llmfit/sizing.hpp"
+#include "sizing/cache.hpp"
+#include "sizing/widths.hpp"
+
+/// What llama.cpp adds to a model: cache cells, compute buffers, host buffers. Rules of v0.5.0,
+/// checked against 11,743 of its own allocation plans.
+namespace llmfit::sizing::llama_cpp {
+
+/// False where the engine has no windowed cache for the model and keeps the whole context.
+bool keeps_windows(const Model& model);
+
+/// "auto" is off on CUDA for head widths that it has no kernel for.
+bool uses_flash_attention(const Model& model, const Workload& workload);
+
+CacheExtent cache_extent(const Workload& workload, std::int64_t window);
+
+/// Bytes of a cache tensor on CUDA, row tail and alignment included.
+Bytes cuda_tensor(Bytes bytes, TensorType type, std::int64_t row_length);
+
+/// The physical batch, rounded up to a multiple of the sequences as the engine does, or not: the
+/// rounding makes memory shrink where sequences grow, which a search must know.
+enum class BatchRounding { as_engine, none };
+
+struct Batch {
+  std::int64_t tokens = 0;
+  std::int64_t outputs = 0;
+};
+Batch batch_of(const Model& model, const Workload& workload,
+               BatchRounding rounding = BatchRounding::as_engine);
+
+/// Attention masks of one copy of the graph.
+Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);
+
+/// Floats that one token of the batch keeps alive in the widest part of a block.
+std::int64_t activation_floats(const Model& model, const Widths& widths);
+
+Estimate compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
+
+/// Pinned compute buffer and output buffer in host memory, everything on one card.
+Bytes host_buffers(const CacheRule& rule, const Widths& widths, const Batch& batch);
+
+}  // namespace llmfit::sizing::llama_cpp
