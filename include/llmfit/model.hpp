@@ -63,6 +63,9 @@ enum class Role {
   ffn_up_shexp,
   ffn_down_shexp,
   output,
+  per_layer_embedding,  ///< looked up by token beside the embedding (gemma3n, gemma4)
+  pooler,               ///< of encoders; llama.cpp's converter leaves it out
+  auxiliary,            ///< a small matrix that every engine keeps in 16 bits
   other,
   unresolved,  ///< all parameters of a model whose tensors are not known, as one
 };

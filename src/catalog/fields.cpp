@@ -13,6 +13,12 @@ const Json* Fields::find(std::string_view key) const {
   return nullptr;
 }
 
+const Json& Fields::array(std::string_view key) const {
+  static const Json none = Json::array();
+  const auto* value = find(key);
+  return value == nullptr || !value->is_array() ? none : *value;
+}
+
 void Fields::fault(std::string_view key, std::string message) const {
   faults_.push_back({key.empty() ? pointer_ : below(pointer_, key), std::move(message)});
 }
@@ -57,27 +63,24 @@ bool Fields::flag(std::string_view key, bool otherwise) const {
 }
 
 std::span<const std::string_view> Fields::texts(std::string_view key) const {
-  const auto* value = find(key);
   std::vector<std::string_view> items;
-  for (const auto& item : value == nullptr ? Json::array() : *value) {
+  for (const auto& item : array(key)) {
     if (item.is_string()) items.push_back(arena_.keep(item.get_ref<const std::string&>()));
   }
   return arena_.keep(items);
 }
 
 std::span<const std::int32_t> Fields::sizes(std::string_view key) const {
-  const auto* value = find(key);
   std::vector<std::int32_t> items;
-  for (const auto& item : value == nullptr ? Json::array() : *value) {
+  for (const auto& item : array(key)) {
     items.push_back(narrow(item, below(below(pointer_, key), items.size())));
   }
   return arena_.keep(items);
 }
 
 std::span<const std::int64_t> Fields::counts(std::string_view key) const {
-  const auto* value = find(key);
   std::vector<std::int64_t> items;
-  for (const auto& item : value == nullptr ? Json::array() : *value) {
+  for (const auto& item : array(key)) {
     items.push_back(item.is_number_integer() ? item.get<std::int64_t>() : 0);
   }
   return arena_.keep(items);
@@ -90,12 +93,10 @@ Fields Fields::object(std::string_view key) const {
 }
 
 std::vector<Fields> Fields::objects(std::string_view key) const {
-  const auto* value = find(key);
-  std::vector<Fields> items;
-  if (value == nullptr || !value->is_array()) return items;
   const auto base = below(pointer_, key);
-  for (std::size_t i = 0; i < value->size(); ++i) {
-    items.emplace_back((*value)[i], below(base, i), arena_, faults_);
+  std::vector<Fields> items;
+  for (const auto& item : array(key)) {
+    items.emplace_back(item, below(base, items.size()), arena_, faults_);
   }
   return items;
 }

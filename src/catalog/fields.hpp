@@ -43,6 +43,7 @@ class Fields {
 
  private:
   [[nodiscard]] const Json* find(std::string_view key) const;
+  [[nodiscard]] const Json& array(std::string_view key) const;
   [[nodiscard]] std::int32_t narrow(const Json& value, const std::string& pointer) const;
 
   const Json* object_;

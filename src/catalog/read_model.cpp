@@ -6,7 +6,13 @@
 namespace llmfit::catalog {
 namespace {
 
-std::int64_t included_parameters(const Fields& parameters) {
+/// What the count holds beside the text stack. A record without a published count lists no parts; its
+/// total then has the towers in it.
+std::int64_t included_parameters(const Fields& fields) {
+  const auto parameters = fields.object("parameters");
+  if (!parameters.has("published")) {
+    return fields.object("architecture").object("vision").count("params").value_or(0);
+  }
   Elements sum{0};
   for (const auto& part : parameters.objects("includes")) {
     sum += Elements{part.count("parameters").value_or(0)};
@@ -38,7 +44,7 @@ ModelRecord read_model(const Fields& fields) {
       .parameters = parameters.count("total"),
       .active_parameters = parameters.count("active"),
       .published_parameters = parameters.count("published"),
-      .included_parameters = included_parameters(parameters),
+      .included_parameters = included_parameters(fields),
       .parameters_excepted = parameters.has("exception"),
       .parameters_unverified = names(fields.texts("unverified"), "parameters"),
       .context_length = fields.count("context_length"),

@@ -10,7 +10,10 @@
 namespace llmfit::cli {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string quoted(std::string_view text) {
+  std::string result = "'";
+  return result.append(text).append("'");
+}
 
 /// "llmfit check"; the main job is plain "llmfit".
 std::string name_of(const CommandSpec& command) {
@@ -62,11 +65,14 @@ Error wrong_command(const OptionSpec& option, const CommandSpec& command) {
 }
 
 Error wrong_value(const OptionSpec& option, std::string_view value) {
-  const bool engine = option.id == Option::engine;
-  return {engine ? ErrorCode::unknown_engine : ErrorCode::invalid_value,
-          (engine ? "unknown engine " + quoted(value)
-                  : quoted(value) + " is no value of " + std::string(option.name)),
-          allowed_hint(value, option.choices), std::string(option.name) + " " + std::string(value)};
+  std::string where(option.name);
+  where.append(" ").append(value);
+  const auto hint = allowed_hint(value, option.choices);
+  if (option.id == Option::engine) {
+    return {ErrorCode::unknown_engine, "unknown engine " + quoted(value), hint, where};
+  }
+  return {ErrorCode::invalid_value, quoted(value).append(" is no value of ").append(option.name),
+          hint, where};
 }
 
 std::optional<Error> option_fault(const Word& word, const CommandSpec& command, bool repeated) {

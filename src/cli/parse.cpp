@@ -58,13 +58,6 @@ Result<Arguments> parse_words(const Scan& scan) {
 }  // namespace
 
 Result<Arguments> parse(const Scan& scan) {
-  for (const auto asked : {Option::help, Option::version}) {
-    if (!scan.has(asked)) continue;
-    Arguments arguments;
-    arguments.command = scan.command;
-    arguments.values[static_cast<std::size_t>(asked)] = {"true"};
-    return arguments;
-  }
   // CLI11 forgives what llmfit does not ("--gpu= x", "--quant --json", "++"), so this comes first.
   if (auto fault = diagnose(scan)) return tl::unexpected<Error>(std::move(*fault));
   return parse_words(scan);

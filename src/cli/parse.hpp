@@ -28,8 +28,7 @@ struct Arguments {
   }
 };
 
-/// Errors: usage, invalid_value, unknown_engine. Where help or the version is asked for, that is all
-/// that counts.
+/// Errors: usage, invalid_value, unknown_engine.
 Result<Arguments> parse(const Scan& scan);
 
 }  // namespace llmfit::cli

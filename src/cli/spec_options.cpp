@@ -81,8 +81,8 @@ constexpr OptionSpec option_table[] = {
      .name = "--gpu",
      .value = "ID[xN]",
      .group = hardware_group,
-     .help = "this card, or exactly N of it; commas separate alternatives; given again, all of them "
-             "together in one machine; a family (v100) is every variant; cpu is host memory alone",
+     .help = "this card, or exactly N of it; commas separate alternatives, several --gpu are one "
+             "machine with all of them; a family (v100) is every variant; cpu is host memory alone",
      .fallback = "every card of the catalog",
      .choices = "cpu",
      .open = true,

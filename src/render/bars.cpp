@@ -94,11 +94,11 @@ std::vector<std::string> layout_bars(const Bars& bars, std::optional<std::size_t
     const auto note = ink.text(bars.rows[i].note);
     auto name = ink.text(bars.rows[i].name);
     if (!note.empty() && !layout.note_below) name = padded_right(name, layout.name);
-    lines.push_back(first_part(sum.parts[i], bar_text(shares[i], layout.bar, ink.unicode()), name,
+    lines.push_back(first_part(steps_text(sum, sum.parts[i]), bar_text(shares[i], layout.bar, ink.unicode()), name,
                                layout, ink));
     add_note(lines, note, layout);
   }
-  lines.push_back(first_part(sum.total, "", ink.text(bars.total_name), layout, ink));
+  lines.push_back(first_part(steps_text(sum, sum.total), "", ink.text(bars.total_name), layout, ink));
   return lines;
 }
 

@@ -35,6 +35,7 @@ std::string money_text(double usd) {
 struct Human {
   std::string operator()(const Unknown&) const { return "-"; }
   std::string operator()(const Text& cell) const { return cell.value; }
+  std::string operator()(const Id& cell) const { return cell.value; }
   std::string operator()(const Count& cell) const { return base::grouped(cell.value); }
   std::string operator()(const Parameters& cell) const { return parameters_text(cell.value); }
   std::string operator()(const Size& cell) const {
@@ -49,6 +50,7 @@ struct Human {
 struct Raw {
   std::string operator()(const Unknown&) const { return {}; }
   std::string operator()(const Text& cell) const { return cell.value; }
+  std::string operator()(const Id& cell) const { return cell.value; }
   std::string operator()(const Count& cell) const { return std::to_string(cell.value); }
   std::string operator()(const Parameters& cell) const { return std::to_string(cell.value); }
   std::string operator()(const Size& cell) const { return std::to_string(cell.bytes.count()); }

@@ -18,6 +18,11 @@ struct Text {
   std::string value;
 };
 
+/// A name that people copy: never broken over lines.
+struct Id {
+  std::string value;
+};
+
 struct Count {
   std::int64_t value = 0;
 };
@@ -54,7 +59,7 @@ struct Verdict {
 };
 
 /// One typed value of a table or a list of pairs.
-using Cell = std::variant<Unknown, Text, Count, Parameters, Size, Usd, Number, Date, Verdict>;
+using Cell = std::variant<Unknown, Text, Id, Count, Parameters, Size, Usd, Number, Date, Verdict>;
 
 std::string human(const Cell& cell);  ///< for people: rounded, grouped, `-` for unknown
 std::string raw(const Cell& cell);    ///< for programs: bytes, dollars, true/false, empty for unknown

@@ -20,9 +20,14 @@ bool breakable(const Cell& cell) {
          std::holds_alternative<Verdict>(cell);
 }
 
-bool knows_nothing(const Table& table, std::size_t index) {
+bool says_nothing(const Cell& cell) {
+  const auto* text = std::get_if<Text>(&cell);
+  return is_unknown(cell) || (text != nullptr && text->value.empty());
+}
+
+bool says_nothing(const Table& table, std::size_t index) {
   return std::all_of(table.rows.begin(), table.rows.end(),
-                     [index](const auto& row) { return is_unknown(row[index]); });
+                     [index](const auto& row) { return says_nothing(row[index]); });
 }
 
 ShownColumn shown_column(const Table& table, std::size_t index) {
@@ -30,7 +35,7 @@ ShownColumn shown_column(const Table& table, std::size_t index) {
   ShownColumn shown{column.header, column.align, column.importance, false, {}};
   for (const auto& row : table.rows) {
     shown.cells.push_back({human(row[index]), tone_of(row[index])});
-    shown.figures = shown.figures || !breakable(row[index]);
+    shown.whole = shown.whole || !breakable(row[index]);
   }
   return shown;
 }
@@ -51,7 +56,7 @@ void join(ShownColumn& column, const ShownColumn& next, const std::string& joint
   const auto left = widest(column);
   const auto right = widest(next);
   column.header.append(column.header.empty() || next.header.empty() ? "" : " ").append(next.header);
-  column.figures = column.figures || next.figures;
+  column.whole = column.whole || next.whole;
   column.align = Align::left;
   for (std::size_t i = 0; i < column.cells.size(); ++i) {
     auto& cell = column.cells[i];
@@ -67,7 +72,7 @@ std::vector<ShownColumn> shown_columns(const Table& table) {
   std::vector<ShownColumn> shown;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const auto& column = table.columns[i];
-    if (column.optional && knows_nothing(table, i)) continue;
+    if (column.optional && says_nothing(table, i)) continue;
     auto next = shown_column(table, i);
     if (column.joint.empty() || shown.empty()) {
       shown.push_back(std::move(next));
@@ -85,6 +90,29 @@ bool has_unknown(const std::vector<ShownColumn>& columns) {
     }
   }
   return false;
+}
+
+namespace {
+
+struct LacksSomething {
+  bool operator()(const Paragraph&) const { return false; }
+  bool operator()(const Pairs& pairs) const {
+    return std::any_of(pairs.rows.begin(), pairs.rows.end(),
+                       [](const Pair& pair) { return is_unknown(pair.value); });
+  }
+  bool operator()(const Bars& bars) const {
+    return std::any_of(bars.rows.begin(), bars.rows.end(),
+                       [](const Bar& bar) { return !bar.bytes; });
+  }
+  bool operator()(const Table& table) const { return has_unknown(shown_columns(table)); }
+};
+
+}  // namespace
+
+bool has_unknown(const Report& report) {
+  return std::any_of(report.sections.begin(), report.sections.end(), [](const Section& section) {
+    return std::visit(LacksSomething{}, section.body);
+  });
 }
 
 }  // namespace llmfit::render

@@ -19,15 +19,16 @@ struct ShownColumn {
   std::string header;
   Align align = Align::right;
   int importance = 0;
-  bool figures = false;  ///< never broken over lines
+  bool whole = false;  ///< figures and ids: never broken over lines
   std::vector<ShownCell> cells;
 };
 
-/// The columns of a table as people see them: joined ones as one, optional ones that know nothing
+/// The columns of a table as people see them: joined ones as one, optional ones that say nothing
 /// left out.
 std::vector<ShownColumn> shown_columns(const Table& table);
 
 /// Does a value that people see read `-`?
 bool has_unknown(const std::vector<ShownColumn>& columns);
+bool has_unknown(const Report& report);
 
 }  // namespace llmfit::render

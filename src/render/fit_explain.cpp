@@ -2,6 +2,7 @@
 #include "render/fit_explain.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 
@@ -35,6 +36,36 @@ const Input* input_at(const Term& term, std::size_t at) {
   return found;
 }
 
+/// Letters at the start of `text`.
+std::size_t word_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && std::isalpha(static_cast<unsigned char>(text[length])) != 0) {
+    ++length;
+  }
+  return length;
+}
+
+bool is_operation(std::string_view word) {
+  constexpr std::array<std::string_view, 5> operations{"x", "max", "min", "ceil", "bytes"};
+  return std::find(operations.begin(), operations.end(), word) != operations.end();
+}
+
+/// "a x b" as people read it.
+std::string with_times(std::string_view formula) {
+  std::string text(formula);
+  for (auto at = text.find(" x "); at != std::string::npos; at = text.find(" x ", at)) {
+    text.replace(at, 3, " × ");
+  }
+  return text;
+}
+
+std::optional<double> input_value(const Term& term, std::string_view name) {
+  for (const auto& input : term.inputs) {
+    if (input.name == name) return input.value;
+  }
+  return std::nullopt;
+}
+
 std::string inputs_text(const Term& term) {
   std::string text;
   for (const auto& input : term.inputs) {
@@ -46,12 +77,12 @@ std::string inputs_text(const Term& term) {
 
 std::string result_text(const Term& term) {
   return base::grouped(term.bytes.count()) + " bytes = " +
-         base::gib_text(term.bytes, base::Round::up) + " GiB";
+         base::gib_text(term.bytes, base::Round::nearest) + " GiB";
 }
 
 Section term_section(const Term& term) {
   Pairs pairs;
-  pairs.rows.push_back({"formula", text_cell(term.formula)});
+  pairs.rows.push_back({"formula", text_cell(with_times(term.formula))});
   if (const auto values = with_values(term); !values.empty()) {
     pairs.rows.push_back({"values", Text{values}});
   }
@@ -84,15 +115,28 @@ std::string with_values(const Term& term) {
   bool replaced = false;
   for (std::size_t at = 0; at < term.formula.size();) {
     const auto* input = input_at(term, at);
-    if (input == nullptr) {
-      result.push_back(term.formula[at++]);
-      continue;
-    }
-    result += value_text(input->value);
-    at += input->name.size();
-    replaced = true;
+    const auto word = input == nullptr ? word_length(term.formula.substr(at)) : std::size_t{0};
+    if (word > 0 && !is_operation(term.formula.substr(at, word))) return {};
+    const auto step = input != nullptr ? input->name.size() : std::max<std::size_t>(word, 1);
+    result += input != nullptr ? value_text(input->value) : std::string(term.formula.substr(at, step));
+    replaced = replaced || input != nullptr;
+    at += step;
   }
-  return replaced ? result : std::string{};
+  return replaced ? with_times(result) : std::string{};
+}
+
+std::string cache_sum(const Term& term) {
+  const auto layers = input_value(term, "layers");
+  const auto context = input_value(term, "context");
+  const auto sequences = input_value(term, "sequences").value_or(1);
+  const auto k = input_value(term, "K row");
+  const auto v = input_value(term, "V row");
+  if (!layers || !context || !k || !v) return {};
+  auto text = value_text(*layers) + " layers × " + value_text(*context) + " tokens";
+  if (sequences != 1) text += " × " + value_text(sequences) + " sequences";
+  text += " × (" + value_text(*k) + " + " + value_text(*v) + ") B";
+  const double product = *layers * *context * sequences * (*k + *v);
+  return product == static_cast<double>(term.bytes.count()) ? text : std::string{};
 }
 
 std::string basis_text(const Term& term) {

@@ -9,9 +9,13 @@
 
 namespace llmfit::render {
 
-/// A term's formula with the values of its inputs in place of their names; empty when no name of an
-/// input stands in it.
+/// A term's formula with the values of its inputs in place of their names; empty unless that leaves
+/// nothing but numbers to compute.
 std::string with_values(const Term& term);
+
+/// The product behind a cache, "40 layers × 4,096 tokens × (10,240 + 10,240) B"; empty where that is
+/// not the whole rule (windows, padding).
+std::string cache_sum(const Term& term);
 
 /// "exact", or "estimate, 0.36 to 0.60 GiB".
 std::string basis_text(const Term& term);

@@ -106,7 +106,7 @@ const FlatColumn flat_columns[] = {
        return r.candidate.cost.offer == nullptr ? Cell{Unknown{}} : yes_cell(r.candidate.cost.spot);
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
-    {"as_of", [](const Row& r) { return offer_cell(r, &OfferRecord::as_of); }},
+    {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
 };
 
 }  // namespace

@@ -5,15 +5,14 @@
 #include <limits>
 
 #include "base/numbers.hpp"
-#include "base/text.hpp"
 #include "render/fit_explain.hpp"
+#include "render/fit_memory.hpp"
 #include "render/fit_tables.hpp"
 
 namespace llmfit::render {
 namespace {
 
 constexpr std::size_t every_row = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t longest_bar_note = 64;
 /// With more formats than this, a screen has room for the summary only.
 constexpr std::size_t most_formats_with_rows = 8;
 
@@ -60,49 +59,10 @@ std::string title(const FitView& view) {
   return cache.empty() ? text : text + " · " + cache;
 }
 
-std::string weights_note(const FormatResult& format) {
-  if (!format.weights) return {};
-  const auto& weights = *format.weights;
-  const auto bits = base::fixed(weights.bits_per_weight, 2) + " bits per weight";
-  if (weights.tensor_count == 0) return bits;
-  return base::grouped(weights.tensor_count) + " tensors, " + bits;
-}
-
-/// What stands beside a bar: the sum in numbers where it is short, and the band of an estimate.
-std::string bar_note(const FormatResult& format, const Term& term) {
-  std::string note;
-  if (term.kind == TermKind::weights) note = weights_note(format);
-  if (term.kind == TermKind::kv_cache || term.kind == TermKind::state) {
-    note = with_values(term);
-    if (base::display_width(note) > longest_bar_note) note.clear();
-  }
-  if (term.basis == Basis::exact) return note;
-  return note.empty() ? basis_text(term) : note + "; " + basis_text(term);
-}
-
-/// The parts of the memory; what is known to be nothing is left out, what is unknown is not.
-Section memory_section(const FormatResult& format) {
-  Bars bars;
-  for (const auto kind : all_terms) {
-    const auto& terms = format.footprint->terms;
-    const auto term = std::find_if(terms.begin(), terms.end(),
-                                   [kind](const Term& it) { return it.kind == kind; });
-    const std::string name(to_string(kind));
-    if (term == terms.end()) {
-      bars.rows.push_back({name, std::nullopt, "not known"});
-      bars.total_name = "total of what is known";
-    } else if (term->bytes != Bytes{}) {
-      bars.rows.push_back({name, term->bytes, bar_note(format, *term)});
-    }
-  }
-  return {{}, std::move(bars)};
-}
-
 void add_format(const FitView& view, Report& report, const FormatResult& format,
                 const std::string& heading) {
   if (format.footprint) {
-    report.sections.push_back(memory_section(format));
-    report.sections.back().heading = heading;
+    report.sections.push_back({heading, memory_bars(format)});
   }
   if (format.candidates.empty()) return;
   report.sections.push_back({format.footprint ? std::string{} : heading,
@@ -166,7 +126,7 @@ bool has_larger_sets(const FitResult& result) {
 void add_notes(const FitView& view, Report& report) {
   if (has_larger_sets(view.result)) {
     report.sections.push_back(
-        {{}, Paragraph{Voice::note, "Used and usable memory are those of the fullest card of a set."}});
+        {{}, Paragraph{Voice::plain, "Used and usable memory are those of the fullest card of a set."}});
   }
   for (const auto& note : view.result.notes) {
     const auto voice = severity(note.code) == Severity::warning ? Voice::warning : Voice::note;

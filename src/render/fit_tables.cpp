@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "render/fit_memory.hpp"
+
 namespace llmfit::render {
 namespace {
 
@@ -47,12 +49,6 @@ Cell region_cell(const Cost& cost) {
   return cost.offer == nullptr ? Cell{Unknown{}} : text_cell(cost.offer->region);
 }
 
-Cell price_date_cell(const Cost& cost) {
-  if (cost.offer == nullptr) return Unknown{};
-  const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
-  return date_cell(dated ? cost.offer->spot_as_of : cost.offer->as_of);
-}
-
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{
       {"gpu", "card", Align::left, 0, {}, false},
@@ -66,9 +62,9 @@ std::vector<Column> configuration_columns(const FitView& view) {
   }
   const std::vector<Column> money{
       {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
-      {"usd_per_month", "$/month", Align::right, 5, {}, true},
-      {"purchase_usd", "$ to buy", Align::right, 6, {}, true},
-      {"purchase_basis", "", Align::left, 6, " ", true},
+      {"usd_per_month", "$/month", Align::right, 6, {}, true},
+      {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
+      {"purchase_basis", "", Align::left, 5, " ", true},
       {"offer", "where", Align::left, 2, {}, true},
       {"region", "region", Align::left, 8, {}, true},
       {"as_of", "price of", Align::left, 7, {}, true}};
@@ -85,18 +81,9 @@ std::vector<Cell> configuration_cells(const FitView& view, const Candidate& cand
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),  usd_cell(cost.usd_per_month),
                                 usd_cell(cost.purchase_usd),  purchase_kind_cell(cost),
                                 text_cell(offer_name(cost)),  region_cell(cost),
-                                price_date_cell(cost)};
+                                date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
   return cells;
-}
-
-std::optional<Bytes> term(const FormatResult& format, TermKind kind) {
-  return format.footprint ? format.footprint->of(kind) : std::nullopt;
-}
-
-std::optional<Bytes> total(const FormatResult& format) {
-  if (!format.footprint) return std::nullopt;
-  return format.footprint->total();
 }
 
 Cell bits_cell(const FormatResult& format) {
@@ -128,12 +115,14 @@ Cost best_cost(const FormatResult& format) {
 
 std::vector<Cell> summary_cells(const FormatResult& format) {
   const auto cost = best_cost(format);
-  return {Text{std::string(format_id(format))},
+  const auto memory = memory_cells(format);
+  return {Id{std::string(format_id(format))},
           Text{std::string(to_string(format.choice.engine))},
           bits_cell(format),
-          needed_cell(term(format, TermKind::weights), 2),
-          needed_cell(term(format, TermKind::kv_cache), 2),
-          needed_cell(total(format), 2),
+          memory.weights,
+          memory.kv_cache,
+          memory.other,
+          memory.total,
           best_cell(format),
           usd_cell(cost.usd_per_hour),
           usd_cell(cost.purchase_usd),
@@ -157,7 +146,7 @@ Table best_of_each(const FitView& view, std::size_t count) {
                      {"quantization", "format", Align::left, 0, {}, false});
   for (const auto& format : view.result.formats) {
     for (auto& row : configurations(view, format, count).rows) {
-      row.insert(row.begin(), Text{std::string(format_id(format))});
+      row.insert(row.begin(), Id{std::string(format_id(format))});
       all.rows.push_back(std::move(row));
     }
   }
@@ -170,7 +159,8 @@ Table summary(const FitView& view) {
                    {"engine", "engine", Align::left, 8, {}, false},
                    {"bits_per_weight", "bits", Align::right, 3, {}, false},
                    {"weights_bytes", "weights", Align::right, 4, {}, false},
-                   {"kv_cache_bytes", "KV cache", Align::right, 5, {}, true},
+                   {"kv_cache_bytes", "KV cache", Align::right, 4, {}, true},
+                   {"other_bytes", "other", Align::right, 4, {}, true},
                    {"total_bytes", "total GiB", Align::right, 0, {}, false},
                    {"best", std::string(best_header(view.request.sort)), Align::left, 1, {}, false},
                    {"usd_per_hour", "$/hour", Align::right, 0, {}, false},

@@ -94,6 +94,12 @@ std::string offer_name(const Cost& cost) {
   return cost.spot ? name + " (spot)" : name;
 }
 
+std::string_view price_date(const Cost& cost) {
+  if (cost.offer == nullptr) return {};
+  const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
+  return dated ? cost.offer->spot_as_of : cost.offer->as_of;
+}
+
 std::vector<ShownCapacity> shown_capacities(const std::vector<Candidate>& candidates) {
   std::vector<ShownCapacity> shown;
   for (const auto& candidate : candidates) {

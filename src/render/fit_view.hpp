@@ -42,6 +42,9 @@ std::string card_name(const Candidate& candidate);
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
 
+/// Day of the price that counts, spot or on demand; empty without an offer.
+std::string_view price_date(const Cost& cost);
+
 /// How the usable memory of one device is known.
 struct ShownCapacity {
   const GpuRecord* gpu = nullptr;  ///< null: host memory

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t narrowest_text = 8;
+/// Text may be broken down to this width before a column has to go.
+constexpr std::size_t comfortable_text = 20;
 
 /// What a column may be, in terminal columns.
 struct Widths {
@@ -54,6 +56,14 @@ struct Plan {
     const auto gaps = columns.empty() ? 0 : gap * (columns.size() - 1);
     return std::accumulate(widths.begin(), widths.end(), gaps);
   }
+  /// Width with all text broken that may be broken for the sake of other columns.
+  [[nodiscard]] std::size_t least_total() const {
+    auto least = total();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (!columns[i].whole) least -= widths[i] - std::min(widths[i], comfortable_text);
+    }
+    return least;
+  }
   void remove(std::size_t i) {
     const auto at = static_cast<std::ptrdiff_t>(i);
     columns.erase(columns.begin() + at);
@@ -64,7 +74,7 @@ struct Plan {
 
 std::vector<std::string> drop_columns(Plan& plan, std::size_t width) {
   std::vector<std::string> hidden;
-  while (plan.total() > width) {
+  while (plan.least_total() > width) {
     const auto least = std::max_element(
         plan.columns.begin(), plan.columns.end(),
         [](const auto& a, const auto& b) { return a.importance < b.importance; });
@@ -81,7 +91,7 @@ void narrow_text(Plan& plan, std::size_t width) {
     std::size_t chosen = plan.columns.size();
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
       const auto floor = std::max(narrowest_text, plan.measures[i].header_word);
-      if (plan.columns[i].figures || plan.widths[i] <= floor) continue;
+      if (plan.columns[i].whole || plan.widths[i] <= floor) continue;
       if (chosen == plan.columns.size() || plan.widths[i] > plan.widths[chosen]) chosen = i;
     }
     if (chosen == plan.columns.size()) return;
@@ -89,13 +99,12 @@ void narrow_text(Plan& plan, std::size_t width) {
   }
 }
 
-/// Gives room that is left to headers that would otherwise wrap, from the left.
+/// Gives room that is left to headers that then need not wrap, from the left.
 void widen(Plan& plan, std::optional<std::size_t> width) {
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const auto total = plan.total();
     const auto wish = natural(plan.measures[i]) - std::min(plan.widths[i], natural(plan.measures[i]));
-    const auto spare = !width ? wish : *width > total ? *width - total : 0;
-    plan.widths[i] += std::min(wish, spare);
+    if (!width || total + wish <= *width) plan.widths[i] += wish;
   }
 }
 
@@ -148,7 +157,7 @@ void add_header(std::vector<std::string>& lines, const Plan& plan, std::size_t i
 
 std::vector<std::string> cell_lines(const ShownColumn& column, const ShownCell& cell,
                                     std::size_t width) {
-  const bool whole = column.figures || base::display_width(cell.text) <= width;
+  const bool whole = column.whole || base::display_width(cell.text) <= width;
   return whole ? std::vector<std::string>{cell.text} : wrap_hard(cell.text, width);
 }
 

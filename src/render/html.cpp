@@ -78,7 +78,7 @@ void add_body(std::string& out, const Bars& bars) {
   out += "<div class=\"scroll\"><table>\n<tr><th class=\"right\">GiB</th><th></th><th></th><th></th></tr>\n";
   for (std::size_t i = 0; i < bars.rows.size(); ++i) {
     out += "<tr>";
-    add_element(out, "td", "right", sum.parts[i]);
+    add_element(out, "td", "right", steps_text(sum, sum.parts[i]));
     out += "<td class=\"track\"><div class=\"bar\" style=\"width:";
     out.append(base::fixed(shares[i] * 100, 1)).append("%\"></div></td>");
     add_element(out, "td", {}, bars.rows[i].name);
@@ -86,7 +86,7 @@ void add_body(std::string& out, const Bars& bars) {
     out += "</tr>\n";
   }
   out += "<tr>";
-  add_element(out, "th", "right", sum.total);
+  add_element(out, "th", "right", steps_text(sum, sum.total));
   out += "<td></td>";
   add_element(out, "th", {}, bars.total_name);
   out += "<td></td></tr>\n</table></div>\n";
@@ -140,7 +140,7 @@ std::string render_html(const Report& report, const Terminal&) {
     }
     std::visit([&out](const auto& body) { add_body(out, body); }, section.body);
   }
-  add_element(out, "p", "note", "- is unknown, not zero");
+  if (has_unknown(report)) add_element(out, "p", "note", "- is unknown, not zero");
   return out.append("\n</body>\n</html>\n");
 }
 

@@ -43,12 +43,12 @@ void add_body(std::string& out, const Bars& bars) {
   out += "| GiB | part | |\n| --: | :-- | :-- |\n";
   for (std::size_t i = 0; i < bars.rows.size(); ++i) {
     out += "|";
-    add_cell(out, sum.parts[i]);
+    add_cell(out, steps_text(sum, sum.parts[i]));
     add_cell(out, bars.rows[i].name);
     add_cell(out, bars.rows[i].note);
     out += "\n";
   }
-  out.append("| **").append(sum.total).append("** | **").append(escaped(bars.total_name));
+  out.append("| **").append(steps_text(sum, sum.total)).append("** | **").append(escaped(bars.total_name));
   out += "** | |\n";
 }
 
@@ -71,14 +71,6 @@ bool is_remark(const Section& section) {
   return paragraph != nullptr && paragraph->voice != Voice::plain && section.heading.empty();
 }
 
-bool knows_all(const Report& report) {
-  for (const auto& section : report.sections) {
-    const auto* table = std::get_if<Table>(&section.body);
-    if (table != nullptr && has_unknown(shown_columns(*table))) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string render_markdown(const Report& report, const Terminal&) {
@@ -93,7 +85,7 @@ std::string render_markdown(const Report& report, const Terminal&) {
     if (!section.heading.empty()) out.append("## ").append(escaped(section.heading)).append("\n\n");
     std::visit([&out](const auto& body) { add_body(out, body); }, section.body);
   }
-  if (!knows_all(report)) out += "\n`-` is unknown, not zero.\n";
+  if (has_unknown(report)) out += "\n`-` is unknown, not zero.\n";
   return out;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "llmfit/notes.hpp"
 
-#include <array>
+#include <cstddef>
 
 namespace llmfit {
 namespace {

@@ -20,7 +20,7 @@ struct Column {
   Align align = Align::right;
   int importance = 0;  ///< 0: never hidden; else the largest number is hidden first
   std::string joint;   ///< not empty: shown to people in one column with the one before, joined by this
-  bool optional = false;  ///< left out for people where every value is unknown
+  bool optional = false;  ///< left out for people where no row says anything
 };
 
 struct Table {

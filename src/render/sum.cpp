@@ -31,13 +31,6 @@ Bytes total_of(const Bars& bars) {
 /// Small sums get a third decimal, so that their parts do not all read 0.00.
 int digits_for(Bytes total) { return total < gib(1) ? 3 : 2; }
 
-std::string steps_text(std::int64_t steps, int digits) {
-  std::string text = std::to_string(steps);
-  const auto places = static_cast<std::size_t>(digits);
-  if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
-  return text.insert(text.size() - places, 1, '.');
-}
-
 /// Largest remainder: the steps that the rounded-up total has over the parts' whole steps go to
 /// the parts that lost most.
 void spread(std::vector<Steps>& parts, std::int64_t total) {
@@ -66,9 +59,21 @@ PrintedSum printed_sum(const Bars& bars) {
   }
   spread(parts, total_steps);
 
-  PrintedSum sum{std::vector<std::string>(bars.rows.size(), "-"), steps_text(total_steps, digits)};
-  for (const auto& part : parts) sum.parts[part.row] = steps_text(part.whole, digits);
+  PrintedSum sum{std::vector<std::optional<std::int64_t>>(bars.rows.size()), total_steps, digits};
+  for (const auto& part : parts) sum.parts[part.row] = part.whole;
   return sum;
+}
+
+double in_gib(const PrintedSum& sum, std::int64_t steps) {
+  return static_cast<double>(steps) / (sum.digits == 3 ? 1000 : 100);
+}
+
+std::string steps_text(const PrintedSum& sum, std::optional<std::int64_t> steps) {
+  if (!steps) return "-";
+  std::string text = std::to_string(*steps);
+  const auto places = static_cast<std::size_t>(sum.digits);
+  if (text.size() <= places) text.insert(0, places + 1 - text.size(), '0');
+  return text.insert(text.size() - places, 1, '.');
 }
 
 std::vector<double> bar_shares(const Bars& bars) {

@@ -26,7 +26,7 @@ class TextReport {
 
   void title(const Report& report);
   void section(const Section& section);
-  void legends();
+  void legends(bool unknown);
   std::string take() { return std::move(out_); }
 
  private:
@@ -43,7 +43,6 @@ class TextReport {
   std::optional<std::size_t> width_;
   std::string out_;
   bool after_note_ = false;
-  bool unknown_ = false;
   std::vector<std::string> hidden_;
 };
 
@@ -101,7 +100,6 @@ void TextReport::body(const Pairs& pairs) {
   const bool below = width_ && *width_ < left + 20;
   const auto indent = below ? 4 : left;
   for (const auto& pair : pairs.rows) {
-    unknown_ = unknown_ || is_unknown(pair.value);
     const auto value = ink_.text(human(pair.value));
     const auto parts = width_ ? wrap_hard(value, *width_ - indent) : std::vector<std::string>{value};
     auto start = "  " + ink_.text(pair.label);
@@ -114,23 +112,20 @@ void TextReport::body(const Pairs& pairs) {
 }
 
 void TextReport::body(const Bars& bars) {
-  for (const auto& bar : bars.rows) unknown_ = unknown_ || !bar.bytes;
   for (const auto& text : layout_bars(bars, width_, ink_)) line(text);
 }
 
 void TextReport::body(const Table& table) {
-  const auto columns = shown_columns(table);
-  unknown_ = unknown_ || has_unknown(columns);
-  const auto grid = layout_grid(columns, width_, 2, ink_);
+  const auto grid = layout_grid(shown_columns(table), width_, 2, ink_);
   for (const auto& text : grid.lines) line(text);
   for (const auto& header : grid.hidden) {
     if (std::find(hidden_.begin(), hidden_.end(), header) == hidden_.end()) hidden_.push_back(header);
   }
 }
 
-void TextReport::legends() {
-  if (unknown_ || !hidden_.empty()) separate(false);
-  if (unknown_) wrapped(Tone::dim, "- is unknown, not zero");
+void TextReport::legends(bool unknown) {
+  if (unknown || !hidden_.empty()) separate(false);
+  if (unknown) wrapped(Tone::dim, "- is unknown, not zero");
   if (hidden_.empty()) return;
   std::string names;
   for (const auto& header : hidden_) names.append(names.empty() ? "" : ", ").append(header);
@@ -143,7 +138,7 @@ std::string render_table(const Report& report, const Terminal& terminal) {
   TextReport text(terminal);
   text.title(report);
   for (const auto& section : report.sections) text.section(section);
-  text.legends();
+  text.legends(has_unknown(report));
   return text.take();
 }
 

@@ -47,7 +47,7 @@ constexpr std::array<ActivationRule, 4> activation_rules = {{
 }};
 
 /// Architectures whose plans the formulas below meet to within 0.1 % (few outputs, f16 cache).
-constexpr std::array<std::string_view, 31> verified = {
+constexpr std::array<std::string_view, 33> verified = {
     "llama",     "mistral3", "qwen2",    "qwen3",     "qwen3moe",  "gemma",     "gemma2",
     "gemma3",    "gpt2",     "bloom",    "mpt",       "falcon",    "gptneox",   "starcoder2",
     "command-r", "cohere2",  "granite",  "granitemoe", "olmo2",    "olmoe",     "stablelm",
@@ -63,11 +63,16 @@ ActivationRule rule_for(const Model& model) {
   return {{}, model.arch.gated_mlp ? 3 : 1, 2, 1};
 }
 
+/// Experts: gate, up and product of those that are active, or their outputs twice; a shared expert
+/// holds on to the block's input and, beside the outputs, to its own width.
 std::int64_t expert_floats(const Model& model, const Widths& widths) {
   if (!model.arch.experts || !widths.any_experts) return 0;
   const auto& experts = *model.arch.experts;
   const std::int64_t active = experts.active;
-  return std::max(3 * active * experts.ffn_size, 2 * active * widths.hidden);
+  const std::int64_t shared = experts.shared_ffn_size;
+  const auto inside = 3 * active * experts.ffn_size;
+  const auto outputs = 2 * active * widths.hidden + shared;
+  return std::max(inside, outputs) + (shared > 0 ? widths.hidden : 0);
 }
 
 /// Experts with a bias on the router and a shared expert keep their input beside both outputs.
@@ -101,12 +106,15 @@ std::int64_t largest_cells(const CacheRule& rule, const Widths& widths, const Ba
   return cache_extent(rule.workload, rule.windows ? widths.window : 0).tokens;
 }
 
+std::int64_t cache_kinds(const CacheRule& rule, const Widths& widths) {
+  return rule.windows && widths.any_window_cache && widths.any_full_cache ? 2 : 1;
+}
+
 /// A block without flash attention: scores of every head in f32, and its operands.
 Bytes plain_attention(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   const auto cells = largest_cells(rule, widths, batch);
-  const auto caches = rule.windows && widths.any_window_cache ? 2 : 1;
-  const auto operands =
-      2 * widths.hidden + 2 * widths.q + 2 * caches * std::max(widths.k, widths.v);
+  const auto operands = 2 * widths.hidden + 2 * widths.q +
+                        2 * cache_kinds(rule, widths) * std::max(widths.k, widths.v);
   return floats(batch.tokens, widths.heads) * cells + floats(batch.tokens, operands);
 }
 
@@ -134,6 +142,17 @@ Bytes block_peak(const CacheRule& rule, const Widths& widths, const Batch& batch
 bool is_verified(const Model& model) {
   return model.architecture &&
          std::find(verified.begin(), verified.end(), *model.architecture) != verified.end();
+}
+
+/// How far the formulas were off on plans with few outputs: 729 of 807 within 0.1 %, the rest of the
+/// decoders up to 26 % short, with a converted cache up to 31 % short; recurrent layers have
+/// buffers that are not in the formulas at all.
+Estimate banded(const CacheRule& rule, Bytes bytes) {
+  constexpr std::int64_t several_times = 800;
+  if (rule.model.stateful_layers > Elements{0}) return with_band(bytes, 20, several_times);
+  const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
+                           rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
+  return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);
 }
 
 }  // namespace
@@ -221,14 +240,16 @@ Estimate compute(const CacheRule& rule, const Widths& widths, const Batch& batch
   } else {
     bytes = block + mask * 4 + hidden * 8;
   }
-  // Few outputs: 988 of 1,012 plans within 1 % of max(logits, block). Elsewhere up to 40 % short.
-  const bool measured = is_verified(rule.model) && rule.flash_attention;
-  return measured ? with_band(bytes, 2, 2) : with_band(bytes, 20, 40);
+  return banded(rule, bytes);
 }
 
 Bytes host_buffers(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  auto pinned = floats(batch.tokens, 2 * widths.hidden) + masks(rule, widths, batch);
-  if (!rule.flash_attention) pinned += floats(batch.tokens, 2 * std::max(widths.k, widths.v));
+  const bool looks_up_positions = rule.model.arch.position_embeddings > 0;
+  const auto copies = looks_up_positions ? 3 : 2;
+  auto pinned = floats(batch.tokens, copies * widths.hidden) + masks(rule, widths, batch);
+  if (!rule.flash_attention) {
+    pinned += floats(batch.tokens, 2 * cache_kinds(rule, widths) * std::max(widths.k, widths.v));
+  }
   const bool embeds = rule.model.arch.kind != ModelKind::decoder;
   const auto row = rule.model.arch.vocab_size + (embeds ? widths.hidden : 0);
   return pinned + floats(rule.workload.sequences, row);

@@ -14,16 +14,4 @@ std::optional<Engine> engine_from(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view to_string(ModelSource source) {
-  switch (source) {
-    case ModelSource::catalog: return "catalog";
-    case ModelSource::overlay: return "overlay";
-    case ModelSource::gguf: return "gguf";
-    case ModelSource::safetensors: return "safetensors";
-    case ModelSource::config: return "config";
-    case ModelSource::parameters: return "parameters";
-  }
-  return "catalog";
-}
-
 }  // namespace llmfit

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "catalog/generate_records.hpp"
+
+#include "catalog/generate_arrays.hpp"
+#include "catalog/words.hpp"
+
+namespace llmfit::catalog {
+
+std::string cpp_record(const ModelRecord& model, std::size_t number, std::string& before) {
+  const Arrays arrays("model_" + std::to_string(number), before);
+  Initialiser out;
+  out.text("id", model.id);
+  out.text("name", model.name);
+  out.text("family", model.family);
+  out.text("hf_repo", model.hf_repo);
+  out.expression("aliases", arrays.list("std::string_view", "aliases", model.aliases));
+  out.number("parameters", model.parameters);
+  out.number("active_parameters", model.active_parameters);
+  out.number("published_parameters", model.published_parameters);
+  out.number("included_parameters", model.included_parameters);
+  out.flag("parameters_excepted", model.parameters_excepted);
+  out.flag("parameters_unverified", model.parameters_unverified);
+  out.number("context_length", model.context_length);
+  out.text("native_dtype", model.native_dtype);
+  out.text("license_id", model.license_id);
+  out.text("license_commercial_use", model.license_commercial_use);
+  out.expression("license_conditions",
+                 arrays.list("std::string_view", "conditions", model.license_conditions));
+  if (model.architecture != nullptr) {
+    const auto value = cpp_architecture(*model.architecture, number, before);
+    out.expression("architecture",
+                   "&" + arrays.define("ArchitectureRecord", "architecture", "", value));
+  }
+  out.text("json", model.json);
+  return out.str();
+}
+
+std::string cpp_record(const GpuRecord& gpu, std::size_t number, std::string& before) {
+  const Arrays arrays("gpu_" + std::to_string(number), before);
+  Initialiser out;
+  out.text("id", gpu.id);
+  out.text("name", gpu.name);
+  out.text("vendor", gpu.vendor);
+  out.text("segment", gpu.segment);
+  out.expression("families", arrays.list("std::string_view", "families", gpu.families));
+  out.expression("aliases", arrays.list("std::string_view", "aliases", gpu.aliases));
+  out.number("compute_capability", gpu.compute_capability);
+  out.real("memory_gib", gpu.memory_gib);
+  out.real("driver_total_mib", gpu.driver_total_mib);
+  out.real("usable_mib", gpu.usable_mib);
+  out.real("usable_fraction", gpu.usable_fraction);
+  out.number("max_per_machine", gpu.max_per_machine, GpuRecord{}.max_per_machine);
+  out.real("msrp_usd", gpu.msrp_usd);
+  out.real("street_usd", gpu.street_usd);
+  out.text("street_date", gpu.street_date);
+  out.text("as_of", gpu.as_of);
+  out.text("json", gpu.json);
+  return out.str();
+}
+
+std::string cpp_record(const OfferRecord& offer, std::size_t, std::string&) {
+  Initialiser out;
+  out.text("provider", offer.provider);
+  out.text("instance", offer.instance);
+  out.text("gpu", offer.gpu);
+  out.number("gpu_index", offer.gpu_index, OfferRecord{}.gpu_index);
+  out.real("gpu_count", offer.gpu_count);
+  out.real("usd_per_hour", offer.usd_per_hour);
+  out.real("usd_per_hour_spot", offer.usd_per_hour_spot);
+  out.text("region", offer.region);
+  out.text("as_of", offer.as_of);
+  out.text("spot_as_of", offer.spot_as_of);
+  out.text("id", offer.id);
+  out.text("kind", offer.kind);
+  out.expression("status", word_of(offer_status_words, offer.status).identifier);
+  out.real("slice_memory_gib", offer.slice_memory_gib);
+  out.real("ram_gib", offer.ram_gib);
+  out.real("sla_percent", offer.sla_percent);
+  out.text("json", offer.json);
+  return out.str();
+}
+
+std::string cpp_record(const Format& format, std::size_t, std::string&) {
+  Initialiser out;
+  out.text("id", format.id);
+  out.text("name", format.name);
+  out.expression("engine", word_of(engine_words, format.engine).identifier);
+  out.text("family", format.family);
+  out.expression("type", "TensorType::" + std::string(layout(format.type).name));
+  if (format.bytes_per_parameter > 0) out.real("bytes_per_parameter", format.bytes_per_parameter);
+  out.number("min_compute_capability", format.min_compute_capability);
+  out.text("json", format.json);
+  return out.str();
+}
+
+std::string cpp_record(const EngineRecord& engine, std::size_t number, std::string& before) {
+  const Arrays arrays("engine_" + std::to_string(number), before);
+  Initialiser out;
+  out.expression("engine", word_of(engine_words, engine.engine).identifier);
+  out.text("version", engine.version);
+  out.expression("vendors", arrays.list("std::string_view", "vendors", engine.vendors));
+  out.number("min_compute_capability", engine.min_compute_capability);
+  out.flag("runs_on_host", engine.runs_on_host);
+  out.real("runtime_mib_low", engine.runtime_mib_low);
+  out.real("runtime_mib", engine.runtime_mib);
+  out.real("runtime_mib_high", engine.runtime_mib_high);
+  out.real("utilization", engine.utilization);
+  out.text("json", engine.json);
+  return out.str();
+}
+
+std::string cpp_record(const NameEntry& entry, std::size_t, std::string&) {
+  Initialiser out;
+  out.text("folded", entry.folded);
+  out.number("index", entry.index);
+  return out.str();
+}
+
+std::string cpp_record(std::string_view text, std::size_t, std::string&) {
+  return cpp_literal(text);
+}
+
+}  // namespace llmfit::catalog

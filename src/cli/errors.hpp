@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "llmfit/result.hpp"
+
+namespace llmfit::cli {
+
+/// 2, or 70 for a bug in llmfit.
+int exit_code(const Error& error);
+
+/// For a person: "llmfit: error: WHAT (WHERE)", then the hint on a line of its own.
+std::string error_text(const Error& error);
+
+/// Every part fit for a terminal and for JSON, whatever bytes a file or an argument held.
+Error printable(const Error& error);
+
+}  // namespace llmfit::cli

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "cli/hardware.hpp"
+
+#include <algorithm>
+
+#include "base/numbers.hpp"
+#include "base/text.hpp"
+
+namespace llmfit::cli {
+namespace {
+
+constexpr std::int64_t max_count = 4096;
+constexpr std::string_view digits = "0123456789";
+
+/// "t4x2" as "t4" and "2"; no count where the word does not end in `x` and digits.
+struct Counted {
+  std::string_view card;
+  std::string_view count;
+};
+
+Counted split_count(std::string_view word) {
+  const auto last = word.find_last_not_of(digits);
+  const bool counted = last != std::string_view::npos && last > 0 && last + 1 < word.size() &&
+                       (word[last] == 'x' || word[last] == 'X');
+  return counted ? Counted{word.substr(0, last), word.substr(last + 1)} : Counted{word, {}};
+}
+
+tl::unexpected<Error> bad_gpu(const std::string& message, std::string hint,
+                              const std::string& word) {
+  return fail(ErrorCode::invalid_value, message, std::move(hint), "--gpu " + word);
+}
+
+Result<CardChoice> counted_card(const std::string& word, const Catalog& catalog) {
+  const auto [card, count] = split_count(word);
+  if (card == "cpu" && !count.empty()) {
+    return bad_gpu("host memory has no count: '" + word + "'", "write --gpu cpu", word);
+  }
+  auto variants = catalog.gpus(card);
+  if (!variants) return tl::unexpected<Error>(std::move(variants.error()));
+  CardChoice choice{word, std::move(*variants), std::nullopt};
+  if (count.empty()) return choice;
+  const auto number = base::parse_int(count);
+  if (!number || *number < 1 || *number > max_count) {
+    return bad_gpu("'" + word + "' asks for " + std::string(count) + " cards",
+                   "a count from 1 to " + std::to_string(max_count), word);
+  }
+  choice.count = static_cast<std::int32_t>(*number);
+  return choice;
+}
+
+/// The whole word may be a card's name even where it ends like a count, so that comes first.
+Result<CardChoice> read_card(const std::string& word, const Catalog& catalog) {
+  if (word.empty()) {
+    return bad_gpu("a card is missing between the commas of --gpu",
+                   "write --gpu A,B for alternatives", word);
+  }
+  if (word == "cpu") return CardChoice{word, {}, std::nullopt};
+  if (word == "local") {
+    return fail(ErrorCode::unsupported, "--gpu local is not available in this version",
+                "name the card; 'llmfit gpus' lists them", "--gpu local");
+  }
+  auto whole = catalog.find_gpus(word);
+  if (!whole.empty()) return CardChoice{word, std::move(whole), std::nullopt};
+  return counted_card(word, catalog);
+}
+
+Result<std::vector<CardChoice>> read_cards(const std::vector<std::string>& words,
+                                           const Catalog& catalog) {
+  std::vector<CardChoice> result;
+  for (const auto& word : words) {
+    auto card = read_card(word, catalog);
+    if (!card) return tl::unexpected<Error>(std::move(card.error()));
+    result.push_back(std::move(*card));
+  }
+  return result;
+}
+
+/// The same card named twice is one entry with the sum of the counts; no count is one card.
+Result<std::vector<CardChoice>> together(std::vector<CardChoice> cards) {
+  std::vector<CardChoice> result;
+  for (auto& card : cards) {
+    if (card.variants.empty()) {
+      return fail(ErrorCode::usage, "--gpu cpu cannot be combined with cards",
+                  "host memory is there anyway; to offload layers to it use --set n-gpu-layers=N",
+                  "--gpu cpu");
+    }
+    card.count = card.count.value_or(1);
+    const auto same = std::find_if(result.begin(), result.end(), [&](const CardChoice& other) {
+      return other.variants == card.variants;
+    });
+    if (same == result.end()) {
+      result.push_back(std::move(card));
+    } else {
+      same->count = *same->count + *card.count;
+    }
+  }
+  return result;
+}
+
+Result<HardwareRequest> one_machine(const std::vector<std::string>& typed, const Catalog& catalog) {
+  for (const auto& word : typed) {
+    if (word.find(',') == std::string::npos) continue;
+    return fail(ErrorCode::usage, "--gpu with commas cannot be given more than once",
+                "commas are alternatives, a repeated --gpu is one machine; ask one thing at a time",
+                "--gpu " + word);
+  }
+  auto cards = read_cards(typed, catalog);
+  if (!cards) return tl::unexpected<Error>(std::move(cards.error()));
+  auto set = together(std::move(*cards));
+  if (!set) return tl::unexpected<Error>(std::move(set.error()));
+  HardwareRequest request;
+  auto& where = set->size() == 1 ? request.alternatives : request.together;
+  where = std::move(*set);
+  return request;
+}
+
+}  // namespace
+
+Result<HardwareRequest> read_hardware(const std::vector<std::string>& typed,
+                                      const Catalog& catalog) {
+  HardwareRequest request;
+  if (typed.empty()) return request;
+  if (typed.size() > 1) return one_machine(typed, catalog);
+  auto cards = read_cards(base::split(typed.front(), ','), catalog);
+  if (!cards) return tl::unexpected<Error>(std::move(cards.error()));
+  request.alternatives = std::move(*cards);
+  return request;
+}
+
+}  // namespace llmfit::cli

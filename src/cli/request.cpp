@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "cli/request.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/names.hpp"
+#include "cli/hardware.hpp"
+#include "cli/values.hpp"
+
+namespace llmfit::cli {
+namespace {
+
+template <class T>
+tl::unexpected<Error> pass(Result<T>& result) {
+  return tl::unexpected<Error>(std::move(result.error()));
+}
+
+Result<Setting> read_setting(const std::string& typed) {
+  const auto equals = typed.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return bad_value(Option::set, typed, "write FLAG=VALUE, such as ubatch-size=256");
+  }
+  return Setting{typed.substr(0, equals), typed.substr(equals + 1)};
+}
+
+Result<WorkloadRequest> read_workload(const Arguments& arguments) {
+  WorkloadRequest workload;
+  const auto context = tokens(arguments, Option::context);
+  if (!context) return tl::unexpected<Error>(context.error());
+  workload.context = *context;
+  const auto sequences =
+      whole_number(arguments, Option::sequences, 1, std::numeric_limits<std::int64_t>::max());
+  if (!sequences) return tl::unexpected<Error>(sequences.error());
+  workload.sequences = *sequences;
+  workload.kv_type = arguments.value(Option::kv_type);
+  for (const auto& typed : arguments.all(Option::set)) {
+    auto setting = read_setting(typed);
+    if (!setting) return pass(setting);
+    workload.settings.push_back(std::move(*setting));
+  }
+  return workload;
+}
+
+std::vector<std::string_view> provider_names(const Catalog& catalog) {
+  std::vector<std::string_view> names;
+  for (const auto& offer : catalog.offers()) names.push_back(offer.provider);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+/// The catalog's spelling of a provider.
+Result<std::string> read_provider(const std::string& typed,
+                                  const std::vector<std::string_view>& names) {
+  const auto wanted = base::fold_name(typed);
+  for (const auto name : names) {
+    if (base::fold_name(name) == wanted) return std::string(name);
+  }
+  auto hint = base::did_you_mean(base::nearest(typed, names));
+  if (hint.empty()) hint = "'llmfit offers' lists them";
+  return fail(ErrorCode::unknown_provider, "unknown provider '" + typed + "'", std::move(hint),
+              typed);
+}
+
+Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catalog) {
+  OfferFilter filter;
+  filter.spot = arguments.has(Option::spot);
+  const auto limit = dollars(arguments, Option::max_usd_hour);
+  if (!limit) return tl::unexpected<Error>(limit.error());
+  filter.max_usd_hour = *limit;
+  auto typed = list(arguments, Option::provider);
+  if (!typed) return pass(typed);
+  if (typed->empty()) return filter;
+  const auto names = provider_names(catalog);
+  for (const auto& word : *typed) {
+    auto provider = read_provider(word, names);
+    if (!provider) return pass(provider);
+    filter.providers.push_back(std::move(*provider));
+  }
+  return filter;
+}
+
+/// Values that are no choice of the table were refused when the words were read.
+Sort read_sort(std::string_view typed) {
+  if (typed == "fewest") return Sort::fewest;
+  if (typed == "fastest") return Sort::fastest;
+  if (typed == "headroom") return Sort::headroom;
+  return Sort::cheapest;
+}
+
+Result<std::vector<FormatChoice>> read_formats(const Arguments& arguments, const Catalog& catalog,
+                                               const Model& model) {
+  auto words = list(arguments, Option::quant);
+  if (!words) return pass(words);
+  std::optional<Engine> engine;
+  if (arguments.has(Option::engine)) engine = engine_from(arguments.value(Option::engine));
+  return resolve_formats(catalog, model, *words, engine);
+}
+
+/// `check` gives one verdict: one format, one set of hardware, shown whether it fits or not.
+Result<void> narrow_to_check(FitRequest& request, const Arguments& arguments) {
+  if (!arguments.has(Option::quant) || !arguments.has(Option::gpu)) {
+    return fail(ErrorCode::usage, "'llmfit check' needs --quant Q and --gpu ID[xN]",
+                "llmfit check llama3-70b --quant q4 --gpu rtx-3090x2", "check");
+  }
+  if (request.formats.size() != 1) {
+    return fail(ErrorCode::usage, "'llmfit check' judges one format, not several",
+                "leave one after --quant", "--quant " + std::string(arguments.value(Option::quant)));
+  }
+  if (request.hardware.alternatives.size() > 1) {
+    return fail(ErrorCode::usage, "'llmfit check' judges one set of hardware, not alternatives",
+                "leave one after --gpu, or repeat --gpu for one machine with both",
+                "--gpu " + std::string(arguments.value(Option::gpu)));
+  }
+  for (auto& card : request.hardware.alternatives) {
+    if (!card.variants.empty()) card.count = card.count.value_or(1);
+  }
+  request.all = true;
+  request.limit = 0;
+  return {};
+}
+
+Result<void> read_search(FitRequest& request, const Arguments& arguments) {
+  const auto max_gpus = whole_number(arguments, Option::max_gpus, 1, 1024);
+  if (!max_gpus) return tl::unexpected<Error>(max_gpus.error());
+  request.hardware.max_gpus = static_cast<std::int32_t>(max_gpus->value_or(8));
+  const auto limit =
+      whole_number(arguments, Option::limit, 0, std::numeric_limits<std::int64_t>::max());
+  if (!limit) return tl::unexpected<Error>(limit.error());
+  request.limit = limit->value_or(20);
+  request.sort = read_sort(arguments.value(Option::sort));
+  request.all = arguments.has(Option::all);
+  return {};
+}
+
+}  // namespace
+
+Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catalog,
+                                const Model& model, std::string today) {
+  FitRequest request;
+  request.today = std::move(today);
+  auto workload = read_workload(arguments);
+  if (!workload) return pass(workload);
+  request.workload = std::move(*workload);
+  auto hardware = read_hardware(arguments.all(Option::gpu), catalog);
+  if (!hardware) return pass(hardware);
+  request.hardware = std::move(*hardware);
+  auto filter = read_filter(arguments, catalog);
+  if (!filter) return pass(filter);
+  request.offers = std::move(*filter);
+  auto search = read_search(request, arguments);
+  if (!search) return pass(search);
+  auto formats = read_formats(arguments, catalog, model);
+  if (!formats) return pass(formats);
+  request.formats = std::move(*formats);
+  if (arguments.command->id == Command::check) {
+    auto narrowed = narrow_to_check(request, arguments);
+    if (!narrowed) return pass(narrowed);
+  }
+  return request;
+}
+
+}  // namespace llmfit::cli

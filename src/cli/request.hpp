@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "cli/parse.hpp"
+#include "llmfit/fit.hpp"
+
+namespace llmfit::cli {
+
+/// The typed question of the main job and of `check`; `today` is YYYY-MM-DD. Errors: those of the
+/// values, unknown_format, unknown_gpu, unknown_provider, usage.
+Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catalog,
+                                const Model& model, std::string today);
+
+}  // namespace llmfit::cli

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "cli/topics.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "base/numbers.hpp"
+#include "cli/help.hpp"
+
+namespace llmfit::cli {
+namespace {
+
+struct Line {
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr Line unit_lines[] = {
+    {"memory", "GiB, 2^30 bytes, everywhere; JSON and CSV have whole bytes. The '80GB' in a card's "
+               "name is only its name."},
+    {"rounding", "What is needed is rounded up, what is there is rounded down; printed parts add up "
+                 "to the printed total."},
+    {"usable", "What a program can get on a card: what its runtime reports, less than the label and "
+               "less than nvidia-smi prints. Where it was not measured, a stated rule estimates it."},
+    {"context", "Tokens of one sequence, prompt and answer together. k is 1024: 8k is 8192."},
+    {"parameters", "b is 10^9, m is 10^6: 13b is 13e9."},
+    {"money", "US dollars. A month is 730 hours; a purchase price is the street price, else the "
+              "launch price."},
+    {"dates", "YYYY-MM-DD, or as much of it as is known."},
+    {"-", "Unknown; null in JSON, empty in CSV. Never 0."},
+};
+
+constexpr Line formula_lines[] = {
+    {"weights", "The sum over all tensors. A row of n elements takes ceil(n / block) x bytes of a "
+                "block; each tensor has the type that the engine's recipe gives it."},
+    {"KV cache", "For each layer that caches: KV heads x (key width + value width) x bytes of the "
+                 "cache type x tokens held, for every sequence. A sliding layer holds its window."},
+    {"state", "Recurrent layers keep a state of fixed size for each sequence."},
+    {"compute", "Buffers for one batch: an estimate, with its band."},
+    {"runtime", "The engine's context, kernels and allocator: an estimate, with its band."},
+    {"total", "weights + KV cache + state + compute + runtime, always."},
+    {"per device", "Layers, or the heads of every layer, are shared out; each device is held "
+                   "against its own usable memory. One device short is a no."},
+    {"cost", "The cheapest machines that hold enough of the card, whole machines at their hourly "
+             "price; a month is 730 hours."},
+};
+
+template <std::size_t size>
+render::Report pairs_report(std::string title, const Line (&lines)[size]) {
+  render::Pairs pairs;
+  for (const auto& line : lines) {
+    pairs.rows.push_back({std::string(line.name), render::text_cell(line.text)});
+  }
+  return {std::move(title), {}, {{"", std::move(pairs)}}};
+}
+
+constexpr Engine format_engines[] = {Engine::llama_cpp, Engine::vllm, Engine::transformers};
+
+const Format* of_family(const Catalog& catalog, Engine engine, std::string_view family) {
+  for (const auto& format : catalog.formats()) {
+    if (format.engine == engine && format.family == family) return &format;
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> families(const Catalog& catalog) {
+  std::vector<std::string_view> result;
+  for (const auto& format : catalog.formats()) {
+    const bool known = std::find(result.begin(), result.end(), format.family) != result.end();
+    if (!format.family.empty() && !known) result.push_back(format.family);
+  }
+  return result;
+}
+
+std::vector<render::Cell> family_row(const Catalog& catalog, std::string_view family) {
+  std::vector<render::Cell> row = {render::text_cell(family)};
+  for (const auto engine : format_engines) {
+    const auto* const format = of_family(catalog, engine, family);
+    row.push_back(format == nullptr ? render::Cell(render::Unknown{})
+                                    : render::text_cell(format->id));
+  }
+  const auto* const plain = of_family(catalog, Engine::params, family);
+  row.push_back(plain == nullptr
+                    ? render::Cell(render::Unknown{})
+                    : render::text_cell(base::shortest(plain->bytes_per_parameter)));
+  return row;
+}
+
+/// The engine's ids that no family stands for.
+std::string others(const Catalog& catalog, Engine engine) {
+  std::string text;
+  for (const auto& format : catalog.formats()) {
+    if (format.engine != engine || !format.family.empty()) continue;
+    text.append(text.empty() ? "" : ", ").append(format.id);
+  }
+  return text;
+}
+
+render::Column column(std::string_view name, std::string_view header, render::Align align) {
+  render::Column result;
+  result.name = name;
+  result.header = header;
+  result.align = align;
+  return result;
+}
+
+render::Paragraph plain(std::string text) { return {render::Voice::plain, std::move(text)}; }
+
+}  // namespace
+
+render::Report exit_codes_topic() {
+  render::Pairs pairs;
+  for (const auto& code : exit_codes()) {
+    pairs.rows.push_back({std::string(code.code), render::text_cell(code.meaning)});
+  }
+  return {"Exit codes",
+          {},
+          {{"", std::move(pairs)},
+           {"", plain("No other code ever. A closed pipe ends llmfit quietly with the code of its "
+                      "verdict.")}}};
+}
+
+render::Report units_topic() { return pairs_report("Units", unit_lines); }
+
+render::Report formulas_topic() {
+  auto report = pairs_report("Formulas", formula_lines);
+  report.sections.push_back(
+      {"", plain("--explain shows each figure with its formula, its inputs and their source.")});
+  return report;
+}
+
+render::Report formats_topic(const Catalog& catalog) {
+  render::Table table;
+  table.columns.push_back(column("family", "family", render::Align::left));
+  for (const auto engine : format_engines) {
+    table.columns.push_back(column(to_string(engine), to_string(engine), render::Align::left));
+  }
+  table.columns.push_back(column("params_bytes", "params: bytes", render::Align::right));
+  for (const auto family : families(catalog)) table.rows.push_back(family_row(catalog, family));
+  render::Report report{"Formats", {}, {{"", std::move(table)}}};
+  report.sections.push_back(
+      {"", plain("--quant takes families (f16, f32, int8 and int4 stand for fp16, fp32, q8 and q4) "
+                 "and the engines' own ids.")});
+  for (const auto engine : format_engines) {
+    const auto text = others(catalog, engine);
+    if (text.empty()) continue;
+    report.sections.push_back(
+        {"", plain(std::string(to_string(engine)) + " also has " + text + ".")});
+  }
+  return report;
+}
+
+}  // namespace llmfit::cli

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "model/layers.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <string>
+
+namespace llmfit::model {
+namespace {
+
+/// What a letter of `layer_kinds` stands for.
+struct KindRule {
+  char letter;
+  LayerKind kind;
+  bool built;     ///< its tensors are known here
+  bool attends;   ///< it has heads
+  bool caches;    ///< keys and values of every token
+  bool stateful;  ///< a state or cache that is not sized yet
+};
+
+constexpr KindRule kind_rules[] = {
+    {'F', LayerKind::full, true, true, true, false},
+    {'S', LayerKind::sliding, true, true, true, false},
+    {'C', LayerKind::chunked, true, true, true, false},
+    {'B', LayerKind::bidirectional, true, true, true, false},
+    {'A', LayerKind::mla, true, true, true, false},
+    {'X', LayerKind::cross, true, true, false, false},
+    {'-', LayerKind::none, true, false, false, false},
+    {'H', LayerKind::full, false, true, true, true},      // attention beside Mamba
+    {'M', LayerKind::other, false, false, false, true},   // Mamba
+    {'L', LayerKind::other, false, false, false, true},   // linear attention
+    {'K', LayerKind::other, false, false, false, true},   // short convolution
+    {'G', LayerKind::other, false, false, false, true},   // gated linear recurrence
+    {'R', LayerKind::other, false, false, false, true},   // RWKV
+    {'W', LayerKind::other, false, false, false, true},   // RWKV 4
+    {'V', LayerKind::other, false, true, false, true},    // compressed cache of DeepSeek V4
+    {'l', LayerKind::other, false, false, false, false},  // one linear layer in its place
+};
+
+struct FfnRule {
+  char letter;
+  FfnKind kind;
+  bool built;
+};
+
+constexpr FfnRule ffn_rules[] = {
+    {'D', FfnKind::dense, true}, {'E', FfnKind::experts, true}, {'B', FfnKind::both, true},
+    {'-', FfnKind::none, true},  {'l', FfnKind::other, false},
+};
+
+template <class Rule, std::size_t size>
+const Rule* rule_of(const Rule (&rules)[size], char letter) {
+  const auto* const found =
+      std::find_if(std::begin(rules), std::end(rules),
+                   [letter](const Rule& rule) { return rule.letter == letter; });
+  return found == std::end(rules) ? nullptr : found;
+}
+
+void override_with(std::int32_t& value, std::int32_t other) {
+  if (other > 0) value = other;
+}
+
+/// An array of the record that holds one value a layer, where it has one.
+void override_with(std::int32_t& value, std::span<const std::int32_t> by_layer, std::size_t i) {
+  if (i < by_layer.size()) value = by_layer[i];
+}
+
+void set_sliding(Layer& layer, const ArchitectureRecord& record) {
+  override_with(layer.heads, record.window_heads);
+  override_with(layer.kv_heads, record.window_kv_heads);
+  override_with(layer.head_dim, record.window_head_dim);
+  override_with(layer.value_head_dim, record.window_head_dim);
+  override_with(layer.value_head_dim, record.window_value_head_dim);
+}
+
+void set_heads(Layer& layer, const ArchitectureRecord& record, std::size_t i) {
+  layer.heads = record.heads;
+  layer.kv_heads = record.kv_heads;
+  layer.head_dim = record.head_dim;
+  layer.value_head_dim = record.value_head_dim > 0 ? record.value_head_dim : record.head_dim;
+  if (layer.kind == LayerKind::sliding) set_sliding(layer, record);
+  override_with(layer.heads, record.heads_by_layer, i);
+  override_with(layer.kv_heads, record.kv_heads_by_layer, i);
+}
+
+bool caches(const Layer& layer, const KindRule& rule, const ArchitectureRecord& record,
+            std::size_t i) {
+  const auto owners = std::int64_t{record.layers} - record.kv_shared_layers;
+  return rule.caches && layer.heads > 0 && record.dims.kind != ModelKind::encoder &&
+         static_cast<std::int64_t>(i) < owners;
+}
+
+Layer make_layer(const ArchitectureRecord& record, const KindRule& kind, const FfnRule& ffn,
+                 std::size_t i) {
+  Layer layer;
+  layer.kind = kind.kind;
+  layer.ffn = ffn.kind;
+  if (kind.attends) set_heads(layer, record, i);
+  layer.ffn_size = record.ffn_size;
+  override_with(layer.ffn_size, record.ffn_size_by_layer, i);
+  const bool windowed = kind.kind == LayerKind::sliding || kind.kind == LayerKind::chunked;
+  if (windowed) layer.window = record.window;
+  layer.caches = caches(layer, kind, record, i);
+  return layer;
+}
+
+}  // namespace
+
+Result<LayerPlan> plan_layers(const ArchitectureRecord& record) {
+  const auto count = record.layer_kinds.size();
+  if (static_cast<std::int64_t>(count) != record.layers || record.ffn_kinds.size() != count) {
+    return fail(ErrorCode::internal, "an architecture whose layer kinds do not cover its layers");
+  }
+  LayerPlan plan;
+  plan.built_from_tensors = record.dims.kind != ModelKind::encoder_decoder;
+  plan.layers.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto* const kind = rule_of(kind_rules, record.layer_kinds[i]);
+    const auto* const ffn = rule_of(ffn_rules, record.ffn_kinds[i]);
+    if (kind == nullptr || ffn == nullptr) {
+      const char letter = kind == nullptr ? record.layer_kinds[i] : record.ffn_kinds[i];
+      return fail(ErrorCode::internal, std::string("no rule for layers of kind '") + letter + "'");
+    }
+    plan.layers.push_back(make_layer(record, *kind, *ffn, i));
+    plan.stateful += kind->stateful ? 1 : 0;
+    plan.built_from_tensors = plan.built_from_tensors && kind->built && ffn->built;
+  }
+  return plan;
+}
+
+}  // namespace llmfit::model

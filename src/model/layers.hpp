@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "llmfit/catalog.hpp"
+#include "llmfit/model.hpp"
+#include "llmfit/result.hpp"
+
+namespace llmfit::model {
+
+/// The layers of an architecture after every per-kind and per-layer override.
+struct LayerPlan {
+  std::vector<Layer> layers;
+  std::int64_t stateful = 0;       ///< layers with a state or cache that is not sized yet
+  bool built_from_tensors = true;  ///< false: some layer is of a kind without a tensor rule
+};
+
+/// Errors: internal (a letter that no rule knows, or not one letter a layer).
+Result<LayerPlan> plan_layers(const ArchitectureRecord& record);
+
+}  // namespace llmfit::model

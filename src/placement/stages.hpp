@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "llmfit/placement.hpp"
+
+namespace llmfit::placement {
+
+/// The part of a model that one pipeline stage holds: blocks `first` to `last` (not included).
+struct StageRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  bool input = false;   ///< what comes before the first block
+  bool output = false;  ///< final norm and output matrix
+};
+
+/// How an engine deals `layers` blocks to the stages of a split; one entry per stage, in order.
+/// A stage may come out empty where one device is far smaller than the others.
+std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
+                                     std::span<const Device> devices);
+
+}  // namespace llmfit::placement

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+
+#include "render/json.hpp"
+#include "render/json_explain.hpp"
+#include "render/json_writer.hpp"
+
+namespace llmfit::render {
+namespace {
+
+using Shape = JsonWriter::Shape;
+
+/// Products of prices carry binary noise; millionths of a dollar do not.
+std::optional<double> clean(std::optional<double> value) {
+  if (!value || std::abs(*value) > 1e9) return value;
+  return std::round(*value * 1e6) / 1e6;
+}
+
+void write_license(JsonWriter& json, const std::optional<License>& license) {
+  json.key("license");
+  if (!license) return json.value(nullptr);
+  json.object();
+  json.text_field("id", license->id);
+  json.text_field("commercial_use", license->commercial_use);
+  json.key("conditions");
+  json.array();
+  for (const auto& condition : license->conditions) json.value(condition);
+  json.end();
+  json.end();
+}
+
+void write_model(JsonWriter& json, const Model& model) {
+  json.key("model");
+  json.object();
+  json.text_field("id", model.id);
+  json.field("name", model.name);
+  json.field("parameters", model.parameters);
+  json.field("active_parameters", model.active_parameters);
+  json.field("architecture", model.architecture);
+  json.field("context_length", model.context_length);
+  json.field("source", to_string(model.source));
+  write_license(json, model.license);
+  json.end();
+}
+
+void write_head(JsonWriter& json, const FitView& view) {
+  json.field("schema", "llmfit.report/1");
+  json.field("version", view.version);
+  json.key("catalog");
+  json.object(Shape::line);
+  json.field("version", view.catalog.version());
+  json.text_field("prices_as_of", view.catalog.prices_as_of());
+  json.end();
+  write_model(json, view.model);
+  const auto [context, sequences] = asked(view);
+  json.key("workload");
+  json.object(Shape::line);
+  json.field("phase", "inference");
+  json.field("context", context);
+  json.field("sequences", sequences);
+  json.end();
+  if (view.verdict) json.field("fits", *view.verdict);
+}
+
+std::optional<Bytes> term(const FormatResult& format, TermKind kind) {
+  return format.footprint ? format.footprint->of(kind) : std::nullopt;
+}
+
+void write_memory(JsonWriter& json, const FormatResult& format) {
+  json.key("memory");
+  json.object();
+  json.field("weights_bytes", term(format, TermKind::weights));
+  json.field("kv_cache_bytes", term(format, TermKind::kv_cache));
+  json.field("state_bytes", term(format, TermKind::state));
+  json.field("compute_bytes", term(format, TermKind::compute));
+  json.field("runtime_bytes", term(format, TermKind::runtime));
+  const auto& footprint = format.footprint;
+  json.field("host_bytes", footprint ? std::optional(footprint->host) : std::nullopt);
+  json.field("total_bytes", footprint ? std::optional(footprint->total()) : std::nullopt);
+  json.end();
+}
+
+/// Equal cards by name and number; a mixed set part by part; host memory alone is none of them.
+void write_cards(JsonWriter& json, const Candidate& candidate) {
+  const auto& gpus = candidate.gpus;
+  json.text_field("gpu", gpus.size() == 1 ? gpus.front().gpu->id : std::string_view{});
+  json.field("gpu_count", card_count(candidate));
+  if (gpus.size() < 2) return;
+  json.key("gpus");
+  json.array();
+  for (const auto& part : gpus) {
+    json.object(Shape::line);
+    json.field("id", part.gpu->id);
+    json.field("count", part.count);
+    json.end();
+  }
+  json.end();
+}
+
+void write_device(JsonWriter& json, const DevicePlacement& device) {
+  json.object(Shape::line);
+  json.field("weights_bytes", device.load.weights);
+  json.field("kv_cache_bytes", device.load.kv_cache);
+  json.field("state_bytes", device.load.state);
+  json.field("compute_bytes", device.load.compute);
+  json.field("runtime_bytes", device.load.runtime);
+  json.field("total_bytes", device.load.total());
+  json.field("usable_bytes", device.usable);
+  json.field("headroom_bytes", device.headroom);
+  json.end();
+}
+
+void write_offer(JsonWriter& json, const Cost& cost) {
+  json.key("offer");
+  if (cost.offer == nullptr) return json.value(nullptr);
+  json.object(Shape::line);
+  json.field("provider", cost.offer->provider);
+  json.text_field("instance", cost.offer->instance);
+  json.text_field("region", cost.offer->region);
+  json.text_field("as_of", price_date(cost));
+  json.field("sla_percent", cost.offer->sla_percent);
+  json.field("machines", cost.machines);
+  json.field("spot", cost.spot);
+  json.end();
+}
+
+void write_cost(JsonWriter& json, const Cost& cost) {
+  json.key("cost");
+  json.object();
+  json.field("usd_per_hour", clean(cost.usd_per_hour));
+  json.field("usd_per_month", clean(cost.usd_per_month));
+  json.field("usd_per_million_tokens", clean(cost.usd_per_million_tokens));
+  json.field("purchase_usd", clean(cost.purchase_usd));
+  const std::string_view basis = cost.purchase_is_street ? "street" : "launch";
+  json.text_field("purchase_basis", cost.purchase_usd ? basis : std::string_view{});
+  write_offer(json, cost);
+  json.end();
+}
+
+/// Speed is not computed yet: its keys are there and unknown.
+void write_rates(JsonWriter& json) {
+  json.field("decode_tokens_per_second", nullptr);
+  json.field("prefill_tokens_per_second", nullptr);
+  json.field("decode_tokens_per_second_band", nullptr);
+  json.field("prefill_tokens_per_second_band", nullptr);
+  json.field("limit", nullptr);
+}
+
+void write_configuration(JsonWriter& json, const Candidate& candidate) {
+  json.object();
+  write_cards(json, candidate);
+  json.field("nodes", candidate.split.nodes);
+  json.field("tensor_parallel", candidate.split.tensor);
+  json.field("pipeline_parallel", candidate.split.pipeline);
+  json.field("fits", candidate.fits);
+  json.text_field("reason", candidate.reason ? to_string(*candidate.reason) : std::string_view{});
+  json.field("max_context", candidate.max_context);
+  json.field("max_sequences", candidate.max_sequences);
+  json.key("devices");
+  json.array();
+  for (const auto& device : candidate.devices) write_device(json, device);
+  json.end();
+  json.field("offload", nullptr);
+  write_rates(json);
+  write_cost(json, candidate.cost);
+  json.end();
+}
+
+void write_format(JsonWriter& json, const FitView& view, const FormatResult& format) {
+  const auto& weights = format.weights;
+  const bool has_cache = format.workload && !view.model.known_by_size_only;
+  json.object();
+  json.field("id", format_id(format));
+  json.field("engine", to_string(format.choice.engine));
+  json.field("bits_per_weight", weights ? clean(weights->bits_per_weight) : std::nullopt);
+  json.field("tensor_bytes", weights ? std::optional(weights->tensor_bytes) : std::nullopt);
+  json.text_field("kv_type", has_cache ? kv_type_name(*format.workload) : std::string{});
+  write_memory(json, format);
+  json.field("configurations_total", format.candidates_total);
+  json.key("configurations");
+  json.array();
+  for (const auto& candidate : format.candidates) write_configuration(json, candidate);
+  json.end();
+  if (view.explain) write_explain(json, format);
+  json.end();
+}
+
+void write_notes(JsonWriter& json, const FitResult& result) {
+  json.key("notes");
+  json.array();
+  for (const auto& note : result.notes) {
+    json.object(Shape::line);
+    json.field("code", to_string(note.code));
+    json.field("severity", severity(note.code) == Severity::warning ? "warning" : "info");
+    json.field("text", text(note));
+    json.end();
+  }
+  json.end();
+}
+
+}  // namespace
+
+std::string fit_json(const FitView& view) {
+  JsonWriter json;
+  json.object();
+  write_head(json, view);
+  json.key("quantizations");
+  json.array();
+  for (const auto& format : view.result.formats) write_format(json, view, format);
+  json.end();
+  write_notes(json, view.result);
+  json.end();
+  return json.take();
+}
+
+}  // namespace llmfit::render

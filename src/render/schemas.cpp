@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "render/schemas.hpp"
+
+namespace llmfit {
+
+// Files of data/schema as text; the build writes these (cmake/embed.cmake).
+namespace embedded {
+extern const std::string_view report_schema;
+extern const std::string_view error_schema;
+}  // namespace embedded
+
+namespace render {
+
+std::string_view report_schema() { return embedded::report_schema; }
+
+std::string_view error_schema() { return embedded::error_schema; }
+
+}  // namespace render
+}  // namespace llmfit

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "llmfit/sizing.hpp"
+#include "sizing/parts.hpp"
+#include "sizing/terms.hpp"
+#include "sizing/weight_loads.hpp"
+
+namespace llmfit {
+namespace {
+
+bool overflowed(const Footprint& footprint) {
+  for (const auto& term : footprint.terms) {
+    if (term.bytes.overflowed() || term.high.overflowed()) return true;
+  }
+  return footprint.total().overflowed() || footprint.host.overflowed();
+}
+
+}  // namespace
+
+std::string_view to_string(TermKind kind) {
+  switch (kind) {
+    case TermKind::weights:
+      return "weights";
+    case TermKind::kv_cache:
+      return "KV cache";
+    case TermKind::state:
+      return "state";
+    case TermKind::compute:
+      return "compute";
+    case TermKind::runtime:
+      return "runtime";
+  }
+  return "unknown";
+}
+
+std::optional<Bytes> Footprint::of(TermKind kind) const {
+  for (const auto& term : terms) {
+    if (term.kind == kind) return term.bytes;
+  }
+  return std::nullopt;
+}
+
+Bytes Footprint::total() const {
+  Bytes sum;
+  for (const auto& term : terms) sum += term.bytes;
+  return sum;
+}
+
+Result<Footprint> size(const Model& model, const Weights& weights, const Workload& workload,
+                       const Format& format, const EngineRecord& engine) {
+  const auto widths = sizing::widths_of(model);
+  const sizing::TermContext context{model, weights, widths, workload, format};
+  Footprint footprint{{}, {}, weights.input, weights.blocks, weights.output};
+  auto& terms = footprint.terms;
+  terms.reserve(std::size(all_terms));
+  const auto bytes = sizing::device_bytes(weights);
+  terms.push_back(sizing::weights_term(context, bytes));
+  if (!model.known_by_size_only) {
+    terms.push_back(
+        sizing::cache_term(context, sizing::fill_cache(model, workload, footprint.blocks)));
+    if (model.stateful_layers == Elements{0}) terms.push_back(sizing::no_state_term());
+  }
+  const auto compute =
+      sizing::compute_estimate({model, widths, workload}, Stage{}, std::nullopt);
+  if (compute) terms.push_back(sizing::compute_term(context, *compute));
+  terms.push_back(
+      sizing::runtime_term(context, sizing::runtime_estimate(workload, engine, bytes)));
+  footprint.host = sizing::host_bytes(model, widths, workload, weights);
+  if (overflowed(footprint)) {
+    return fail(ErrorCode::too_large, "the memory of " + model.id + " exceeds 2^63 bytes",
+                "ask for less context or fewer sequences");
+  }
+  return footprint;
+}
+
+}  // namespace llmfit

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "llmfit/format.hpp"
+
+namespace llmfit::sizing {
+
+/// The matrices for which a file type may have a rule of its own.
+enum class Part { attn_q, attn_k, attn_v, attn_output, ffn_down, ffn_gate_up, other };
+
+/// To which models a rule applies.
+enum class Who { all, falcon, not_falcon, gqa4, gqa4_or_4_experts, eight_experts, not_8_experts };
+
+/// To which of a model's matrices of that part a rule applies; n is their number.
+enum class Which {
+  all,
+  first_two,
+  first_four,
+  first_eighth,     ///< i < n / 8
+  first_sixteenth,  ///< i < n / 16
+  more_bits,        ///< the first and the last eighth and every third between them
+  middle,           ///< all but the first and the last eighth
+};
+
+struct Rule {
+  Part part;
+  Who who;
+  Which which;
+  TensorType type;
+};
+
+/// How a file type goes about it.
+enum class Plan {
+  plain,    ///< every matrix in the base type
+  general,  ///< the rules, after those for eight experts and 70B models
+  small,    ///< the rules alone: types of two bits and fewer
+  experts,  ///< the base type, but `expert_type` for three-dimensional tensors
+};
+
+/// Which type each tensor of a file type gets.
+struct Recipe {
+  std::string_view id;  ///< the engine's name in lower case
+  Plan plan;
+  TensorType base;
+  TensorType output;            ///< of the output matrix, or the embedding where that serves as one
+  TensorType embedding;         ///< of an embedding beside an output matrix
+  std::span<const Rule> rules;  ///< the first that applies decides
+  std::int32_t typical_millibits;  ///< per element of a whole model, where only its size is known
+};
+
+/// The recipe of a llama.cpp file type; null when there is none of that name.
+const Recipe* find_recipe(std::string_view id);
+
+}  // namespace llmfit::sizing

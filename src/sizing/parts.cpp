@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/parts.hpp"
+
+#include <algorithm>
+
+#include "sizing/engine_params.hpp"
+#include "sizing/engine_transformers.hpp"
+#include "sizing/engine_vllm.hpp"
+
+namespace llmfit::sizing {
+namespace {
+
+Bytes largest_layer_cache(const CacheRule& rule) {
+  Bytes largest;
+  const Layer* previous = nullptr;
+  for (const auto& layer : rule.model.layers) {
+    const bool alike = previous != nullptr && previous->kind == layer.kind &&
+                       previous->kv_heads == layer.kv_heads && previous->caches == layer.caches;
+    previous = &layer;
+    if (!alike) largest = std::max(largest, layer_cache_bytes(rule, layer));
+  }
+  return largest;
+}
+
+}  // namespace
+
+std::optional<Estimate> compute_estimate(const ComputeQuery& query, Stage stage,
+                                         std::optional<Bytes> total) {
+  if (query.model.known_by_size_only || query.model.layers.empty()) return std::nullopt;
+  const CacheRule rule(query.model, query.workload);
+  switch (query.workload.engine) {
+    case Engine::llama_cpp: {
+      const auto batch = llama_cpp::batch_of(query.model, query.workload, query.rounding);
+      return llama_cpp::compute(rule, query.widths, batch, stage);
+    }
+    case Engine::vllm:
+      return vllm::compute(query.model, query.widths, query.workload, stage, total);
+    case Engine::transformers:
+      return transformers::compute(rule, query.widths, largest_layer_cache(rule));
+    case Engine::params:
+      break;
+  }
+  return std::nullopt;
+}
+
+Estimate runtime_estimate(const Workload& workload, const EngineRecord& engine, Bytes weights) {
+  if (workload.engine == Engine::params) return params::overhead(weights);
+  if (workload.engine == Engine::vllm) return vllm::runtime(workload, engine);
+  return {from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib),
+          from_mib(engine.runtime_mib_high)};
+}
+
+Bytes host_bytes(const Model& model, const Widths& widths, const Workload& workload,
+                 const Weights& weights) {
+  if (workload.engine != Engine::llama_cpp || model.layers.empty()) return weights.host;
+  const CacheRule rule(model, workload);
+  return weights.host +
+         llama_cpp::host_buffers(rule, widths, llama_cpp::batch_of(model, workload));
+}
+
+}  // namespace llmfit::sizing
+
+namespace llmfit {
+
+std::optional<Bytes> compute_bytes(const Model& model, const Workload& workload, Stage stage,
+                                   std::optional<Bytes> total) {
+  const auto widths = sizing::widths_of(model);
+  const auto estimate = sizing::compute_estimate({model, widths, workload}, stage, total);
+  if (!estimate) return std::nullopt;
+  return estimate->bytes;
+}
+
+}  // namespace llmfit

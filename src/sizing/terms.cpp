@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/terms.hpp"
+
+#include <array>
+#include <utility>
+
+#include "sizing/cache.hpp"
+#include "sizing/engine_llama_cpp.hpp"
+#include "sizing/engine_vllm.hpp"
+#include "sizing/weight_loads.hpp"
+
+namespace llmfit::sizing {
+namespace {
+
+constexpr std::string_view catalog = "catalog";
+constexpr std::string_view option = "option";
+constexpr std::string_view engine = "engine";
+constexpr std::string_view computed = "computed";
+
+/// The words that explain one kind of term under one engine.
+struct Wording {
+  std::string_view formula;
+  std::string_view source;
+};
+using Wordings = std::array<Wording, std::size(all_engines)>;  // in the order of Engine
+
+constexpr Wordings weights_wording = {{
+    {"sum over tensors of their blocks' bytes, padded to 128; the input embedding stays on the host",
+     "llama.cpp v0.5.0: src/llama-model.cpp, src/llama-quant.cpp, ggml-cuda"},
+    {"sum over tensors of their bytes, vocabulary padded to 64 rows",
+     "vLLM: vllm/model_executor/layers"},
+    {"sum over tensors of their bytes", "Hugging Face transformers: the checkpoint's tensors"},
+    {"parameters x bytes per parameter", "rule of thumb"},
+}};
+constexpr std::string_view parameters_formula =
+    "parameters x bits of the format / 8: its layers are not built from tensors yet";
+
+constexpr Wordings cache_wording = {{
+    {"sum over layers of streams x cells x (bytes of a K row + of a V row); cells = context padded "
+     "to 256, windowed layers hold window + ubatch",
+     "llama.cpp v0.5.0: src/llama-kv-cache.cpp, src/llama-kv-cache-iswa.cpp"},
+    {"sum over layers of sequences x blocks x 16 x (bytes of a K row + of a V row); windowed layers "
+     "hold window + tokens in flight",
+     "vLLM: vllm/v1/kv_cache_interface.py, vllm/v1/core/kv_cache_utils.py"},
+    {"sum over layers of sequences x context x (bytes of a K row + of a V row); windowed layers "
+     "hold their window",
+     "Hugging Face transformers: DynamicCache"},
+    {"2 x layers x KV heads x head width x context x sequences x 2 bytes", "textbook formula"},
+}};
+
+constexpr Wordings compute_wording = {{
+    {"max(4 x outputs x vocabulary + 4 x batch x hidden, 4 x batch x activation floats + masks)",
+     "llama.cpp v0.5.0: fitted to its own allocation plans"},
+    {"max(2 x tokens x activations, 16 x rows x vocabulary + 2.6 x tokens x hidden)",
+     "vLLM: vllm/v1/worker/gpu_model_runner.py, fitted to start-up logs"},
+    {"1.1 x (max(2 x context x sequences x activations, one layer's cache) + 6 x sequences x "
+     "vocabulary)",
+     "Hugging Face transformers: from general knowledge, not measured"},
+    {"", ""},
+}};
+
+constexpr Wordings runtime_wording = {{
+    {"CUDA context and kernels of one device", "engine record of the catalog"},
+    {"memory outside PyTorch + CUDA graphs (none with enforce-eager)",
+     "engine record of the catalog; vLLM: start-up logs"},
+    {"CUDA context and kernels of one device", "engine record of the catalog"},
+    {"weights x 0.2", "rule of thumb: weights x 1.2"},
+}};
+
+const Wording& of(const Wordings& wordings, Engine which) {
+  return wordings[static_cast<std::size_t>(which)];
+}
+
+double number(std::int64_t value) { return static_cast<double>(value); }
+double number(Bytes value) { return number(value.count()); }
+
+Term exact_term(TermKind kind, Bytes bytes, Wording wording) {
+  return {kind, bytes, Basis::exact, bytes, bytes, wording.formula, {}, wording.source};
+}
+
+Term estimated_term(TermKind kind, const Estimate& estimate, Wording wording) {
+  return {kind,           estimate.bytes,  Basis::estimate, estimate.low,
+          estimate.high,  wording.formula, {},              wording.source};
+}
+
+/// The layer whose cache stands for the model's in an explanation: the first that holds one.
+const Layer* first_cached(const Model& model) {
+  for (const auto& layer : model.layers) {
+    if (layer.caches && layer.kind != LayerKind::none && layer.kind != LayerKind::other) {
+      return &layer;
+    }
+  }
+  return nullptr;
+}
+
+std::int64_t cached_layers(const Model& model) {
+  std::int64_t count = 0;
+  for (const auto& layer : model.layers) {
+    count += layer.caches && layer.kind != LayerKind::none && layer.kind != LayerKind::other;
+  }
+  return count;
+}
+
+std::vector<Input> llama_cpp_inputs(const TermContext& context) {
+  const CacheRule rule(context.model, context.workload);
+  const auto batch = llama_cpp::batch_of(context.model, context.workload);
+  const auto& widths = context.widths;
+  return {{"batch", number(batch.tokens), engine},
+          {"outputs", number(batch.outputs), engine},
+          {"vocabulary", number(widths.vocab), catalog},
+          {"hidden", number(widths.hidden), catalog},
+          {"activation floats", number(llama_cpp::activation_floats(context.model, widths)),
+           computed},
+          {"masks", number(llama_cpp::masks(rule, widths, batch)), computed}};
+}
+
+std::vector<Input> vllm_inputs(const TermContext& context) {
+  const auto step = vllm::scheduler(context.workload, std::nullopt);
+  return {{"tokens", number(step.tokens), engine},
+          {"rows", number(step.sequences), engine},
+          {"vocabulary", number(context.widths.vocab), catalog},
+          {"hidden", number(context.widths.hidden), catalog}};
+}
+
+std::vector<Input> transformers_inputs(const TermContext& context) {
+  return {{"context", number(context.workload.context), option},
+          {"sequences", number(context.workload.sequences), option},
+          {"vocabulary", number(context.widths.vocab), catalog},
+          {"hidden", number(context.widths.hidden), catalog}};
+}
+
+}  // namespace
+
+Term weights_term(const TermContext& context, Bytes bytes) {
+  auto wording = of(weights_wording, context.workload.engine);
+  if (context.model.sized_by_parameters) wording.formula = parameters_formula;
+  auto term = exact_term(TermKind::weights, bytes, wording);
+  term.basis = context.weights.basis;
+  if (term.basis == Basis::estimate) {
+    const auto band = with_band(bytes, 3, 3);  // fallbacks and small tensors of a mixed format
+    term.low = band.low;
+    term.high = band.high;
+  }
+  if (context.workload.engine == Engine::params) {
+    term.inputs = {{"parameters", number(context.weights.elements.count()), catalog},
+                   {"bytes per parameter", context.format.bytes_per_parameter, catalog}};
+  } else {
+    term.inputs = {{"tensors", number(context.weights.tensor_count), computed},
+                   {"elements", number(context.weights.elements.count()), catalog},
+                   {"bits per weight", context.weights.bits_per_weight, computed}};
+  }
+  return term;
+}
+
+Term cache_term(const TermContext& context, Bytes bytes) {
+  auto term = exact_term(TermKind::kv_cache, bytes, of(cache_wording, context.workload.engine));
+  // Kinds that are not built yet may hold a cache of their own that is not in the sum.
+  if (context.model.sized_by_parameters) term.basis = Basis::estimate;
+  term.inputs = {{"layers", number(cached_layers(context.model)), catalog},
+                 {"context", number(context.workload.context), option},
+                 {"sequences", number(context.workload.sequences), option}};
+  const auto* layer = first_cached(context.model);
+  if (layer == nullptr) return term;
+  const CacheRule rule(context.model, context.workload);
+  const auto row = cache_row(rule, *layer);
+  const auto& types = context.workload;
+  term.inputs.push_back({"K row", number(cache_row_bytes(types.cache_k, row.k)), catalog});
+  term.inputs.push_back({"V row", number(cache_row_bytes(types.cache_v, row.v)), catalog});
+  return term;
+}
+
+Term no_state_term() {
+  return exact_term(TermKind::state, Bytes{0}, {"0: no recurrent layers", catalog});
+}
+
+Term compute_term(const TermContext& context, const Estimate& estimate) {
+  const auto which = context.workload.engine;
+  auto term = estimated_term(TermKind::compute, estimate, of(compute_wording, which));
+  if (which == Engine::llama_cpp) term.inputs = llama_cpp_inputs(context);
+  if (which == Engine::vllm) term.inputs = vllm_inputs(context);
+  if (which == Engine::transformers) term.inputs = transformers_inputs(context);
+  return term;
+}
+
+Term runtime_term(const TermContext& context, const Estimate& estimate) {
+  const auto which = context.workload.engine;
+  auto term = estimated_term(TermKind::runtime, estimate, of(runtime_wording, which));
+  if (which == Engine::params) {
+    term.inputs = {{"weights", number(device_bytes(context.weights)), computed}};
+  }
+  return term;
+}
+
+}  // namespace llmfit::sizing

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/weight_loads.hpp"
+
+#include <algorithm>
+
+namespace llmfit::sizing {
+namespace {
+
+bool is_embedding(Role role) {
+  return role == Role::token_embedding || role == Role::per_layer_embedding;
+}
+
+/// Biases of matrices that are divided by their inputs are added once, after the sum.
+bool is_row_parallel(Role role) {
+  return role == Role::attn_output || role == Role::ffn_down || role == Role::ffn_down_exps ||
+         role == Role::ffn_down_shexp;
+}
+
+Bytes total(const BlockLoad& load) { return load.sharded + load.replicated; }
+
+}  // namespace
+
+// vLLM: layers/linear.py, layers/vocab_parallel_embedding.py and models/*.py.
+bool is_sharded(const Tensor& tensor) {
+  if (tensor.bias && is_row_parallel(tensor.role)) return false;
+  switch (tensor.role) {
+    case Role::position_embedding:
+    case Role::token_types:
+    case Role::embedding_projection:
+    case Role::norm:
+    case Role::mla_q_a:
+    case Role::mla_kv_a:
+    case Role::indexer:
+    case Role::router:
+    case Role::pooler:
+    case Role::auxiliary:
+    case Role::other:
+      return false;
+    default:
+      return true;
+  }
+}
+
+BlockLoad& Loads::load_of(const Tensor& tensor) {
+  if (tensor.layer >= 0) {
+    before_layers_ = false;
+    return weights_.blocks[static_cast<std::size_t>(tensor.layer)];
+  }
+  return before_layers_ || is_embedding(tensor.role) ? weights_.input : weights_.output;
+}
+
+void Loads::put(const Tensor& tensor, Bytes bytes) {
+  auto& load = load_of(tensor);
+  (is_sharded(tensor) ? load.sharded : load.replicated) += bytes;
+}
+
+void spread(Weights& weights, Bytes bytes, std::size_t layers) {
+  weights.blocks.resize(std::max<std::size_t>(layers, 1));
+  const auto count = static_cast<std::int64_t>(weights.blocks.size());
+  const auto share = Bytes{bytes.count() / count};
+  for (auto& block : weights.blocks) block.sharded = share;
+  weights.blocks.front().sharded = bytes - share * (count - 1);
+}
+
+Bytes device_bytes(const Weights& weights) {
+  auto sum = total(weights.input) + total(weights.output);
+  for (const auto& block : weights.blocks) sum += total(block);
+  return sum;
+}
+
+}  // namespace llmfit::sizing

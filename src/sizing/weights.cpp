@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "llmfit/sizing.hpp"
+#include "sizing/engine_llama_cpp.hpp"
+#include "sizing/llama_cpp_types.hpp"
+#include "sizing/served_types.hpp"
+#include "sizing/weight_loads.hpp"
+
+namespace llmfit {
+namespace {
+
+using sizing::LlamaCppTypes;
+
+constexpr std::int64_t host_alignment = 32;  // ggml: tensors in host memory
+
+/// BERT-like architectures have no output matrix, so the embedding is not copied to the device.
+constexpr std::string_view encoders[] = {"bert",         "nomic-bert",   "nomic-bert-moe",
+                                         "jina-bert-v2", "jina-bert-v3", "modern-bert",
+                                         "neo-bert",     "eurobert"};
+
+bool is_unresolved(const Model& model) {
+  return model.tensors.size() == 1 && model.tensors.front().role == Role::unresolved;
+}
+
+void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
+  weights.tensor_bytes += bytes;
+  weights.elements += tensor.elements();
+  ++weights.tensor_count;
+}
+
+bool stays_on_host(const Tensor& tensor) {
+  return tensor.role == Role::token_embedding || tensor.role == Role::position_embedding ||
+         tensor.role == Role::token_types || tensor.role == Role::per_layer_embedding;
+}
+
+/// True where the embedding serves as the output matrix too: llama.cpp then keeps a copy of it on
+/// the device (src/llama-model.cpp).
+bool copies_embedding(const Model& model) {
+  const bool untied =
+      std::any_of(model.tensors.begin(), model.tensors.end(),
+                  [](const Tensor& tensor) { return tensor.role == Role::output && !tensor.bias; });
+  if (untied) return false;
+  return !model.architecture || std::find(std::begin(encoders), std::end(encoders),
+                                          *model.architecture) == std::end(encoders);
+}
+
+Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type) {
+  return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2];
+}
+
+/// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.
+void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format) {
+  LlamaCppTypes types(model, format);
+  sizing::Loads loads(weights);
+  const bool copies = copies_embedding(model);
+  for (const auto& tensor : model.tensors) {
+    if (tensor.role == Role::pooler) continue;  // not in the file
+    const auto type = types.next(tensor);
+    const auto bytes = llama_cpp_bytes(tensor, type);
+    // A fused matrix has one row tail, that of its last part.
+    const auto on_device = types.precedes_fused(tensor)
+                               ? bytes
+                               : sizing::llama_cpp::cuda_tensor(bytes, type, tensor.shape[0]);
+    count(weights, tensor, bytes);
+    if (!stays_on_host(tensor)) {
+      loads.put(tensor, on_device);
+      continue;
+    }
+    weights.host += pad(bytes, host_alignment);
+    if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
+  }
+}
+
+/// vLLM and transformers: everything on the device.
+void weigh_served(Weights& weights, const Model& model, const Format& format) {
+  sizing::Loads loads(weights);
+  for (const auto& tensor : model.tensors) {
+    const auto type = sizing::served_type(tensor, format);
+    const auto allocated = sizing::as_allocated(tensor, format.engine);
+    count(weights, tensor, sizing::served_bytes(tensor, type));
+    loads.put(tensor, sizing::served_bytes(allocated, type));
+  }
+}
+
+/// `value` x `numerator` / `denominator`, rounded up, without wrapping on the way.
+Bytes scaled(std::int64_t value, std::int64_t numerator, std::int64_t denominator) {
+  const auto rest = value % denominator * numerator;
+  return Bytes{value / denominator} * numerator + Bytes{(rest + denominator - 1) / denominator};
+}
+
+Bytes unresolved_bytes(const Model& model, const Format& format, std::int64_t elements) {
+  const auto millibits = format.engine == Engine::llama_cpp
+                             ? sizing::typical_millibits(model, format)
+                             : std::optional<std::int64_t>{};
+  if (millibits) return scaled(elements, *millibits, 8000);
+  const auto& blocks = layout(format.type);
+  return scaled(elements, blocks.bytes, blocks.elements);
+}
+
+/// The textbook rule. A product below 2^53 is exact as long as the factor is.
+Bytes textbook_bytes(const Format& format, std::int64_t parameters) {
+  const double bytes = std::ceil(static_cast<double>(parameters) * format.bytes_per_parameter);
+  constexpr double limit = 9.2e18;
+  return bytes < limit ? Bytes{static_cast<std::int64_t>(bytes)} : Bytes::max();
+}
+
+/// Models of which only the size is known, and the engine that looks at nothing else.
+void weigh_by_size(Weights& weights, const Model& model, const Format& format) {
+  const bool textbook = format.engine == Engine::params;
+  const auto counted = count_elements(model);
+  const auto elements = textbook ? model.parameters.value_or(counted) : counted;
+  weights.elements = elements;
+  weights.tensor_bytes = textbook ? textbook_bytes(format, elements.count())
+                                  : unresolved_bytes(model, format, elements.count());
+  weights.tensor_count = static_cast<std::int64_t>(model.tensors.size());
+  weights.basis = Basis::estimate;
+  sizing::spread(weights, weights.tensor_bytes, model.layers.size());
+}
+
+bool overflowed(const Weights& weights) {
+  return weights.tensor_bytes.overflowed() || weights.elements.overflowed() ||
+         weights.host.overflowed() || sizing::device_bytes(weights).overflowed();
+}
+
+}  // namespace
+
+Result<Weights> weigh(const Model& model, const Format& format) {
+  Weights weights;
+  weights.blocks.resize(model.layers.size());
+  if (format.engine == Engine::params || is_unresolved(model)) {
+    weigh_by_size(weights, model, format);
+  } else if (format.engine == Engine::llama_cpp) {
+    weigh_llama_cpp(weights, model, format);
+  } else {
+    weigh_served(weights, model, format);
+  }
+  if (overflowed(weights)) {
+    return fail(ErrorCode::too_large, "the weights of " + model.id + " exceed 2^63 bytes",
+                "check the dimensions or the number of parameters");
+  }
+  if (weights.elements > Elements{0}) {
+    weights.bits_per_weight = 8 * static_cast<double>(weights.tensor_bytes.count()) /
+                              static_cast<double>(weights.elements.count());
+  }
+  return weights;
+}
+
+}  // namespace llmfit

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/names.hpp"
+#include "base/numbers.hpp"
+#include "base/text.hpp"
+#include "sizing/workload_draft.hpp"
+
+namespace llmfit::sizing {
+namespace {
+
+using Set = Result<void> (*)(Draft&, const Setting&);
+
+struct Flag {
+  Engine engine;
+  std::string_view name;
+  Set set;
+};
+
+tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected) {
+  const auto typed = base::printable(setting.value);
+  return fail(ErrorCode::invalid_value,
+              "'" + typed + "' is not a value of " + base::printable(setting.flag),
+              "it takes " + std::move(expected), typed);
+}
+
+tl::unexpected<Error> not_computed(const Setting& setting, std::string hint) {
+  const auto typed = base::printable(setting.flag + "=" + setting.value);
+  return fail(ErrorCode::unsupported, "the effect of " + typed + " is not computed yet",
+              std::move(hint), typed);
+}
+
+Result<std::int64_t> count(const Setting& setting) {
+  const auto value = base::parse_tokens(setting.value);
+  if (!value || *value > std::numeric_limits<std::int32_t>::max()) {
+    return wrong_value(setting, "a whole number from 1 to 2147483647");
+  }
+  return *value;
+}
+
+Result<bool> on_or_off(const Setting& setting) {
+  const auto word = base::lower(setting.value);
+  if (word.empty() || word == "on" || word == "true" || word == "1") return true;
+  if (word == "off" || word == "false" || word == "0") return false;
+  return wrong_value(setting, "on or off");
+}
+
+/// Setters that write one field of the draft. `Field` is a function from the draft to it.
+template <auto Field>
+Result<void> set_count(Draft& draft, const Setting& setting) {
+  const auto value = count(setting);
+  if (!value) return tl::unexpected(value.error());
+  using Target = std::decay_t<decltype(Field(draft))>;
+  if constexpr (std::is_same_v<Target, std::optional<std::int32_t>>) {
+    Field(draft) = static_cast<std::int32_t>(*value);
+  } else {
+    Field(draft) = *value;
+  }
+  return {};
+}
+
+template <auto Field>
+Result<void> set_switch(Draft& draft, const Setting& setting) {
+  const auto value = on_or_off(setting);
+  if (!value) return tl::unexpected(value.error());
+  Field(draft) = *value;
+  return {};
+}
+
+template <auto Field>
+Result<void> set_type(Draft& draft, const Setting& setting) {
+  const auto type = cache_type(draft.workload.engine, draft.model, setting.value);
+  if (!type) return tl::unexpected(type.error());
+  Field(draft) = *type;
+  return {};
+}
+
+Result<void> set_vllm_type(Draft& draft, const Setting& setting) {
+  const auto type = cache_type(draft.workload.engine, draft.model, setting.value);
+  if (!type) return tl::unexpected(type.error());
+  draft.cache_k = draft.cache_v = *type;
+  return {};
+}
+
+Result<void> set_flash_attention(Draft& draft, const Setting& setting) {
+  if (base::lower(setting.value) == "auto") {
+    draft.workload.llama_cpp.flash_attention = FlashAttention::automatic;
+    return {};
+  }
+  const auto value = on_or_off(setting);
+  if (!value) return wrong_value(setting, "on, off or auto");
+  draft.workload.llama_cpp.flash_attention = *value ? FlashAttention::on : FlashAttention::off;
+  return {};
+}
+
+/// 0 is llama.cpp's "the length that the model was trained for".
+Result<void> set_context_size(Draft& draft, const Setting& setting) {
+  if (setting.value == "0" && draft.model.context_length) {
+    draft.total_context = draft.model.context_length->count();
+    return {};
+  }
+  return set_count<[](Draft& d) -> auto& { return d.total_context; }>(draft, setting);
+}
+
+Result<void> set_utilization(Draft& draft, const Setting& setting) {
+  const auto value = base::parse_number(setting.value);
+  if (!value || *value <= 0 || *value > 1) {
+    return wrong_value(setting, "a number above 0 and at most 1");
+  }
+  draft.workload.vllm.utilization = *value;
+  return {};
+}
+
+Result<void> accept(Draft&, const Setting&) { return {}; }
+
+Result<void> refuse(Draft&, const Setting& setting) {
+  return not_computed(setting, "leave it out, or run the engine to see its effect");
+}
+
+/// A switch that only stays computable while it is off.
+Result<void> only_off(Draft&, const Setting& setting) {
+  const auto value = on_or_off(setting);
+  if (!value) return tl::unexpected(value.error());
+  if (*value) return not_computed(setting, "leave it out, or set it to off");
+  return {};
+}
+
+Result<void> only_on(Draft&, const Setting& setting) {
+  const auto value = on_or_off(setting);
+  if (!value) return tl::unexpected(value.error());
+  if (!*value) return not_computed(setting, "leave it out, or set it to on");
+  return {};
+}
+
+/// Offloaded layers: all of them, in the engine's several ways to say so.
+Result<void> only_all_layers(Draft& draft, const Setting& setting) {
+  const auto word = base::lower(setting.value);
+  if (word == "all" || word == "auto" || word == "-1") return {};
+  const auto value = base::parse_int(setting.value);
+  if (!value) return wrong_value(setting, "a whole number, all or auto");
+  const auto layers = static_cast<std::int64_t>(draft.model.layers.size());
+  if (!draft.model.layers.empty() && *value > layers) return {};
+  return not_computed(setting, "every layer is on the cards; leave it out, or set it to all");
+}
+
+Result<void> only_zero(Draft&, const Setting& setting) {
+  const auto value = base::parse_number(setting.value);
+  if (!value || *value < 0) return wrong_value(setting, "a number from 0 on");
+  if (*value != 0) return not_computed(setting, "leave it out, or set it to 0");
+  return {};
+}
+
+Result<void> only_one(Draft&, const Setting& setting) {
+  const auto value = base::parse_int(setting.value);
+  if (!value || *value < 1) return wrong_value(setting, "a whole number from 1 on");
+  if (*value != 1) return not_computed(setting, "leave it out, or set it to 1");
+  return {};
+}
+
+Result<void> only_layer_split(Draft&, const Setting& setting) {
+  if (base::lower(setting.value) == "layer") return {};
+  return not_computed(setting, "leave it out, or set it to layer");
+}
+
+Result<void> only_blocks_of_16(Draft&, const Setting& setting) {
+  if (setting.value == "16") return {};
+  return not_computed(setting, "leave it out, or set it to 16");
+}
+
+Result<void> only_fused_attention(Draft&, const Setting& setting) {
+  const auto word = base::lower(setting.value);
+  if (word == "sdpa" || word == "flash-attention-2" || word == "flash_attention_2") return {};
+  return not_computed(setting, "leave it out, or set it to sdpa");
+}
+
+// GCC and clang take captureless lambdas as template arguments; these name the fields.
+constexpr auto ubatch = [](Draft& d) -> auto& { return d.workload.llama_cpp.ubatch; };
+constexpr auto batch = [](Draft& d) -> auto& { return d.workload.llama_cpp.batch; };
+constexpr auto unified = [](Draft& d) -> auto& { return d.workload.llama_cpp.kv_unified; };
+constexpr auto swa_full = [](Draft& d) -> auto& { return d.workload.llama_cpp.swa_full; };
+constexpr auto parallel = [](Draft& d) -> auto& { return d.parallel; };
+constexpr auto type_k = [](Draft& d) -> auto& { return d.cache_k; };
+constexpr auto type_v = [](Draft& d) -> auto& { return d.cache_v; };
+constexpr auto model_length = [](Draft& d) -> auto& { return d.model_length; };
+constexpr auto max_seqs = [](Draft& d) -> auto& { return d.workload.vllm.max_num_seqs; };
+constexpr auto max_tokens = [](Draft& d) -> auto& {
+  return d.workload.vllm.max_num_batched_tokens;
+};
+constexpr auto eager = [](Draft& d) -> auto& { return d.workload.vllm.enforce_eager; };
+constexpr auto tensor = [](Draft& d) -> auto& { return d.workload.vllm.tensor_parallel; };
+constexpr auto pipeline = [](Draft& d) -> auto& { return d.workload.vllm.pipeline_parallel; };
+
+constexpr auto llama = Engine::llama_cpp;
+constexpr auto vllm = Engine::vllm;
+
+/// Every setting by its engine's own name: those that are computed, those without an effect on
+/// memory, and those that would change it in a way that is not computed yet.
+constexpr Flag flags[] = {
+    {llama, "ubatch-size", set_count<ubatch>},
+    {llama, "batch-size", set_count<batch>},
+    {llama, "parallel", set_count<parallel>},
+    {llama, "ctx-size", set_context_size},
+    {llama, "kv-unified", set_switch<unified>},
+    {llama, "swa-full", set_switch<swa_full>},
+    {llama, "flash-attn", set_flash_attention},
+    {llama, "cache-type-k", set_type<type_k>},
+    {llama, "cache-type-v", set_type<type_v>},
+    {llama, "n-gpu-layers", only_all_layers},
+    {llama, "gpu-layers", only_all_layers},
+    {llama, "n-cpu-moe", only_zero},
+    {llama, "cpu-moe", only_off},
+    {llama, "split-mode", only_layer_split},
+    {llama, "tensor-split", refuse},
+    {llama, "override-tensor", refuse},
+    {llama, "main-gpu", refuse},
+    {llama, "no-kv-offload", only_off},
+    {llama, "kv-offload", only_on},
+    {llama, "no-op-offload", only_off},
+    {llama, "op-offload", only_on},
+    {llama, "embeddings", refuse},
+    {llama, "model-draft", refuse},
+    {llama, "mmproj", refuse},
+    {llama, "lora", refuse},
+    {llama, "fit", only_off},
+    {llama, "mmap", accept},
+    {llama, "no-mmap", accept},
+    {llama, "mlock", accept},
+    {llama, "threads", accept},
+    {llama, "cont-batching", accept},
+    {vllm, "gpu-memory-utilization", set_utilization},
+    {vllm, "max-model-len", set_count<model_length>},
+    {vllm, "max-num-seqs", set_count<max_seqs>},
+    {vllm, "max-num-batched-tokens", set_count<max_tokens>},
+    {vllm, "enforce-eager", set_switch<eager>},
+    {vllm, "kv-cache-dtype", set_vllm_type},
+    {vllm, "tensor-parallel-size", set_count<tensor>},
+    {vllm, "pipeline-parallel-size", set_count<pipeline>},
+    {vllm, "data-parallel-size", only_one},
+    {vllm, "decode-context-parallel-size", only_one},
+    {vllm, "enable-expert-parallel", only_off},
+    {vllm, "cpu-offload-gb", only_zero},
+    {vllm, "block-size", only_blocks_of_16},
+    {vllm, "enable-chunked-prefill", only_on},
+    {vllm, "async-scheduling", only_on},
+    {vllm, "disable-hybrid-kv-cache-manager", only_off},
+    {vllm, "kv-cache-memory-bytes", refuse},
+    {vllm, "num-gpu-blocks-override", refuse},
+    {vllm, "speculative-config", refuse},
+    {vllm, "enable-lora", only_off},
+    {vllm, "quantization", refuse},
+    {vllm, "dtype", refuse},
+    {vllm, "enable-prefix-caching", accept},
+    {vllm, "swap-space", accept},
+    {Engine::transformers, "attn-implementation", only_fused_attention},
+    {Engine::transformers, "cache-implementation", refuse},
+};
+
+/// "--Ubatch_Size" and "ubatch-size" are the same flag.
+std::string normalised(std::string_view typed) {
+  auto name = base::lower(typed);
+  while (!name.empty() && name.front() == '-') name.erase(name.begin());
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+tl::unexpected<Error> unknown_flag(Engine engine, const Setting& setting) {
+  const auto name = normalised(setting.flag);
+  std::vector<std::string_view> own;
+  std::string hint;
+  for (const auto& flag : flags) {
+    if (flag.engine == engine) own.push_back(flag.name);
+    if (flag.name == name) hint = "it is a setting of " + std::string(to_string(flag.engine));
+  }
+  if (hint.empty()) hint = base::did_you_mean(base::nearest(name, own));
+  const auto typed = base::printable(setting.flag);
+  return fail(ErrorCode::usage, std::string(to_string(engine)) + " has no setting '" + typed + "'",
+              hint, typed);
+}
+
+}  // namespace
+
+Result<void> apply_setting(Draft& draft, const Setting& setting) {
+  const auto name = normalised(setting.flag);
+  for (const auto& flag : flags) {
+    if (flag.engine == draft.workload.engine && flag.name == name) return flag.set(draft, setting);
+  }
+  return unknown_flag(draft.workload.engine, setting);
+}
+
+}  // namespace llmfit::sizing
