@@ -23,7 +23,7 @@ class Fields {
   [[nodiscard]] const Json& json() const { return *object_; }
   [[nodiscard]] Arena& arena() const { return arena_; }
 
-  [[nodiscard]] bool has(std::string_view key) const;  ///< present and not null
+  [[nodiscard]] bool has(std::string_view key) const;               ///< present and not null
   [[nodiscard]] std::string_view text(std::string_view key) const;  ///< empty: null
   [[nodiscard]] std::optional<double> number(std::string_view key) const;
   [[nodiscard]] std::optional<std::int64_t> count(std::string_view key) const;

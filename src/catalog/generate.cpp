@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// llmfit_generate DATA_DIR OUT_DIR: checks every record under DATA_DIR and writes them as C++ tables.
-// All faults are listed, one a line as `file: JSON pointer: message`; exit 1 then, 2 without files.
+// llmfit_generate DATA_DIR OUT_DIR: checks every record under DATA_DIR and writes them as C++
+// tables. All faults are listed, one a line as `file: JSON pointer: message`; exit 1 then, 2
+// without files.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -69,8 +70,9 @@ Data read_data(const fs::path& folder) {
 /// Every engine that the program knows needs its constants.
 void check_engines(const llmfit::Catalog::Tables& tables, const std::string& folder, int& faults) {
   for (const auto engine : llmfit::all_engines) {
-    const bool known = std::any_of(tables.engines.begin(), tables.engines.end(),
-                                   [engine](const auto& record) { return record.engine == engine; });
+    const bool known =
+        std::any_of(tables.engines.begin(), tables.engines.end(),
+                    [engine](const auto& record) { return record.engine == engine; });
     if (known) continue;
     report(folder, {"/engines", "no record for '" + std::string(to_string(engine)) + "'"}, faults);
   }

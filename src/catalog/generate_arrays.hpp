@@ -24,7 +24,8 @@ class Arrays {
 
   /// The name of an array with these items; empty for none.
   template <class Item>
-  std::string list(std::string_view type, std::string_view suffix, std::span<const Item> items) const {
+  std::string list(std::string_view type, std::string_view suffix,
+                   std::span<const Item> items) const {
     return items.empty() ? "" : define(type, suffix, "[]", cpp_list(items));
   }
 

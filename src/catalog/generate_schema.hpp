@@ -8,8 +8,9 @@
 
 namespace llmfit::catalog {
 
-/// One self-contained schema: the document called `main`, with every one that it leads to under `$defs`
-/// and all references turned to point there. Documents are keyed by file name ("model.schema.json").
+/// One self-contained schema: the document called `main`, with every one that it leads to under
+/// `$defs` and all references turned to point there. Documents are keyed by file name
+/// ("model.schema.json").
 Json bundle_schemas(const std::map<std::string, Json>& documents, const std::string& main);
 
 }  // namespace llmfit::catalog

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "catalog/generate_tables.hpp"
 
-#include "catalog/generate_text.hpp"
 #include "catalog/generate_records.hpp"
+#include "catalog/generate_text.hpp"
 
 namespace llmfit::catalog {
 namespace {

@@ -55,7 +55,8 @@ class Survey {
   bool parse_error(std::size_t read, const std::string&, const Exception& error) {
     usable = false;
     const auto offset = std::min(read == 0 ? 0 : read - 1, text_.size());
-    const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+    const auto line =
+        1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
     return add("", "not valid JSON at byte " + std::to_string(offset) + " (line " +
                        std::to_string(line) + "): " + reason(error.what()));
   }

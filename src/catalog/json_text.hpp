@@ -25,8 +25,8 @@ struct JsonText {
   Faults faults;
 };
 
-/// Reads JSON that may come from anybody: bad syntax, values nested deeper than 64, keys given twice
-/// and objects with more than 1,024 keys are faults.
+/// Reads JSON that may come from anybody: bad syntax, values nested deeper than 64, keys given
+/// twice and objects with more than 1,024 keys are faults.
 JsonText read_json(std::string_view text);
 
 /// The value as one line.

@@ -34,10 +34,14 @@ std::string pointer_of(Origin origin) {
 
 std::string claim_pointer(const Claim& claim, std::string_view list) {
   switch (claim.rank) {
-    case NameRank::id: return "/id";
-    case NameRank::alias: return below(below("", list), claim.number);
-    case NameRank::repository: return "/hf_repo";
-    case NameRank::name: return "/name";
+    case NameRank::id:
+      return "/id";
+    case NameRank::alias:
+      return below(below("", list), claim.number);
+    case NameRank::repository:
+      return "/hf_repo";
+    case NameRank::name:
+      return "/name";
   }
   return {};
 }
@@ -129,9 +133,10 @@ class Merger {
     if constexpr (std::is_same_v<Record, ModelRecord>) {
       if (found.empty()) check_parameters(fields, record);
     }
-    for (auto& entry : found) fault(origin.file, std::move(entry.pointer), std::move(entry.message));
+    for (auto& entry : found) {
+      fault(origin.file, std::move(entry.pointer), std::move(entry.message));
+    }
     for (auto& entry : references) references_.push_back({origin.file, std::move(entry)});
-    if (!found.empty()) return remember_refused(rows, json);
     const auto as_of = fields.text("as_of");
     if (as_of > result_.newest_as_of) result_.newest_as_of = as_of;
     place(rows, record, origin);
@@ -148,9 +153,10 @@ class Merger {
       return;
     }
     if (!rows.origins[number].is_base()) {
+      const auto& first = rows.origins[number];
       fault(origin.file, pointer_of<Record>(origin) + "/id",
-            "is already the id of " + pointer_of<Record>(rows.origins[number]) +
-                "; ids must be unique");
+            "is already the id of " + pointer_of<Record>(first) +
+                (first.file == origin.file ? "" : " of another file") + "; ids must be unique");
       return;
     }
     rows.origins[number] = origin;
@@ -170,9 +176,9 @@ class Merger {
     for (const auto& [file, reference] : references_) {
       if (names_record(reference)) continue;
       const auto hint = base::did_you_mean(near_ids(reference));
-      fault(file, reference.pointer, "'" + reference.id + "' is not the id of any of the " +
-                                         std::string(reference.kind) +
-                                         (hint.empty() ? "" : "; " + hint));
+      fault(file, reference.pointer,
+            "'" + reference.id + "' is not the id of any of the " + std::string(reference.kind) +
+                (hint.empty() ? "" : "; " + hint));
     }
   }
 
@@ -223,7 +229,8 @@ class Merger {
 
   void finish() {
     for (auto& offer : offers_.records) {
-      const auto gpu = offer.gpu.empty() ? Rows<GpuRecord>::none : gpus_.find(std::string(offer.gpu));
+      const auto gpu =
+          offer.gpu.empty() ? Rows<GpuRecord>::none : gpus_.find(std::string(offer.gpu));
       offer.gpu_index = gpu == Rows<GpuRecord>::none ? -1 : static_cast<std::int32_t>(gpu);
     }
     std::stable_sort(

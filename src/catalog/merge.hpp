@@ -25,10 +25,10 @@ struct FileFault {
 struct Merged {
   Catalog::Tables tables;
   std::shared_ptr<const void> storage;  ///< of what the files added; the base's own is not in it
-  std::vector<FileFault> faults;        ///< every one; where there are any, the tables are not to be used
-  std::string newest_as_of;             ///< newest date of the files' records
-  std::uint64_t hash = 0;               ///< of the records that were added or changed
-  bool changed = false;                 ///< any was
+  std::vector<FileFault> faults;  ///< every one; where there are any, the tables are not to be used
+  std::string newest_as_of;       ///< newest date of the files' records
+  std::uint64_t hash = 0;         ///< of the records that were added or changed
+  bool changed = false;           ///< any was
 };
 
 /// `overlay`: the files' models say that they come from an overlay.

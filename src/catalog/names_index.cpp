@@ -95,7 +95,8 @@ std::vector<Clash> clashes(const std::vector<Claim>& families, const std::vector
         cards.begin(), cards.end(), family.folded,
         [](const Claim& claim, std::string_view folded) { return claim.folded < folded; });
     const bool same = card != cards.end() && card->folded == family.folded;
-    if (same && (last == nullptr || last->folded != family.folded)) found.push_back({&*card, &family});
+    if (same && (last == nullptr || last->folded != family.folded))
+      found.push_back({&*card, &family});
     if (same) last = &family;
   }
   return found;

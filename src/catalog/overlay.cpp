@@ -66,8 +66,9 @@ Result<Catalog> Catalog::with_overlays(const Catalog& base, std::span<const Over
     auto next = overlaid(result, overlay.text);
     if (!next.faults.empty()) return tl::unexpected<Error>(refusal(overlay.name, next.faults));
     if (!next.merged.changed) continue;
-    auto storage = std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(
-        std::move(result.storage_), std::move(next.merged.storage));
+    auto storage =
+        std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(
+            std::move(result.storage_), std::move(next.merged.storage));
     result = Catalog(next.merged.tables, std::move(storage),
                      result.version_ + "+" + catalog::short_hash(next.merged.hash));
   }

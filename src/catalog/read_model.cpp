@@ -6,8 +6,8 @@
 namespace llmfit::catalog {
 namespace {
 
-/// What the count holds beside the text stack. A record without a published count lists no parts; its
-/// total then has the towers in it.
+/// What the count holds beside the text stack. A record without a published count lists no parts;
+/// its total then has the towers in it.
 std::int64_t included_parameters(const Fields& fields) {
   const auto parameters = fields.object("parameters");
   if (!parameters.has("published")) {

@@ -17,12 +17,15 @@ struct DatedPrice {
   std::string_view date;
 };
 
-constexpr std::array<DatedPrice, 5> offer_prices = {{
+constexpr std::array<DatedPrice, 8> dated_prices = {{
     {"usd_per_hour", "as_of"},
     {"eur_per_month", "as_of"},
     {"usd_per_hour_spot", "spot_as_of"},
     {"usd_per_hour_reserved_1y", "reserved_as_of"},
     {"usd_per_hour_reserved_3y", "reserved_as_of"},
+    {"street_usd", "street_date"},
+    {"input_usd_per_mtok", "as_of"},
+    {"output_usd_per_mtok", "as_of"},
 }};
 
 void check_dates(const Fields& fields, std::initializer_list<std::string_view> keys) {
@@ -33,8 +36,12 @@ void check_dates(const Fields& fields, std::initializer_list<std::string_view> k
   }
 }
 
-void check_price(const Fields& fields, DatedPrice rule) {
-  if (fields.has(rule.price) && !fields.has(rule.date)) {
+/// One fault a date, however many prices lack it.
+void check_prices(const Fields& fields) {
+  std::string_view missing;
+  for (const auto& rule : dated_prices) {
+    if (!fields.has(rule.price) || fields.has(rule.date) || rule.date == missing) continue;
+    missing = rule.date;
     fields.fault(rule.date, "required for " + std::string(rule.price) +
                                 ": a price needs its date, at least the year");
   }
@@ -106,13 +113,13 @@ void check_record(const Fields& fields, const ModelRecord& model,
 
 void check_record(const Fields& fields, const GpuRecord&, std::vector<Reference>&) {
   check_dates(fields, {"release", "street_date", "as_of"});
-  check_price(fields, {"street_usd", "street_date"});
+  check_prices(fields);
 }
 
 void check_record(const Fields& fields, const OfferRecord& offer,
                   std::vector<Reference>& references) {
   check_dates(fields, {"as_of", "spot_as_of", "reserved_as_of"});
-  for (const auto& price : offer_prices) check_price(fields, price);
+  check_prices(fields);
   check_devices(fields, offer);
   refer(fields, "gpu", "gpus", references);
 }
@@ -131,16 +138,17 @@ void check_record(const Fields& fields, const Format&, std::vector<Reference>& r
 
 void check_record(const Fields& fields, const EngineRecord& engine, std::vector<Reference>&) {
   check_dates(fields, {"as_of"});
-  const bool ordered = engine.runtime_mib_low <= engine.runtime_mib &&
-                       engine.runtime_mib <= engine.runtime_mib_high;
+  const bool ordered =
+      engine.runtime_mib_low <= engine.runtime_mib && engine.runtime_mib <= engine.runtime_mib_high;
   if (!ordered) fields.fault("runtime_mib", "must have low <= value <= high");
 }
 
 void check_record(const Fields& fields, const EconomicsRecord&, std::vector<Reference>&) {
   check_dates(fields, {"as_of"});
-  check_price(fields, {"input_usd_per_mtok", "as_of"});
-  check_price(fields, {"output_usd_per_mtok", "as_of"});
-  if (fields.text("kind") == "electricity_price") check_price(fields, {"value", "as_of"});
+  check_prices(fields);
+  if (fields.text("kind") == "electricity_price" && !fields.has("as_of")) {
+    fields.fault("as_of", "required for value: a price needs its date, at least the year");
+  }
 }
 
 }  // namespace llmfit::catalog

@@ -13,7 +13,8 @@ struct SchemaNode;
 /// A JSON Schema, compiled: the part of draft 2020-12 that the catalog's own schemas use.
 class Schema {
  public:
-  /// Null, and the faults, where the schema uses a keyword that is not interpreted, or uses one wrongly.
+  /// Null, and the faults, where the schema uses a keyword that is not interpreted, or uses one
+  /// wrongly.
   static std::shared_ptr<const Schema> compile(const Json& document, Faults& faults);
 
   /// Adds every fault of `value`, each with its pointer and how to mend it.

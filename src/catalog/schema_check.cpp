@@ -12,22 +12,26 @@
 namespace llmfit::catalog {
 namespace {
 
-/// Patterns are for ids, dates and layer letters; std::regex uses stack for every character.
-constexpr std::size_t pattern_limit = 1024;
-
 void check_node(const SchemaNode& node, const Json& value, const std::string& pointer,
                 Faults& faults);
 
 unsigned type_of(const Json& value) {
   switch (value.type()) {
-    case Json::value_t::object: return 1;
-    case Json::value_t::array: return 2;
-    case Json::value_t::string: return 4;
+    case Json::value_t::object:
+      return 1;
+    case Json::value_t::array:
+      return 2;
+    case Json::value_t::string:
+      return 4;
     case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned: return 8;
-    case Json::value_t::number_float: return 16;
-    case Json::value_t::boolean: return 32;
-    default: return 64;
+    case Json::value_t::number_unsigned:
+      return 8;
+    case Json::value_t::number_float:
+      return 16;
+    case Json::value_t::boolean:
+      return 32;
+    default:
+      return 64;
   }
 }
 
@@ -76,16 +80,12 @@ void check_number(const SchemaNode& node, const Json& value, const std::string& 
   }
 }
 
-bool matches(const SchemaNode& node, const std::string& text) {
-  return text.size() <= pattern_limit && std::regex_search(text, *node.pattern);
-}
-
 void check_string(const SchemaNode& node, const Json& value, const std::string& pointer,
                   Faults& faults) {
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() < node.min_length) {
     faults.push_back({pointer, "must not be empty; leave an optional key out, or write null"});
-  } else if (node.pattern && !matches(node, text)) {
+  } else if (node.pattern && !node.pattern->matches(text)) {
     const auto meaning = node.description.empty() ? "" : " (" + node.description + ")";
     faults.push_back({pointer, shown(value) + " does not match " + node.pattern_text + meaning});
   }
@@ -154,8 +154,8 @@ void check_allowed(const SchemaNode& node, const Json& value, const std::string&
   faults.push_back({pointer, "must be " + joined(words) + ", not " + shown(value)});
 }
 
-/// Adds the faults of the branch that the value comes nearest to: of those that its type belongs to,
-/// the one with the fewest.
+/// Adds the faults of the branch that the value comes nearest to: of those that its type belongs
+/// to, the one with the fewest.
 void check_any_of(const SchemaNode& node, const Json& value, const std::string& pointer,
                   Faults& faults) {
   if (node.any_of.empty()) return;

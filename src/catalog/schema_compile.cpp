@@ -111,13 +111,13 @@ void compile_const(Compiler&, SchemaNode& node, const Json& value, const std::st
   node.allowed.push_back(value);
 }
 
-template <std::optional<double> SchemaNode::* Limit>
+template <std::optional<double> SchemaNode::*Limit>
 void compile_limit(Compiler& compiler, SchemaNode& node, const Json& value,
                    const std::string& pointer) {
   if (compiler.expect(value.is_number(), pointer, "a number")) node.*Limit = value.get<double>();
 }
 
-template <std::size_t SchemaNode::* Limit>
+template <std::size_t SchemaNode::*Limit>
 void compile_count(Compiler& compiler, SchemaNode& node, const Json& value,
                    const std::string& pointer) {
   if (compiler.expect(value.is_number_unsigned(), pointer, "a whole number")) {
@@ -136,11 +136,9 @@ void compile_pattern(Compiler& compiler, SchemaNode& node, const Json& value,
                      const std::string& pointer) {
   if (!compiler.expect(value.is_string(), pointer, "a string")) return;
   node.pattern_text = value.get<std::string>();
-  try {
-    node.pattern.emplace(node.pattern_text, std::regex::ECMAScript | std::regex::nosubs);
-  } catch (const std::regex_error&) {
-    compiler.fault(pointer, "is not a regular expression");
-  }
+  node.pattern = Pattern::parse(node.pattern_text);
+  compiler.expect(node.pattern.has_value(), pointer,
+                  "a plain regular expression between ^ and $ (see catalog/pattern.hpp)");
 }
 
 void compile_any_of(Compiler& compiler, SchemaNode& node, const Json& value,

@@ -4,12 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "catalog/json_text.hpp"
+#include "catalog/pattern.hpp"
 
 namespace llmfit::catalog {
 
@@ -46,7 +46,7 @@ struct SchemaNode {
   std::size_t min_items = 0;
   std::size_t min_properties = 0;
   bool unique_items = false;
-  std::optional<std::regex> pattern;
+  std::optional<Pattern> pattern;
   std::string pattern_text;
   std::vector<const SchemaNode*> any_of;
   const SchemaNode* reference = nullptr;

@@ -53,10 +53,18 @@ Names provider_names(const Catalog& catalog) {
   return names;
 }
 
+/// What a person looks offers up by: who sells, and which card.
+Names offer_names(const Catalog& catalog) {
+  auto names = gpu_names(catalog, false);
+  names.merge(provider_names(catalog));
+  return names;
+}
+
 Names names_of(std::string_view kind, bool aliases, const Catalog& catalog) {
   if (kind == "models") return model_names(catalog, aliases);
   if (kind == "gpus") return gpu_names(catalog, aliases);
   if (kind == "quants") return quant_names(catalog);
+  if (kind == "offers") return offer_names(catalog);
   return provider_names(catalog);
 }
 

@@ -57,8 +57,8 @@ std::string option_case(const CommandSpec& command) {
 std::string word_case(const CommandSpec& command) {
   const std::string start = "    '" + std::string(command.name) + "') ";
   if (command.id == Command::fit) {
-    return start + names(command.completion) +
-           "; COMPREPLY+=($(compgen -W '" + command_list(" ") + "' -- \"$cur\")) ;;\n";
+    return start + names(command.completion) + "; COMPREPLY+=($(compgen -W '" + command_list(" ") +
+           "' -- \"$cur\")) ;;\n";
   }
   std::string line = start;
   if (command.completion != Complete::nothing) line += names(command.completion) + "; ";

@@ -27,6 +27,18 @@ _llmfit() {
     case $word in
 )zsh";
 
+/// As a file of $fpath the script is the first call's body; sourced, it only registers itself.
+constexpr std::string_view tail = R"zsh(  esac
+  _arguments $options '*: :_llmfit_words'
+}
+
+if [[ $funcstack[1] == _llmfit ]]; then
+  _llmfit "$@"
+else
+  compdef _llmfit llmfit
+fi
+)zsh";
+
 /// Text inside the brackets of an _arguments specification, itself inside single quotes.
 std::string explained(std::string_view text) {
   std::string result;
@@ -42,8 +54,9 @@ std::string explained(std::string_view text) {
 }
 
 std::string action(std::string_view choices, Complete kind) {
-  if (kind == Complete::files) return "_files";
-  if (kind != Complete::nothing) return std::string("_llmfit_names ").append(to_string(kind));
+  if (kind == Complete::files) return " _files";
+  // With a space in front _arguments calls it as it stands, without words of its own.
+  if (kind != Complete::nothing) return std::string(" _llmfit_names ").append(to_string(kind));
   return choices.empty() ? std::string(" ") : std::string("(").append(choices).append(")");
 }
 
@@ -65,7 +78,7 @@ std::string word_case(const CommandSpec& command) {
   if (command.id == Command::fit) line += " compadd " + command_list(" ") + ";";
   if (!command.choices.empty()) line += " compadd " + std::string(command.choices) + ";";
   if (command.completion != Complete::nothing) {
-    line.append(" ").append(action("", command.completion)).append(";");
+    line.append(action("", command.completion)).append(";");
   }
   return line + ";\n";
 }
@@ -87,9 +100,7 @@ std::string zsh_completion() {
     for (const auto* option : options_of(command.id)) script += option_line(*option);
     script += "      ) ;;\n";
   }
-  return script +
-         "  esac\n  _arguments $options '*: :_llmfit_words'\n}\n\n"
-         "compdef _llmfit llmfit\n";
+  return script.append(tail);
 }
 
 }  // namespace llmfit::cli

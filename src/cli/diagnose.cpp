@@ -20,12 +20,17 @@ std::string name_of(const CommandSpec& command) {
   return command.name.empty() ? "llmfit" : "llmfit " + std::string(command.name);
 }
 
+/// The command as a person would type it, in the quotes of such.
+std::string code(const CommandSpec& command) {
+  return std::string("`").append(name_of(command)).append("`");
+}
+
 Error usage(std::string message, std::string hint, std::string_view where) {
   return {ErrorCode::usage, std::move(message), std::move(hint), std::string(where)};
 }
 
 std::string help_hint(const CommandSpec& command) {
-  return quoted(name_of(command) + " --help") + " shows what it takes";
+  return std::string("`").append(name_of(command)).append(" --help` shows what it takes");
 }
 
 std::string or_help(std::string near_names, const CommandSpec& command) {
@@ -57,10 +62,10 @@ Error wrong_command(const OptionSpec& option, const CommandSpec& command) {
   bool first = true;
   for (const auto& other : commands()) {
     if (other.hidden || !option.applies_to(other.id)) continue;
-    hint.append(first ? " " : ", ").append(quoted(name_of(other)));
+    hint.append(first ? " " : ", ").append(code(other));
     first = false;
   }
-  return usage("option " + quoted(option.name) + " does not apply to " + quoted(name_of(command)),
+  return usage("option " + quoted(option.name) + " does not apply to " + code(command),
                std::move(hint), option.name);
 }
 
@@ -82,7 +87,7 @@ std::optional<Error> option_fault(const Word& word, const CommandSpec& command, 
   if (option.is_flag()) {
     if (!word.value) return std::nullopt;
     return usage("option " + quoted(option.name) + " takes no value",
-                 "leave out " + quoted("=" + std::string(*word.value)), option.name);
+                 std::string("leave out '=").append(*word.value).append("'"), option.name);
   }
   if (!word.value || word.value->empty()) {
     return usage("option " + quoted(option.name) + " needs a value: " + std::string(option.value),
@@ -128,13 +133,13 @@ std::optional<Error> word_fault(const Scan& scan) {
   const auto words = scan.plain();
   if (words.size() > command.max_words) return too_many_words(command, words);
   if (words.size() < command.min_words) {
-    return usage(quoted(name_of(command)) + " needs " + std::string(command.synopsis),
-                 help_hint(command), command.name);
+    return usage(code(command) + " needs " + std::string(command.synopsis), help_hint(command),
+                 command.name);
   }
   if (words.empty() || command.choices.empty() || is_choice(command.choices, words.front())) {
     return std::nullopt;
   }
-  return usage(quoted(name_of(command)) + " knows no " + quoted(words.front()),
+  return usage(code(command) + " knows no " + quoted(words.front()),
                allowed_hint(words.front(), command.choices), words.front());
 }
 

@@ -20,7 +20,8 @@ Result<OutputFormat> output_format(const Arguments& arguments) {
   const auto name = arguments.value(Option::format);
   const bool json = arguments.has(Option::json);
   if (json && !name.empty() && name != "json") {
-    return fail(ErrorCode::usage, "--json and --format " + std::string(name) + " contradict each other",
+    return fail(ErrorCode::usage,
+                "--json and --format " + std::string(name) + " contradict each other",
                 "leave out one of the two", "--format " + std::string(name));
   }
   return json ? OutputFormat::json : named(name);

@@ -30,15 +30,24 @@ tl::unexpected<Error> bad_gpu(const std::string& message, std::string hint,
   return fail(ErrorCode::invalid_value, message, std::move(hint), "--gpu " + word);
 }
 
+/// "rtx309" is no card "rt" 309 times: the whole word is named where something is near to it.
+Error unknown_card(const std::string& word, std::string_view card, const Catalog& catalog) {
+  auto whole = catalog.gpus(word).error();
+  auto head = catalog.gpus(card).error();
+  const auto suggests = [](const Error& error) {
+    return error.hint.find("did you mean") != std::string::npos;
+  };
+  return suggests(head) && !suggests(whole) ? head : whole;
+}
+
 Result<CardChoice> counted_card(const std::string& word, const Catalog& catalog) {
   const auto [card, count] = split_count(word);
   if (card == "cpu" && !count.empty()) {
     return bad_gpu("host memory has no count: '" + word + "'", "write --gpu cpu", word);
   }
-  auto variants = catalog.gpus(card);
-  if (!variants) return tl::unexpected<Error>(std::move(variants.error()));
-  CardChoice choice{word, std::move(*variants), std::nullopt};
-  if (count.empty()) return choice;
+  auto variants = catalog.find_gpus(card);
+  if (variants.empty()) return tl::unexpected<Error>(unknown_card(word, card, catalog));
+  CardChoice choice{word, std::move(variants), std::nullopt};
   const auto number = base::parse_int(count);
   if (!number || *number < 1 || *number > max_count) {
     return bad_gpu("'" + word + "' asks for " + std::string(count) + " cards",
@@ -57,7 +66,7 @@ Result<CardChoice> read_card(const std::string& word, const Catalog& catalog) {
   if (word == "cpu") return CardChoice{word, {}, std::nullopt};
   if (word == "local") {
     return fail(ErrorCode::unsupported, "--gpu local is not available in this version",
-                "name the card; 'llmfit gpus' lists them", "--gpu local");
+                "name the card; `llmfit gpus` lists them", "--gpu local");
   }
   auto whole = catalog.find_gpus(word);
   if (!whole.empty()) return CardChoice{word, std::move(whole), std::nullopt};

@@ -77,12 +77,12 @@ std::string main_help(int width) {
   result += "\nCommands:\n" + command_entries(width) + option_entries(Command::fit, width);
   result += "\nExit codes:\n";
   for (const auto& code : exit_codes()) result += entry(code.code, code.meaning, width);
-  return result + "\n'llmfit COMMAND --help' tells more about a command.\n";
+  return result + "\n`llmfit COMMAND --help` tells more about a command.\n";
 }
 
 std::string command_help(const CommandSpec& command, int width) {
-  std::string result = paragraph(
-      "llmfit " + std::string(command.name) + ": " + std::string(command.summary), width);
+  std::string result =
+      paragraph("llmfit " + std::string(command.name) + ": " + std::string(command.summary), width);
   result += "\nUsage:\n  " + usage_line(command) + "\n\n" + paragraph(command.details, width);
   result.append("\nExample:\n  ").append(command.example).append("\n");
   if (command.later) return result;
@@ -142,7 +142,8 @@ std::vector<VariableSpec> variables() {
 
 std::vector<ExitCodeSpec> exit_codes() {
   return {
-      {"0", "answered, and the answer is yes: something fits; check: it fits and keeps every limit"},
+      {"0",
+       "answered, and the answer is yes: something fits; check: it fits and keeps every limit"},
       {"1", "answered, and the answer is no: nothing fits, nothing matches, a catalog has faults"},
       {"2", "could not answer: an unknown name or option, a file that cannot be read or written"},
       {"70", "a bug in llmfit"},
@@ -157,7 +158,7 @@ std::string short_help() {
          "  llmfit check llama3-70b --quant q4 --gpu rtx-3090x2\n"
          "                                    one verdict, as an exit code\n"
          "\n"
-         "'llmfit --help' shows everything.\n";
+         "`llmfit --help` shows everything.\n";
 }
 
 std::string help_text(Command command, int width) {

@@ -37,7 +37,8 @@ std::string command_section() {
   std::string text = section("COMMANDS");
   for (const auto& command : commands()) {
     if (command.hidden) continue;
-    const std::string name = command.name.empty() ? "llmfit" : "llmfit " + std::string(command.name);
+    const std::string name =
+        command.name.empty() ? "llmfit" : "llmfit " + std::string(command.name);
     text += entry(name, command.synopsis,
                   std::string(command.summary) + ". " + std::string(command.details));
   }

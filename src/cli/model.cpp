@@ -27,7 +27,8 @@ bool looks_like_path(std::string_view word) {
 tl::unexpected<Error> no_files_yet(const std::string& word) {
   return fail(ErrorCode::unsupported,
               "reading a model from a file is not available in this version: '" + word + "'",
-              "give a name of the catalog ('llmfit models' lists them) or a size such as 13b", word);
+              "give a name of the catalog (`llmfit models` lists them) or a size such as 13b",
+              word);
 }
 
 std::optional<std::int64_t> bare_size(const std::string& word) {
@@ -43,7 +44,7 @@ Error with_commands(Error error, const std::string& word) {
   }
   const auto near = base::nearest(word, names, 1);
   if (near.empty()) return error;
-  const std::string hint = "there is a command 'llmfit " + std::string(near.front()) + "'";
+  const std::string hint = "there is a command `llmfit " + std::string(near.front()) + "`";
   error.hint = error.hint.empty() ? hint : hint + "; " + error.hint;
   return error;
 }
@@ -72,7 +73,7 @@ Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,
   const std::string word = arguments.words.empty() ? std::string() : arguments.words.front();
   if (word.empty() && !sized) {
     return fail(ErrorCode::usage, "which model? MODEL is missing",
-                "'llmfit models' lists the catalog; a size such as 13b will do too");
+                "`llmfit models` lists the catalog; a size such as 13b will do too");
   }
   if (looks_like_path(word)) return no_files_yet(word);
   const auto* const record = word.empty() ? nullptr : catalog.find_model(word);

@@ -9,8 +9,8 @@ Result<void> deliver(const Outcome& outcome, const std::string& path, Streams& s
                                : streams.write(Stream::output, outcome.text);
   if (written != Written::failed) return {};
   const std::string place = to_file ? "'" + path + "'" : "standard output";
-  return fail(ErrorCode::output_failed, "cannot write " + place + ": " + streams.failure(),
-              to_file ? "the file is as it was before" : "", to_file ? path : "");
+  return fail(ErrorCode::output_failed, "cannot write " + place + ": " + streams.failure(), {},
+              to_file ? path : "");
 }
 
 }  // namespace llmfit::cli

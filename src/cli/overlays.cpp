@@ -6,7 +6,8 @@
 namespace llmfit::cli {
 namespace {
 
-/// The user's configuration folder as the XDG base directories have it; empty when there is no home.
+/// The user's configuration folder as the XDG base directories have it; empty when there is no
+/// home.
 std::string configuration_folder(const Environment& environment) {
   const auto folder = environment.variable("XDG_CONFIG_HOME");
   if (folder.starts_with('/')) return folder + "/llmfit";

@@ -50,7 +50,7 @@ Result<Arguments> parse_words(const Scan& scan) {
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::Error& error) {
-    return fail(ErrorCode::usage, error.what(), "'llmfit --help' shows what it takes");
+    return fail(ErrorCode::usage, error.what(), "`llmfit --help` shows what it takes");
   }
   return arguments;
 }

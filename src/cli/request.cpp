@@ -58,7 +58,7 @@ Result<std::string> read_provider(const std::string& typed,
     if (base::fold_name(name) == wanted) return std::string(name);
   }
   auto hint = base::did_you_mean(base::nearest(typed, names));
-  if (hint.empty()) hint = "'llmfit offers' lists them";
+  if (hint.empty()) hint = "`llmfit offers` lists them";
   return fail(ErrorCode::unknown_provider, "unknown provider '" + typed + "'", std::move(hint),
               typed);
 }
@@ -101,15 +101,16 @@ Result<std::vector<FormatChoice>> read_formats(const Arguments& arguments, const
 /// `check` gives one verdict: one format, one set of hardware, shown whether it fits or not.
 Result<void> narrow_to_check(FitRequest& request, const Arguments& arguments) {
   if (!arguments.has(Option::quant) || !arguments.has(Option::gpu)) {
-    return fail(ErrorCode::usage, "'llmfit check' needs --quant Q and --gpu ID[xN]",
+    return fail(ErrorCode::usage, "`llmfit check` needs --quant Q and --gpu ID[xN]",
                 "llmfit check llama3-70b --quant q4 --gpu rtx-3090x2", "check");
   }
   if (request.formats.size() != 1) {
-    return fail(ErrorCode::usage, "'llmfit check' judges one format, not several",
-                "leave one after --quant", "--quant " + std::string(arguments.value(Option::quant)));
+    return fail(ErrorCode::usage, "`llmfit check` judges one format, not several",
+                "leave one after --quant",
+                "--quant " + std::string(arguments.value(Option::quant)));
   }
   if (request.hardware.alternatives.size() > 1) {
-    return fail(ErrorCode::usage, "'llmfit check' judges one set of hardware, not alternatives",
+    return fail(ErrorCode::usage, "`llmfit check` judges one set of hardware, not alternatives",
                 "leave one after --gpu, or repeat --gpu for one machine with both",
                 "--gpu " + std::string(arguments.value(Option::gpu)));
   }

@@ -46,8 +46,8 @@ Result<Outcome> run_command(Session& session) {
 Result<void> refuse_later(const CommandSpec& command) {
   if (!command.later) return {};
   return fail(ErrorCode::unsupported,
-              "'llmfit " + std::string(command.name) + "' is not available in this version",
-              "'llmfit MODEL --gpu ID' answers for one model", std::string(command.name));
+              "`llmfit " + std::string(command.name) + "` is not available in this version",
+              "`llmfit MODEL --gpu ID` answers for one model", std::string(command.name));
 }
 
 Result<int> answer(const Scan& scan, const Environment& environment, Streams& streams) {
@@ -105,8 +105,10 @@ int run_guarded(std::span<const std::string> arguments, const Environment& envir
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& exception) {
-    return report({ErrorCode::internal, std::string("internal: ") + exception.what(),
-                   "please report this with the command line and 'llmfit doctor'", {}},
+    return report({ErrorCode::internal,
+                   std::string("internal: ") + exception.what(),
+                   "please report this with the command line and `llmfit doctor`",
+                   {}},
                   json, streams);
   }
 }

@@ -15,8 +15,9 @@ std::string verdict(const std::string& path, const std::vector<CatalogFault>& fa
   if (faults.empty()) return name + ": ok\n";
   std::string text = name + ": " + counted(faults.size()) + "\n";
   for (const auto& fault : faults) {
-    const auto place = fault.pointer.empty() ? std::string("/") : base::printable(fault.pointer);
-    text += "  " + place + ": " + base::printable(fault.message) + "\n";
+    text += "  ";
+    if (!fault.pointer.empty()) text += base::printable(fault.pointer) + ": ";
+    text += base::printable(fault.message) + "\n";
   }
   return text;
 }
@@ -24,7 +25,7 @@ std::string verdict(const std::string& path, const std::vector<CatalogFault>& fa
 Result<Outcome> validate(Session& session, const Catalog& catalog) {
   const auto& words = session.arguments.words;
   if (words.size() < 2) {
-    return fail(ErrorCode::usage, "'llmfit catalog validate' needs at least one FILE",
+    return fail(ErrorCode::usage, "`llmfit catalog validate` needs at least one FILE",
                 "llmfit catalog validate my-cards.json", "validate");
   }
   Outcome outcome;
@@ -46,7 +47,7 @@ Result<Outcome> run_catalog(Session& session) {
   const auto& words = session.arguments.words;
   if (words.front() == "validate") return validate(session, **catalog);
   if (words.size() > 1) {
-    return fail(ErrorCode::usage, "'llmfit catalog export' takes no other word",
+    return fail(ErrorCode::usage, "`llmfit catalog export` takes no other word",
                 "--output FILE writes it to a file", words[1]);
   }
   return Outcome{export_catalog(**catalog), 0};

@@ -85,12 +85,12 @@ render::Pairs terminal_pairs(const Session& session) {
   render::Pairs pairs;
   const auto& choice = session.terminal;
   const auto& width = choice.terminal.width;
-  add(pairs, "colour", std::string(choice.terminal.colour ? "on" : "off") + ": " +
-                           choice.colour_reason);
+  add(pairs, "colour",
+      std::string(choice.terminal.colour ? "on" : "off") + ": " + choice.colour_reason);
   add(pairs, "width",
       (width ? std::to_string(*width) : std::string("unlimited")) + ": " + choice.width_reason);
-  add(pairs, "characters", std::string(choice.terminal.unicode ? "UTF-8" : "ASCII") + ": " +
-                               choice.unicode_reason);
+  add(pairs, "characters",
+      std::string(choice.terminal.unicode ? "UTF-8" : "ASCII") + ": " + choice.unicode_reason);
   return pairs;
 }
 

@@ -58,8 +58,8 @@ Result<Outcome> run_fit(Session& session) {
   if (!result) return pass(result);
   const bool check = arguments.command->id == Command::check;
   const bool yes = check ? every_set_fits(*result) : result->any_fits;
-  render::FitView view{**catalog, *model, *request, *result, version,
-                       arguments.has(Option::explain)};
+  render::FitView view{**catalog, *model,  *request,
+                       *result,   version, arguments.has(Option::explain)};
   if (check) view.verdict = yes;
   return Outcome{show(view, session, *format), yes ? 0 : 1};
 }

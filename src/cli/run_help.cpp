@@ -41,7 +41,8 @@ Result<Outcome> run_help(Session& session) {
   if (topic == "formulas") return Outcome{page(session, formulas_topic()), 0};
   if (topic == "man") return Outcome{man_page(version), 0};
   const auto* const command = find_command(topic);
-  return Outcome{help_text(command == nullptr ? Command::fit : command->id, page_width(session)), 0};
+  return Outcome{help_text(command == nullptr ? Command::fit : command->id, page_width(session)),
+                 0};
 }
 
 Result<Outcome> run_completion(Session& session) {
@@ -63,7 +64,8 @@ Result<Outcome> run_schema(Session& session) {
   const auto& words = session.arguments.words;
   const std::string name = words.empty() ? std::string("report") : words.front();
   if (name == "catalog") return Outcome{std::string(catalog_schema()), 0};
-  return Outcome{std::string(name == "error" ? render::error_schema() : render::report_schema()), 0};
+  return Outcome{std::string(name == "error" ? render::error_schema() : render::report_schema()),
+                 0};
 }
 
 }  // namespace llmfit::cli

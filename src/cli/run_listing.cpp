@@ -48,8 +48,8 @@ template <class Record>
 Result<Outcome> run_listing(Session& session, const Kind<Record>& kind) {
   const auto format = output_format(session.arguments);
   if (!format) return tl::unexpected<Error>(format.error());
-  const auto limit = whole_number(session.arguments, Option::limit, 0,
-                                  std::numeric_limits<std::int64_t>::max());
+  const auto limit =
+      whole_number(session.arguments, Option::limit, 0, std::numeric_limits<std::int64_t>::max());
   if (!limit) return tl::unexpected<Error>(limit.error());
   auto catalog = session.catalog.get();
   if (!catalog) return tl::unexpected<Error>(std::move(catalog.error()));

@@ -67,7 +67,8 @@ Scan scan(std::span<const std::string> arguments) {
       word.text = argument;
       result.words.push_back(word);
     }
-    result.arguments.insert(result.arguments.end(), arguments.begin() + static_cast<std::ptrdiff_t>(first),
+    result.arguments.insert(result.arguments.end(),
+                            arguments.begin() + static_cast<std::ptrdiff_t>(first),
                             arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);
   }
   return result;

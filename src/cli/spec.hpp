@@ -9,17 +9,31 @@
 namespace llmfit::cli {
 
 enum class Command {
-  fit, check, rank, models, gpus, offers, quants, doctor, catalog, schema, completion, help, complete,
+  fit,
+  check,
+  rank,
+  models,
+  gpus,
+  offers,
+  quants,
+  doctor,
+  catalog,
+  schema,
+  completion,
+  help,
+  complete,
 };
 
 /// Commands as a set of bits.
 using CommandSet = std::uint32_t;
-constexpr CommandSet only(Command command) { return CommandSet{1} << static_cast<unsigned>(command); }
+constexpr CommandSet only(Command command) {
+  return CommandSet{1} << static_cast<unsigned>(command);
+}
 constexpr CommandSet operator|(Command a, Command b) { return only(a) | only(b); }
 constexpr CommandSet operator|(CommandSet set, Command b) { return set | only(b); }
 
 /// What a shell offers for a word or a value.
-enum class Complete { nothing, models, gpus, quants, providers, files };
+enum class Complete { nothing, models, gpus, offers, quants, providers, files };
 std::string_view to_string(Complete kind);  ///< the KIND of `__complete`
 
 struct CommandSpec {
@@ -31,29 +45,48 @@ struct CommandSpec {
   std::string_view example = {};   ///< one command line
   std::size_t min_words = 0;
   std::size_t max_words = 0;
-  std::string_view choices = {};   ///< of the first word, separated by spaces; empty: anything
+  std::string_view choices = {};  ///< of the first word, separated by spaces; empty: anything
   Complete completion = Complete::nothing;  ///< of the words
   bool hidden = false;
   bool later = false;  ///< known, but not in this version
 };
 
 enum class Option {
-  quant, engine, context, sequences, set, kv_type, params,
-  gpu, max_gpus,
-  provider, spot, max_usd_hour,
-  sort, limit, all, format, json, output, catalog, explain, color, help, version,
+  quant,
+  engine,
+  context,
+  sequences,
+  set,
+  kv_type,
+  params,
+  gpu,
+  max_gpus,
+  provider,
+  spot,
+  max_usd_hour,
+  sort,
+  limit,
+  all,
+  format,
+  json,
+  output,
+  catalog,
+  explain,
+  color,
+  help,
+  version,
 };
 inline constexpr std::size_t option_count = static_cast<std::size_t>(Option::version) + 1;
 
 struct OptionSpec {
   Option id = Option::help;
-  std::string_view name = {};      ///< with its dashes
-  std::string_view value = {};     ///< placeholder; empty for a flag
-  std::string_view group = {};     ///< heading in the help
+  std::string_view name = {};   ///< with its dashes
+  std::string_view value = {};  ///< placeholder; empty for a flag
+  std::string_view group = {};  ///< heading in the help
   std::string_view help = {};
   std::string_view fallback = {};  ///< what holds when it is not given; empty: nothing worth saying
   std::string_view choices = {};   ///< separated by spaces
-  bool open = false;          ///< other values than the choices are taken too
+  bool open = false;               ///< other values than the choices are taken too
   Complete completion = Complete::nothing;
   bool repeatable = false;
   CommandSet commands = 0;

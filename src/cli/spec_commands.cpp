@@ -13,8 +13,9 @@ constexpr CommandSpec command_table[] = {
     {.id = Command::fit,
      .synopsis = "MODEL",
      .summary = "memory per quantization, which cards and machines hold it, at what cost",
-     .details = "MODEL is a name of the catalog (case, spaces, '-', '_' and '/' do not matter) or a "
-                "size such as 13b. Exit code 0: something fits; 1: nothing does.",
+     .details =
+         "MODEL is a name of the catalog (case, spaces, '-', '_' and '/' do not matter) or a "
+         "size such as 13b. Exit code 0: something fits; 1: nothing does.",
      .example = "llmfit llama2-13b --quant q4",
      .min_words = 0,
      .max_words = 1,
@@ -62,7 +63,7 @@ constexpr CommandSpec command_table[] = {
                 "region. Superseded prices are listed and marked. Exit code 1: nothing matches.",
      .example = "llmfit offers azure v100",
      .max_words = any_number,
-     .completion = Complete::gpus},
+     .completion = Complete::offers},
     {.id = Command::quants,
      .name = "quants",
      .synopsis = "[QUERY]",
@@ -120,11 +121,11 @@ constexpr CommandSpec command_table[] = {
      .name = "__complete",
      .synopsis = "KIND [PREFIX]",
      .summary = "names for the completion scripts, one a line",
-     .details = "KIND is models, gpus, quants or providers.",
+     .details = "KIND is models, gpus, offers, quants or providers.",
      .example = "llmfit __complete gpus rtx-30",
      .min_words = 1,
      .max_words = 2,
-     .choices = "models gpus quants providers",
+     .choices = "models gpus offers quants providers",
      .hidden = true},
 };
 

@@ -8,8 +8,7 @@ namespace llmfit::cli {
 namespace {
 
 constexpr CommandSet judging = Command::fit | Command::check;
-constexpr CommandSet listing =
-    Command::models | Command::gpus | Command::offers | Command::quants;
+constexpr CommandSet listing = Command::models | Command::gpus | Command::offers | Command::quants;
 constexpr CommandSet with_catalog =
     judging | listing | Command::doctor | Command::catalog | Command::complete;
 constexpr CommandSet everywhere = ~CommandSet{0};
@@ -25,7 +24,7 @@ constexpr OptionSpec option_table[] = {
      .value = "Q[,Q...]",
      .group = model_group,
      .help = "quantization formats: an engine's own ids (q4_k_m, awq), families (q4, fp16; see "
-             "'llmfit help formats') or all",
+             "`llmfit help formats`) or all",
      .fallback = "f16,q8_0,q6_k,q5_k_m,q4_k_m,q3_k_m,q2_k",
      .choices = "all",
      .open = true,
@@ -204,12 +203,20 @@ static_assert(in_order(), "spec_of() indexes the table by the enum");
 
 std::string_view to_string(Complete kind) {
   switch (kind) {
-    case Complete::models: return "models";
-    case Complete::gpus: return "gpus";
-    case Complete::quants: return "quants";
-    case Complete::providers: return "providers";
-    case Complete::files: return "files";
-    case Complete::nothing: break;
+    case Complete::models:
+      return "models";
+    case Complete::gpus:
+      return "gpus";
+    case Complete::offers:
+      return "offers";
+    case Complete::quants:
+      return "quants";
+    case Complete::providers:
+      return "providers";
+    case Complete::files:
+      return "files";
+    case Complete::nothing:
+      break;
   }
   return {};
 }

@@ -22,9 +22,7 @@ namespace {
 /// A catalog file of one's own is some kilobytes; what is much larger is none.
 constexpr std::size_t max_file_size = std::size_t{64} << 20U;
 
-int descriptor(Stream stream) {
-  return stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO;
-}
+int descriptor(Stream stream) { return stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO; }
 
 /// An open file that closes itself.
 class File {
@@ -147,9 +145,8 @@ Written SystemStreams::replace(const std::string& path, std::string_view text) {
   File file(::mkostemp(beside.data(), O_CLOEXEC));
   if (file.get() < 0) return failed();
   auto written = write_all(file.get(), text);
-  if (written == Written::whole &&
-      (::fchmod(file.get(), mode_for(target)) != 0 || !file.close() ||
-       std::rename(beside.c_str(), target.c_str()) != 0)) {
+  if (written == Written::whole && (::fchmod(file.get(), mode_for(target)) != 0 || !file.close() ||
+                                    std::rename(beside.c_str(), target.c_str()) != 0)) {
     written = failed();
   }
   if (written != Written::whole) ::unlink(beside.c_str());

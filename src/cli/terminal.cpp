@@ -31,8 +31,8 @@ Switch choose_unicode(const Environment& environment) {
     const auto value = environment.variable(name);
     if (value.empty()) continue;
     const auto locale = base::lower(value);
-    const bool utf8 = locale.find("utf-8") != std::string::npos ||
-                      locale.find("utf8") != std::string::npos;
+    const bool utf8 =
+        locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     return {utf8, std::string(name) + " is " + value};
   }
   return {false, "no locale is set"};

@@ -18,6 +18,7 @@ struct TerminalChoice {
 };
 
 /// `color` is the value of --color, empty when it is not given; `to_file`: --output is given.
-TerminalChoice choose_terminal(std::string_view color, bool to_file, const Environment& environment);
+TerminalChoice choose_terminal(std::string_view color, bool to_file,
+                               const Environment& environment);
 
 }  // namespace llmfit::cli

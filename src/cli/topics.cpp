@@ -17,33 +17,41 @@ struct Line {
 };
 
 constexpr Line unit_lines[] = {
-    {"memory", "GiB, 2^30 bytes, everywhere; JSON and CSV have whole bytes. The '80GB' in a card's "
-               "name is only its name."},
-    {"rounding", "What is needed is rounded up, what is there is rounded down; printed parts add up "
-                 "to the printed total."},
-    {"usable", "What a program can get on a card: what its runtime reports, less than the label and "
-               "less than nvidia-smi prints. Where it was not measured, a stated rule estimates it."},
+    {"memory",
+     "GiB, 2^30 bytes, everywhere; JSON and CSV have whole bytes. The '80GB' in a card's "
+     "name is only its name."},
+    {"rounding",
+     "What is needed is rounded up, what is there is rounded down; printed parts add up "
+     "to the printed total."},
+    {"usable",
+     "What a program can get on a card: what its runtime reports, less than the label and "
+     "less than nvidia-smi prints. Where it was not measured, a stated rule estimates it."},
     {"context", "Tokens of one sequence, prompt and answer together. k is 1024: 8k is 8192."},
     {"parameters", "b is 10^9, m is 10^6: 13b is 13e9."},
-    {"money", "US dollars. A month is 730 hours; a purchase price is the street price, else the "
-              "launch price."},
+    {"money",
+     "US dollars. A month is 730 hours; a purchase price is the street price, else the "
+     "launch price."},
     {"dates", "YYYY-MM-DD, or as much of it as is known."},
     {"-", "Unknown; null in JSON, empty in CSV. Never 0."},
 };
 
 constexpr Line formula_lines[] = {
-    {"weights", "The sum over all tensors. A row of n elements takes ceil(n / block) x bytes of a "
-                "block; each tensor has the type that the engine's recipe gives it."},
-    {"KV cache", "For each layer that caches: KV heads x (key width + value width) x bytes of the "
-                 "cache type x tokens held, for every sequence. A sliding layer holds its window."},
+    {"weights",
+     "The sum over all tensors. A row of n elements takes ceil(n / block) x bytes of a "
+     "block; each tensor has the type that the engine's recipe gives it."},
+    {"KV cache",
+     "For each layer that caches: KV heads x (key width + value width) x bytes of the "
+     "cache type x tokens held, for every sequence. A sliding layer holds its window."},
     {"state", "Recurrent layers keep a state of fixed size for each sequence."},
     {"compute", "Buffers for one batch: an estimate, with its band."},
     {"runtime", "The engine's context, kernels and allocator: an estimate, with its band."},
     {"total", "weights + KV cache + state + compute + runtime, always."},
-    {"per device", "Layers, or the heads of every layer, are shared out; each device is held "
-                   "against its own usable memory. One device short is a no."},
-    {"cost", "The cheapest machines that hold enough of the card, whole machines at their hourly "
-             "price; a month is 730 hours."},
+    {"per device",
+     "Layers, or the heads of every layer, are shared out; each device is held "
+     "against its own usable memory. One device short is a no."},
+    {"cost",
+     "The cheapest machines that hold enough of the card, whole machines at their hourly "
+     "price; a month is 730 hours."},
 };
 
 template <std::size_t size>
@@ -77,13 +85,11 @@ std::vector<render::Cell> family_row(const Catalog& catalog, std::string_view fa
   std::vector<render::Cell> row = {render::text_cell(family)};
   for (const auto engine : format_engines) {
     const auto* const format = of_family(catalog, engine, family);
-    row.push_back(format == nullptr ? render::Cell(render::Unknown{})
-                                    : render::text_cell(format->id));
+    row.push_back(render::text_cell(format == nullptr ? "none" : format->id));
   }
   const auto* const plain = of_family(catalog, Engine::params, family);
-  row.push_back(plain == nullptr
-                    ? render::Cell(render::Unknown{})
-                    : render::text_cell(base::shortest(plain->bytes_per_parameter)));
+  row.push_back(
+      render::text_cell(plain == nullptr ? "none" : base::shortest(plain->bytes_per_parameter)));
   return row;
 }
 

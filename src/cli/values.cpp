@@ -24,11 +24,11 @@ Result<std::optional<std::int64_t>> whole_number(const Arguments& arguments, Opt
   const auto typed = arguments.value(option);
   const auto number = base::parse_int(typed);
   if (number && *number >= low && *number <= high) return number;
-  return bad_value(option, typed,
-                   high == std::numeric_limits<std::int64_t>::max()
-                       ? "a whole number from " + std::to_string(low) + " on"
-                       : "a whole number from " + std::to_string(low) + " to " +
-                             std::to_string(high));
+  return bad_value(
+      option, typed,
+      high == std::numeric_limits<std::int64_t>::max()
+          ? "a whole number from " + std::to_string(low) + " on"
+          : "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
 }
 
 Result<std::optional<std::int64_t>> tokens(const Arguments& arguments, Option option) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "model/parts.hpp"
@@ -13,7 +14,7 @@ struct Prefix {
 };
 
 /// What the tensors that only some models have are for, by how their names begin.
-constexpr Prefix prefixes[] = {
+constexpr auto prefixes = std::to_array<Prefix>({
     {"token_embd.weight", Role::token_embedding},
     {"per_layer_token_embd", Role::per_layer_embedding},
     {"per_layer_model_proj", Role::auxiliary},
@@ -24,14 +25,14 @@ constexpr Prefix prefixes[] = {
     {"indexer", Role::auxiliary},
     {"relative_attention_bias", Role::auxiliary},
     {"pooler", Role::pooler},
-};
+});
 
 Role role_of(std::string_view name) {
   if (name.ends_with("norm.weight")) return Role::norm;
   const auto* const found =
-      std::find_if(std::begin(prefixes), std::end(prefixes),
+      std::find_if(prefixes.begin(), prefixes.end(),
                    [name](const Prefix& prefix) { return name.starts_with(prefix.name); });
-  return found == std::end(prefixes) ? Role::other : found->role;
+  return found == prefixes.end() ? Role::other : found->role;
 }
 
 }  // namespace

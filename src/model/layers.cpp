@@ -2,7 +2,7 @@
 #include "model/layers.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <span>
 #include <string>
 
@@ -19,7 +19,7 @@ struct KindRule {
   bool stateful;  ///< a state or cache that is not sized yet
 };
 
-constexpr KindRule kind_rules[] = {
+constexpr auto kind_rules = std::to_array<KindRule>({
     {'F', LayerKind::full, true, true, true, false},
     {'S', LayerKind::sliding, true, true, true, false},
     {'C', LayerKind::chunked, true, true, true, false},
@@ -36,7 +36,7 @@ constexpr KindRule kind_rules[] = {
     {'W', LayerKind::other, false, false, false, true},   // RWKV 4
     {'V', LayerKind::other, false, true, false, true},    // compressed cache of DeepSeek V4
     {'l', LayerKind::other, false, false, false, false},  // one linear layer in its place
-};
+});
 
 struct FfnRule {
   char letter;
@@ -44,17 +44,19 @@ struct FfnRule {
   bool built;
 };
 
-constexpr FfnRule ffn_rules[] = {
-    {'D', FfnKind::dense, true}, {'E', FfnKind::experts, true}, {'B', FfnKind::both, true},
-    {'-', FfnKind::none, true},  {'l', FfnKind::other, false},
-};
+constexpr auto ffn_rules = std::to_array<FfnRule>({
+    {'D', FfnKind::dense, true},
+    {'E', FfnKind::experts, true},
+    {'B', FfnKind::both, true},
+    {'-', FfnKind::none, true},
+    {'l', FfnKind::other, false},
+});
 
 template <class Rule, std::size_t size>
-const Rule* rule_of(const Rule (&rules)[size], char letter) {
-  const auto* const found =
-      std::find_if(std::begin(rules), std::end(rules),
-                   [letter](const Rule& rule) { return rule.letter == letter; });
-  return found == std::end(rules) ? nullptr : found;
+const Rule* rule_of(const std::array<Rule, size>& rules, char letter) {
+  const auto* const found = std::find_if(
+      rules.begin(), rules.end(), [letter](const Rule& rule) { return rule.letter == letter; });
+  return found == rules.end() ? nullptr : found;
 }
 
 void override_with(std::int32_t& value, std::int32_t other) {

@@ -10,7 +10,6 @@
 namespace llmfit {
 namespace {
 
-using model::LayerPlan;
 using model::TensorList;
 
 template <class To>

@@ -19,9 +19,9 @@ constexpr double mebibytes_per_gib = 1024.0;
 constexpr double nvidia_reserve_mib = 454;
 constexpr double nvidia_reserve_share = 0.034;
 
-/// ECC takes a sixteenth of GDDR memory, and data-centre cards ship with it on (T4 15,360 of 16,384,
-/// A40 46,068 of 49,152, L4 23,034 of 24,576). HBM cards do not pay it; where only the nominal size
-/// is known the careful figure is taken for both.
+/// ECC takes a sixteenth of GDDR memory, and data-centre cards ship with it on (T4 15,360 of
+/// 16,384, A40 46,068 of 49,152, L4 23,034 of 24,576). HBM cards do not pay it; where only the
+/// nominal size is known the careful figure is taken for both.
 constexpr double ecc_share = 1.0 / 16;
 
 /// Every Radeon and Instinct card that was read reports its nominal size less 16 MiB (24,560 of

@@ -7,6 +7,9 @@
 namespace llmfit {
 namespace {
 
+using placement::Pieces;
+using placement::StageRange;
+
 /// One device takes the footprint's terms as they are; vLLM's depend on how large it is.
 bool takes_all_terms(const Workload& workload, std::span<const Device> devices) {
   return devices.size() == 1 && workload.engine != Engine::vllm;
@@ -22,6 +25,36 @@ DeviceLoad whole_load(const Footprint& footprint) {
   return load;
 }
 
+/// A stage's load without compute: what is unknown of the whole is unknown of each part.
+DeviceLoad stage_load(const Footprint& footprint, const placement::StageSums& sums,
+                      const Workload& workload, std::size_t devices) {
+  DeviceLoad load;
+  load.weights = sums.weights;
+  if (footprint.of(TermKind::kv_cache)) load.kv_cache = sums.cache;
+  if (footprint.of(TermKind::state)) load.state = sums.state;
+  if (const auto alone = footprint.of(TermKind::runtime)) {
+    load.runtime = placement::device_runtime(workload.engine, *alone, devices);
+  }
+  return load;
+}
+
+std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
+                             const sizing::ComputeQuery& query, const Split& split,
+                             std::span<const Device> devices) {
+  const auto dealt = placement::dealt_split(pieces, split, devices.size());
+  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices);
+  std::vector<DeviceLoad> loads;
+  loads.reserve(devices.size());
+  for (std::int32_t i = 0; i < dealt.pipeline && loads.size() < devices.size(); ++i) {
+    const auto sums = placement::sum_stage(pieces, stages[static_cast<std::size_t>(i)], dealt);
+    auto load = stage_load(footprint, sums, query.workload, devices.size());
+    load.compute = sizing::compute_of(query, Stage{i, dealt.pipeline, dealt.tensor},
+                                      devices[loads.size()].usable);
+    loads.insert(loads.end(), static_cast<std::size_t>(dealt.tensor), load);
+  }
+  return loads;
+}
+
 }  // namespace
 
 std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
@@ -29,30 +62,16 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               std::span<const Device> devices) {
   if (takes_all_terms(workload, devices)) return {whole_load(footprint)};
   const auto widths = sizing::widths_of(model);
-  auto on_device = workload;
   auto blocks = std::span<const BlockLoad>(footprint.blocks);
   std::vector<BlockLoad> refilled;
   if (placement::cache_depends_on_device(workload, widths, devices)) {
-    on_device = sizing::vllm::on_device(workload, devices.front().usable);
+    const auto on_device = sizing::vllm::on_device(workload, devices.front().usable);
     refilled = footprint.blocks;
-    sizing::fill_cache(model, on_device, refilled);
+    sizing::fill_cache(sizing::CacheRule(model, widths, on_device), refilled);
     blocks = refilled;
   }
-  const placement::Portions portions{model,
-                                     widths,
-                                     on_device,
-                                     footprint.input,
-                                     blocks,
-                                     footprint.output,
-                                     footprint.of(TermKind::runtime),
-                                     footprint.of(TermKind::kv_cache).has_value(),
-                                     footprint.of(TermKind::state).has_value()};
-  const auto stages =
-      placement::stage_ranges(workload.engine, model.layers.size(), split, devices);
-  std::vector<DeviceLoad> loads;
-  loads.reserve(devices.size());
-  placement::deal(portions, split, devices, stages, loads);
-  return loads;
+  const Pieces pieces{model, workload.engine, footprint.input, blocks, footprint.output};
+  return deal(pieces, footprint, {model, widths, workload}, split, devices);
 }
 
 }  // namespace llmfit

@@ -12,23 +12,32 @@
 /// The one rule by which devices get their parts: behind `share` and behind the inverse searches.
 namespace llmfit::placement {
 
-/// A model with its cache filled in, and what is known beside its blocks.
-struct Portions {
+/// What the blocks of a stage bring to each of its ranks.
+struct StageSums {
+  Bytes weights;
+  Bytes cache;
+  Bytes state;
+};
+
+/// Blocks of a model with the engine that holds them.
+struct Pieces {
   const Model& model;
-  const sizing::Widths& widths;
-  const Workload& workload;
+  Engine engine = Engine::llama_cpp;
   const BlockLoad& input;
   std::span<const BlockLoad> blocks;
   const BlockLoad& output;
-  std::optional<Bytes> runtime;  ///< of one device that works alone
-  bool has_cache = true;         ///< false: unknown
-  bool has_state = true;
-  sizing::llama_cpp::BatchRounding rounding = sizing::llama_cpp::BatchRounding::as_engine;
 };
 
-/// Loads of all devices, stage by stage; `loads` is reused from call to call.
-void deal(const Portions& portions, const Split& split, std::span<const Device> devices,
-          std::span<const StageRange> stages, std::vector<DeviceLoad>& loads);
+/// The split as it is dealt: what has no known layers is divided evenly over all devices.
+Split dealt_split(const Pieces& pieces, const Split& split, std::size_t devices);
+
+StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split);
+
+/// Bytes of a layer's cache on one of `ranks` ranks.
+Bytes rank_cache(Engine engine, const Layer& layer, Bytes cache, std::int64_t ranks);
+
+/// What the engine takes on each of `devices`, from what it takes on one that works alone.
+Bytes device_runtime(Engine engine, Bytes alone, std::size_t devices);
 
 /// What a device offers to a workload: all that is usable, or vLLM's share of it.
 Bytes available(const Workload& workload, const Device& device);

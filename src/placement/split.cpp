@@ -57,9 +57,8 @@ bool layers_suffice(const Model& model, std::int32_t stages) {
 /// The sizes somebody set, the one left open filled in; their product must be the device count.
 SplitChoice as_set(const Model& model, const Format& format, const VllmSettings& settings,
                    std::int32_t count, std::int32_t nodes) {
-  const auto tensor = settings.tensor_parallel
-                          ? *settings.tensor_parallel
-                          : count / std::max(1, *settings.pipeline_parallel);
+  const auto tensor = settings.tensor_parallel ? *settings.tensor_parallel
+                                               : count / std::max(1, *settings.pipeline_parallel);
   const auto pipeline =
       settings.pipeline_parallel ? *settings.pipeline_parallel : count / std::max(1, tensor);
   if (std::int64_t{tensor} * pipeline != count) return refused();

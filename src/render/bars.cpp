@@ -26,7 +26,7 @@ struct BarLayout {
 };
 
 std::size_t name_width(const Bars& bars, const Ink& ink) {
-  auto width = base::display_width(ink.text(bars.total_name));
+  std::size_t width = 0;
   for (const auto& bar : bars.rows) {
     width = std::max(width, base::display_width(ink.text(bar.name)));
   }
@@ -55,8 +55,7 @@ std::string padded_right(const std::string& text, std::size_t width) {
 
 std::string first_part(const std::string& figure, const std::string& bar, const std::string& name,
                        const BarLayout& layout, const Ink& ink) {
-  return padded_left(figure, figure_width) + "  " +
-         ink.paint(Tone::bar, bar) +
+  return padded_left(figure, figure_width) + "  " + ink.paint(Tone::bar, bar) +
          std::string(layout.bar - std::min(layout.bar, base::display_width(bar)), ' ') + "  " +
          name;
 }
@@ -75,11 +74,11 @@ void add_note(std::vector<std::string>& lines, const std::string& note, const Ba
 
 std::string bar_text(double share, std::size_t columns, bool unicode) {
   const double length = std::clamp(share, 0.0, 1.0) * static_cast<double>(columns);
-  if (!unicode) return std::string(static_cast<std::size_t>(std::lround(length)), '#');
+  std::string bar;
+  if (!unicode) return bar.append(static_cast<std::size_t>(std::lround(length)), '#');
   // A part that exists shows at least the thinnest bar.
   auto eighth_count = static_cast<std::size_t>(std::lround(length * 8));
   if (share > 0) eighth_count = std::max<std::size_t>(eighth_count, 1);
-  std::string bar;
   for (std::size_t i = 0; i < eighth_count / 8; ++i) bar += "█";
   return bar.append(eighths[eighth_count % 8]);
 }
@@ -94,11 +93,12 @@ std::vector<std::string> layout_bars(const Bars& bars, std::optional<std::size_t
     const auto note = ink.text(bars.rows[i].note);
     auto name = ink.text(bars.rows[i].name);
     if (!note.empty() && !layout.note_below) name = padded_right(name, layout.name);
-    lines.push_back(first_part(steps_text(sum, sum.parts[i]), bar_text(shares[i], layout.bar, ink.unicode()), name,
-                               layout, ink));
+    lines.push_back(first_part(steps_text(sum, sum.parts[i]),
+                               bar_text(shares[i], layout.bar, ink.unicode()), name, layout, ink));
     add_note(lines, note, layout);
   }
-  lines.push_back(first_part(steps_text(sum, sum.total), "", ink.text(bars.total_name), layout, ink));
+  lines.push_back(
+      first_part(steps_text(sum, sum.total), "", ink.text(bars.total_name), layout, ink));
   return lines;
 }
 

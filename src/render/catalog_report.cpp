@@ -12,22 +12,27 @@ namespace llmfit::render {
 namespace {
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-  return base::grouped(static_cast<std::int64_t>(count)).append(" ").append(count == 1 ? one : many);
+  return base::grouped(static_cast<std::int64_t>(count))
+      .append(" ")
+      .append(count == 1 ? one : many);
 }
 
 Report listing(std::string title, Table table) {
   Report report;
   report.title = std::move(title);
-  if (!table.rows.empty()) report.sections.push_back({{}, std::move(table)});
+  report.sections.push_back({{}, std::move(table)});
   return report;
 }
 
 std::string_view kind_word(const ModelRecord& model) {
   if (model.architecture == nullptr) return "size only";
   switch (model.architecture->dims.kind) {
-    case ModelKind::decoder: return model.architecture->dims.experts ? "experts" : "decoder";
-    case ModelKind::encoder: return "encoder";
-    case ModelKind::encoder_decoder: return "encoder-decoder";
+    case ModelKind::decoder:
+      return model.architecture->dims.experts ? "experts" : "decoder";
+    case ModelKind::encoder:
+      return "encoder";
+    case ModelKind::encoder_decoder:
+      return "encoder-decoder";
   }
   return {};
 }
@@ -67,8 +72,8 @@ Cell capability_cell(std::optional<std::int32_t> capability) {
 
 /// The street price with its day, else the launch price.
 std::vector<Cell> purchase_cells(const GpuRecord& gpu) {
-  if (gpu.street_usd) return {Usd{*gpu.street_usd}, Text{"street"}, date_cell(gpu.street_date)};
-  if (gpu.msrp_usd) return {Usd{*gpu.msrp_usd}, Text{"launch"}, Text{""}};
+  if (gpu.street_usd) return {Usd{*gpu.street_usd, 0}, Text{"street"}, date_cell(gpu.street_date)};
+  if (gpu.msrp_usd) return {Usd{*gpu.msrp_usd, 0}, Text{"launch"}, Text{""}};
   return {Unknown{}, Unknown{}, Text{""}};
 }
 
@@ -79,9 +84,12 @@ Cell cards_cell(const OfferRecord& offer) {
 
 std::string_view status_word(OfferStatus status) {
   switch (status) {
-    case OfferStatus::listed: return "";
-    case OfferStatus::retired: return "retired";
-    case OfferStatus::superseded: return "superseded";
+    case OfferStatus::listed:
+      return "";
+    case OfferStatus::retired:
+      return "retired";
+    case OfferStatus::superseded:
+      return "superseded";
   }
   return {};
 }
@@ -115,8 +123,8 @@ Report models_report(std::span<const ModelRecord* const> models) {
     table.rows.push_back({Id{std::string(model->id)}, parameters_cell(model->parameters),
                           active_cell(*model), count_cell(model->context_length),
                           Text{std::string(kind_word(*model))}, text_cell(model->license_id),
-                          text_cell(model->license_commercial_use),
-                          Text{std::string(model->name)}, Text{model_flags(*model)}});
+                          text_cell(model->license_commercial_use), Text{std::string(model->name)},
+                          Text{model_flags(*model)}});
   }
   return listing(counted(models.size(), "model", "models"), std::move(table));
 }
@@ -136,8 +144,8 @@ Report gpus_report(std::span<const GpuRecord* const> gpus) {
                    {"name", "name", Align::left, 2, {}, false}};
   for (const auto* gpu : gpus) {
     const auto purchase = purchase_cells(*gpu);
-    table.rows.push_back({Id{std::string(gpu->id)}, memory_cell(gpu->memory_gib),
-                          usable_cell(*gpu), Text{std::string(usable_basis(*gpu))},
+    table.rows.push_back({Id{std::string(gpu->id)}, memory_cell(gpu->memory_gib), usable_cell(*gpu),
+                          Text{std::string(usable_basis(*gpu))},
                           capability_cell(gpu->compute_capability), Count{gpu->max_per_machine},
                           purchase[0], purchase[1], purchase[2], text_cell(gpu->segment),
                           Text{std::string(gpu->name)}});
@@ -160,9 +168,9 @@ Report offers_report(std::span<const OfferRecord* const> offers) {
   for (const auto* offer : offers) {
     const auto card = offer->gpu.empty() ? std::string_view("none") : offer->gpu;
     table.rows.push_back({Id{std::string(offer->provider)}, text_cell(offer->instance),
-                          Id{std::string(card)}, cards_cell(*offer),
-                          usd_cell(offer->usd_per_hour), usd_cell(offer->usd_per_hour_spot),
-                          text_cell(offer->region), date_cell(offer->as_of), text_cell(offer->kind),
+                          Id{std::string(card)}, cards_cell(*offer), usd_cell(offer->usd_per_hour),
+                          usd_cell(offer->usd_per_hour_spot), text_cell(offer->region),
+                          date_cell(offer->as_of), text_cell(offer->kind),
                           Text{std::string(status_word(offer->status))}});
   }
   return listing(counted(offers.size(), "offer", "offers"), std::move(table));

@@ -12,7 +12,8 @@ struct Scale {
   std::string_view suffix;
 };
 
-constexpr std::array<Scale, 4> parameter_scales{{{1e12, " T"}, {1e9, " B"}, {1e6, " M"}, {1e3, " k"}}};
+constexpr std::array<Scale, 4> parameter_scales{
+    {{1e12, " T"}, {1e9, " B"}, {1e6, " M"}, {1e3, " k"}}};
 
 /// Three significant digits, as people name model sizes.
 std::string parameters_text(std::int64_t value) {
@@ -26,10 +27,10 @@ std::string parameters_text(std::int64_t value) {
 }
 
 /// Cents, or a part of a cent where cents would read as nothing; the dollar sign is in the heading.
-std::string money_text(double usd) {
-  if (std::abs(usd) >= 1000) return base::grouped(std::llround(usd));
-  const bool tiny = usd != 0 && std::abs(usd) < 0.01;
-  return base::fixed(usd, tiny ? 4 : 2);
+std::string money_text(const Usd& usd) {
+  if (std::abs(usd.value) >= 1000) return base::grouped(std::llround(usd.value));
+  const bool tiny = usd.value != 0 && std::abs(usd.value) < 0.01;
+  return base::fixed(usd.value, tiny ? 4 : usd.digits);
 }
 
 struct Human {
@@ -41,7 +42,7 @@ struct Human {
   std::string operator()(const Size& cell) const {
     return base::gib_text(cell.bytes, cell.round, cell.digits);
   }
-  std::string operator()(const Usd& cell) const { return money_text(cell.value); }
+  std::string operator()(const Usd& cell) const { return money_text(cell); }
   std::string operator()(const Number& cell) const { return base::fixed(cell.value, cell.digits); }
   std::string operator()(const Date& cell) const { return cell.value; }
   std::string operator()(const Verdict& cell) const { return cell.word; }
@@ -88,9 +89,9 @@ Cell count_cell(std::optional<std::int64_t> value) {
   return Count{*value};
 }
 
-Cell usd_cell(std::optional<double> value) {
+Cell usd_cell(std::optional<double> value, int digits) {
   if (!value) return Unknown{};
-  return Usd{*value};
+  return Usd{*value, digits};
 }
 
 Cell needed_cell(std::optional<Bytes> value, int digits) {

@@ -41,6 +41,7 @@ struct Size {
 
 struct Usd {
   double value = 0;
+  int digits = 2;  ///< decimals for people, below 1,000 dollars
 };
 
 struct Number {
@@ -62,7 +63,7 @@ struct Verdict {
 using Cell = std::variant<Unknown, Text, Id, Count, Parameters, Size, Usd, Number, Date, Verdict>;
 
 std::string human(const Cell& cell);  ///< for people: rounded, grouped, `-` for unknown
-std::string raw(const Cell& cell);    ///< for programs: bytes, dollars, true/false, empty for unknown
+std::string raw(const Cell& cell);  ///< for programs: bytes, dollars, true/false, empty for unknown
 
 bool is_unknown(const Cell& cell);
 
@@ -70,7 +71,7 @@ bool is_unknown(const Cell& cell);
 Cell text_cell(std::string_view value);
 Cell date_cell(std::string_view value);
 Cell count_cell(std::optional<std::int64_t> value);
-Cell usd_cell(std::optional<double> value);
+Cell usd_cell(std::optional<double> value, int digits = 2);
 Cell needed_cell(std::optional<Bytes> value, int digits = 1);
 Cell available_cell(std::optional<Bytes> value, int digits = 1);
 

@@ -115,4 +115,9 @@ bool has_unknown(const Report& report) {
   });
 }
 
+bool is_blank(const Section& section) {
+  const auto* table = std::get_if<Table>(&section.body);
+  return table != nullptr && table->rows.empty();
+}
+
 }  // namespace llmfit::render

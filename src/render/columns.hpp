@@ -31,4 +31,7 @@ std::vector<ShownColumn> shown_columns(const Table& table);
 bool has_unknown(const std::vector<ShownColumn>& columns);
 bool has_unknown(const Report& report);
 
+/// A table without rows: people are not shown it, CSV has its header.
+bool is_blank(const Section& section);
+
 }  // namespace llmfit::render

@@ -18,9 +18,7 @@ std::string value_text(double value) {
   return base::shortest(std::round(value * 1e4) / 1e4);
 }
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// The input with the longest name that stands as whole words at `at`.
 const Input* input_at(const Term& term, std::size_t at) {
@@ -76,8 +74,8 @@ std::string inputs_text(const Term& term) {
 }
 
 std::string result_text(const Term& term) {
-  return base::grouped(term.bytes.count()) + " bytes = " +
-         base::gib_text(term.bytes, base::Round::nearest) + " GiB";
+  return base::grouped(term.bytes.count()) +
+         " bytes = " + base::gib_text(term.bytes, base::Round::nearest) + " GiB";
 }
 
 Section term_section(const Term& term) {
@@ -118,7 +116,8 @@ std::string with_values(const Term& term) {
     const auto word = input == nullptr ? word_length(term.formula.substr(at)) : std::size_t{0};
     if (word > 0 && !is_operation(term.formula.substr(at, word))) return {};
     const auto step = input != nullptr ? input->name.size() : std::max<std::size_t>(word, 1);
-    result += input != nullptr ? value_text(input->value) : std::string(term.formula.substr(at, step));
+    result +=
+        input != nullptr ? value_text(input->value) : std::string(term.formula.substr(at, step));
     replaced = replaced || input != nullptr;
     at += step;
   }

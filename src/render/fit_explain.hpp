@@ -13,8 +13,8 @@ namespace llmfit::render {
 /// nothing but numbers to compute.
 std::string with_values(const Term& term);
 
-/// The product behind a cache, "40 layers × 4,096 tokens × (10,240 + 10,240) B"; empty where that is
-/// not the whole rule (windows, padding).
+/// The product behind a cache, "40 layers × 4,096 tokens × (10,240 + 10,240) B"; empty where that
+/// is not the whole rule (windows, padding).
 std::string cache_sum(const Term& term);
 
 /// "exact", or "estimate, 0.36 to 0.60 GiB".

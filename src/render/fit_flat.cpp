@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,7 @@ Cell basis_cell(const Row& row) {
 }
 
 // The memory columns are those of the fullest device of the set.
-const FlatColumn flat_columns[] = {
+const auto flat_columns = std::to_array<FlatColumn>({
     {"model", [](const Row& r) { return text_cell(r.view.model.id); }},
     {"quantization", [](const Row& r) { return text_cell(format_id(r.format)); }},
     {"engine", [](const Row& r) { return text_cell(to_string(r.format.choice.engine)); }},
@@ -65,7 +66,10 @@ const FlatColumn flat_columns[] = {
     {"context", [](const Row& r) -> Cell { return Count{asked(r.view).context}; }},
     {"sequences", [](const Row& r) -> Cell { return Count{asked(r.view).sequences}; }},
     {"gpu", gpu_cell},
-    {"gpu_count", [](const Row& r) -> Cell { return Number{card_count(r.candidate), 0}; }},
+    {"gpu_count",
+     [](const Row& r) -> Cell {
+       return Number{card_count(r.candidate), 0};
+     }},
     {"nodes", [](const Row& r) -> Cell { return Count{r.candidate.split.nodes}; }},
     {"tensor_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.tensor}; }},
     {"pipeline_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.pipeline}; }},
@@ -107,14 +111,15 @@ const FlatColumn flat_columns[] = {
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
     {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
-};
+});
 
 }  // namespace
 
 Table flat(const FitView& view) {
   Table table;
   for (const auto& column : flat_columns) {
-    table.columns.push_back({std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
+    table.columns.push_back(
+        {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
   }
   for (const auto& format : view.result.formats) {
     for (const auto& candidate : format.candidates) {

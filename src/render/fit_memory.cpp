@@ -13,8 +13,8 @@ namespace {
 std::string weights_note(const FormatResult& format) {
   if (!format.weights) return {};
   const auto& weights = *format.weights;
-  const auto bits = base::fixed(weights.bits_per_weight, 2) + " bits per weight";
-  if (weights.tensor_count == 0) return bits;
+  auto bits = base::fixed(weights.bits_per_weight, 2) + " bits per weight";
+  if (weights.tensor_count <= 1) return bits;  // known by size only
   return base::grouped(weights.tensor_count) + " tensors, " + bits;
 }
 

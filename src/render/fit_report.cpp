@@ -18,7 +18,8 @@ constexpr std::size_t most_formats_with_rows = 8;
 
 /// Adds `value` to a list of different words.
 void add_once(std::vector<std::string>& words, std::string value) {
-  if (std::find(words.begin(), words.end(), value) == words.end()) words.push_back(std::move(value));
+  if (std::find(words.begin(), words.end(), value) == words.end())
+    words.push_back(std::move(value));
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -64,16 +65,8 @@ void add_format(const FitView& view, Report& report, const FormatResult& format,
   if (format.footprint) {
     report.sections.push_back({heading, memory_bars(format)});
   }
-  if (format.candidates.empty()) return;
-  report.sections.push_back({format.footprint ? std::string{} : heading,
-                             configurations(view, format, every_row)});
-}
-
-std::string one_format_hint(const FitView& view) {
-  const auto& first = view.result.formats.front();
-  std::string example = view.model.id.empty() ? "MODEL" : view.model.id;
-  example.append(" --quant ").append(format_id(first));
-  return "All configurations and the memory of one format: llmfit " + example;
+  report.sections.push_back(
+      {format.footprint ? std::string{} : heading, configurations(view, format, every_row)});
 }
 
 /// Rows of each format that leave the whole on one screen.
@@ -82,13 +75,26 @@ std::size_t rows_on_screen(std::size_t formats) {
   return formats > 3 ? 3 : 5;
 }
 
-void add_screen(const FitView& view, Report& report) {
-  const auto rows = rows_on_screen(view.result.formats.size());
-  report.sections.push_back({{}, summary(view)});
-  if (auto best = best_of_each(view, rows); !best.rows.empty()) {
-    report.sections.push_back({{}, std::move(best)});
+/// What the screen leaves out, and the command that shows it.
+std::string screen_hint(const FitView& view, std::size_t shown) {
+  std::int64_t total = 0;
+  for (const auto& format : view.result.formats) total += format.candidates_total;
+  const auto rows = static_cast<std::int64_t>(shown);
+  std::string text;
+  if (rows < total) {
+    text = base::grouped(rows) + " of " + base::grouped(total) + " configurations are shown. ";
   }
-  report.sections.push_back({{}, Paragraph{Voice::plain, one_format_hint(view)}});
+  text += "One format with its memory and more rows: llmfit ";
+  text += view.model.id.empty() ? "MODEL" : view.model.id;
+  return text.append(" --quant ").append(format_id(view.result.formats.front()));
+}
+
+void add_screen(const FitView& view, Report& report) {
+  auto best = best_of_each(view, rows_on_screen(view.result.formats.size()));
+  const auto shown = best.rows.size();
+  report.sections.push_back({{}, summary(view)});
+  report.sections.push_back({{}, std::move(best)});
+  report.sections.push_back({{}, Paragraph{Voice::plain, screen_hint(view, shown)}});
 }
 
 void add_everything(const FitView& view, Report& report) {
@@ -123,12 +129,15 @@ bool has_larger_sets(const FitResult& result) {
   return false;
 }
 
-void add_notes(const FitView& view, Report& report) {
+void add_notes(const FitView& view, Report& report, bool compact) {
   if (has_larger_sets(view.result)) {
     report.sections.push_back(
-        {{}, Paragraph{Voice::plain, "Used and usable memory are those of the fullest card of a set."}});
+        {{},
+         Paragraph{Voice::plain,
+                   "Used and usable memory are those of the fullest card of a set."}});
   }
   for (const auto& note : view.result.notes) {
+    if (compact && note.code == NoteCode::rows_cut) continue;  // the hint says it
     const auto voice = severity(note.code) == Severity::warning ? Voice::warning : Voice::note;
     report.sections.push_back({{}, Paragraph{voice, text(note)}});
   }
@@ -143,15 +152,17 @@ Report fit_report(const FitView& view, Extent extent) {
     report.aside = "prices of " + std::string(view.catalog.prices_as_of());
   }
   add_verdict(view, report);
-  if (view.result.formats.size() == 1) {
-    add_format(view, report, view.result.formats.front(), {});
-  } else if (extent == Extent::screen) {
+  const bool several = view.result.formats.size() > 1;
+  const bool compact = several && extent == Extent::screen;
+  if (!several) {
+    for (const auto& format : view.result.formats) add_format(view, report, format, {});
+  } else if (compact) {
     add_screen(view, report);
   } else {
     add_everything(view, report);
   }
   if (view.explain) add_explanations(view, report);
-  add_notes(view, report);
+  add_notes(view, report, compact);
   return report;
 }
 

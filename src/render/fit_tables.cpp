@@ -50,37 +50,35 @@ Cell region_cell(const Cost& cost) {
 }
 
 std::vector<Column> configuration_columns(const FitView& view) {
-  std::vector<Column> columns{
-      {"gpu", "card", Align::left, 0, {}, false},
-      {"gpu_count", "cards", Align::right, 0, {}, false},
-      {"total_bytes", "used", Align::right, 0, {}, false},
-      {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
-      {"fits", "", Align::left, 0, {}, false},
-      {"max_context", "context up to", Align::right, 3, {}, true}};
+  std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
+                              {"gpu_count", "cards", Align::right, 0, {}, false},
+                              {"total_bytes", "used", Align::right, 0, {}, false},
+                              {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
+                              {"fits", "", Align::left, 0, {}, false},
+                              {"max_context", "context up to", Align::right, 3, {}, true}};
   if (asked(view).sequences > 1) {
     columns.push_back({"max_sequences", "sequences up to", Align::right, 4, {}, true});
   }
-  const std::vector<Column> money{
-      {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
-      {"usd_per_month", "$/month", Align::right, 6, {}, true},
-      {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
-      {"purchase_basis", "", Align::left, 5, " ", true},
-      {"offer", "where", Align::left, 2, {}, true},
-      {"region", "region", Align::left, 8, {}, true},
-      {"as_of", "price of", Align::left, 7, {}, true}};
+  const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 0, {}, false},
+                                  {"usd_per_month", "$/month", Align::right, 6, {}, true},
+                                  {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
+                                  {"purchase_basis", "", Align::left, 5, " ", true},
+                                  {"offer", "where", Align::left, 2, {}, true},
+                                  {"region", "region", Align::left, 8, {}, true},
+                                  {"as_of", "price of", Align::left, 7, {}, true}};
   columns.insert(columns.end(), money.begin(), money.end());
   return columns;
 }
 
 std::vector<Cell> configuration_cells(const FitView& view, const Candidate& candidate) {
   const auto& cost = candidate.cost;
-  std::vector<Cell> cells{Text{card_name(candidate)},       cards_cell(candidate),
-                          used_cell(candidate),             usable_cell(candidate),
-                          verdict_cell(candidate),          count_cell(candidate.max_context)};
+  std::vector<Cell> cells{Text{card_name(candidate)}, cards_cell(candidate),
+                          used_cell(candidate),       usable_cell(candidate),
+                          verdict_cell(candidate),    count_cell(candidate.max_context)};
   if (asked(view).sequences > 1) cells.push_back(count_cell(candidate.max_sequences));
-  const std::vector<Cell> money{usd_cell(cost.usd_per_hour),  usd_cell(cost.usd_per_month),
-                                usd_cell(cost.purchase_usd),  purchase_kind_cell(cost),
-                                text_cell(offer_name(cost)),  region_cell(cost),
+  const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
+                                usd_cell(cost.purchase_usd, 0), purchase_kind_cell(cost),
+                                text_cell(offer_name(cost)),    region_cell(cost),
                                 date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
   return cells;
@@ -101,10 +99,14 @@ Cell best_cell(const FormatResult& format) {
 
 std::string_view best_header(Sort sort) {
   switch (sort) {
-    case Sort::cheapest: return "cheapest that fits";
-    case Sort::fewest: return "fewest cards that fit";
-    case Sort::fastest: return "first that fits";
-    case Sort::headroom: return "roomiest that fits";
+    case Sort::cheapest:
+      return "cheapest that fits";
+    case Sort::fewest:
+      return "fewest cards that fit";
+    case Sort::fastest:
+      return "first that fits";
+    case Sort::headroom:
+      return "roomiest that fits";
   }
   return {};
 }
@@ -125,7 +127,7 @@ std::vector<Cell> summary_cells(const FormatResult& format) {
           memory.total,
           best_cell(format),
           usd_cell(cost.usd_per_hour),
-          usd_cell(cost.purchase_usd),
+          usd_cell(cost.purchase_usd, 0),
           text_cell(offer_name(cost))};
 }
 
@@ -142,8 +144,7 @@ Table configurations(const FitView& view, const FormatResult& format, std::size_
 
 Table best_of_each(const FitView& view, std::size_t count) {
   Table all{configuration_columns(view), {}};
-  all.columns.insert(all.columns.begin(),
-                     {"quantization", "format", Align::left, 0, {}, false});
+  all.columns.insert(all.columns.begin(), {"quantization", "format", Align::left, 0, {}, false});
   for (const auto& format : view.result.formats) {
     for (auto& row : configurations(view, format, count).rows) {
       row.insert(row.begin(), Id{std::string(format_id(format))});

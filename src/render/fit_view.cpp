@@ -62,9 +62,9 @@ std::string_view format_id(const FormatResult& format) {
 }
 
 const DevicePlacement* fullest(const Candidate& candidate) {
-  const auto least = std::min_element(
-      candidate.devices.begin(), candidate.devices.end(),
-      [](const auto& a, const auto& b) { return a.headroom < b.headroom; });
+  const auto least =
+      std::min_element(candidate.devices.begin(), candidate.devices.end(),
+                       [](const auto& a, const auto& b) { return a.headroom < b.headroom; });
   return least == candidate.devices.end() ? nullptr : &*least;
 }
 

@@ -16,7 +16,7 @@ struct FitView {
   const Model& model;
   const FitRequest& request;
   const FitResult& result;
-  std::string_view version;      ///< of llmfit
+  std::string_view version;  ///< of llmfit
   bool explain = false;
   std::optional<bool> verdict{};  ///< `check` only: it fits and keeps every limit
 };

@@ -75,9 +75,9 @@ struct Plan {
 std::vector<std::string> drop_columns(Plan& plan, std::size_t width) {
   std::vector<std::string> hidden;
   while (plan.least_total() > width) {
-    const auto least = std::max_element(
-        plan.columns.begin(), plan.columns.end(),
-        [](const auto& a, const auto& b) { return a.importance < b.importance; });
+    const auto least =
+        std::max_element(plan.columns.begin(), plan.columns.end(),
+                         [](const auto& a, const auto& b) { return a.importance < b.importance; });
     if (least == plan.columns.end() || least->importance == 0) break;
     hidden.insert(hidden.begin(), least->header);
     plan.remove(static_cast<std::size_t>(least - plan.columns.begin()));
@@ -103,7 +103,8 @@ void narrow_text(Plan& plan, std::size_t width) {
 void widen(Plan& plan, std::optional<std::size_t> width) {
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const auto total = plan.total();
-    const auto wish = natural(plan.measures[i]) - std::min(plan.widths[i], natural(plan.measures[i]));
+    const auto wish =
+        natural(plan.measures[i]) - std::min(plan.widths[i], natural(plan.measures[i]));
     if (!width || total + wish <= *width) plan.widths[i] += wish;
   }
 }

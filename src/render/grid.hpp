@@ -18,8 +18,8 @@ struct Grid {
 };
 
 /// Lays columns out for `width` (absent: as wide as they are). Where they do not fit: headers wrap,
-/// then long text wraps, then the least important columns go, then all text wraps. A figure or an id
-/// is never cut or broken.
+/// then long text wraps, then the least important columns go, then all text wraps. A figure or an
+/// id is never cut or broken.
 Grid layout_grid(std::vector<ShownColumn> columns, std::optional<std::size_t> width,
                  std::size_t indent, const Ink& ink);
 

@@ -36,11 +36,20 @@ std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : base::printable(text)) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '"': result += "&quot;"; break;
-      default: result.push_back(c);
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result.push_back(c);
     }
   }
   return result;
@@ -75,11 +84,13 @@ void add_body(std::string& out, const Pairs& pairs) {
 void add_body(std::string& out, const Bars& bars) {
   const auto sum = printed_sum(bars);
   const auto shares = bar_shares(bars);
-  out += "<div class=\"scroll\"><table>\n<tr><th class=\"right\">GiB</th><th></th><th></th><th></th></tr>\n";
+  out += "<div class=\"scroll\"><table>\n";
+  out += R"(<tr><th class="right">GiB</th><th></th><th></th><th></th></tr>)";
+  out += "\n";
   for (std::size_t i = 0; i < bars.rows.size(); ++i) {
     out += "<tr>";
     add_element(out, "td", "right", steps_text(sum, sum.parts[i]));
-    out += "<td class=\"track\"><div class=\"bar\" style=\"width:";
+    out += R"(<td class="track"><div class="bar" style="width:)";
     out.append(base::fixed(shares[i] * 100, 1)).append("%\"></div></td>");
     add_element(out, "td", {}, bars.rows[i].name);
     add_element(out, "td", "note", bars.rows[i].note);
@@ -116,8 +127,9 @@ void add_body(std::string& out, const Table& table) {
 }
 
 void add_head(std::string& out, const Report& report) {
-  out += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+  out +=
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   add_element(out, "title", {}, report.title);
   out.append("\n<style>").append(style).append("</style>\n</head>\n<body>\n");
 }
@@ -134,6 +146,7 @@ std::string render_html(const Report& report, const Terminal&) {
     out += "\n";
   }
   for (const auto& section : report.sections) {
+    if (is_blank(section)) continue;
     if (!section.heading.empty()) {
       add_element(out, "h2", {}, section.heading);
       out += "\n";

@@ -10,10 +10,11 @@ namespace llmfit::render {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 26> ascii_forms{{
-    {"·", "-"},  {"×", "x"},  {"…", "..."}, {"–", "-"}, {"—", "-"}, {"−", "-"},  {"±", "+/-"},
-    {"≤", "<="}, {"≥", ">="}, {"≈", "~"},   {"→", "->"}, {"÷", "/"}, {"⌈", "ceil("}, {"⌉", ")"},
-    {"⌊", "floor("}, {"⌋", ")"}, {"‘", "'"}, {"’", "'"}, {"“", "\""}, {"”", "\""}, {"µ", "u"},
-    {"Σ", "sum"}, {"²", "^2"}, {"³", "^3"}, {"\u00a0", " "}, {"é", "e"},
+    {"·", "-"},      {"×", "x"},  {"…", "..."},    {"–", "-"},   {"—", "-"},  {"−", "-"},
+    {"±", "+/-"},    {"≤", "<="}, {"≥", ">="},     {"≈", "~"},   {"→", "->"}, {"÷", "/"},
+    {"⌈", "ceil("},  {"⌉", ")"},  {"⌊", "floor("}, {"⌋", ")"},   {"‘", "'"},  {"’", "'"},
+    {"“", "\""},     {"”", "\""}, {"µ", "u"},      {"Σ", "sum"}, {"²", "^2"}, {"³", "^3"},
+    {"\u00a0", " "}, {"é", "e"},
 }};
 
 std::string_view ascii_form(std::string_view sequence) {
@@ -42,13 +43,21 @@ std::string to_ascii(std::string_view text) {
 
 std::string_view escape(Tone tone) {
   switch (tone) {
-    case Tone::plain: return {};
-    case Tone::title: case Tone::heading: return "\x1b[1m";
-    case Tone::good: return "\x1b[32m";
-    case Tone::bad: return "\x1b[31m";
-    case Tone::bar: return "\x1b[36m";
-    case Tone::dim: return "\x1b[2m";
-    case Tone::warning: return "\x1b[33m";
+    case Tone::plain:
+      return {};
+    case Tone::title:
+    case Tone::heading:
+      return "\x1b[1m";
+    case Tone::good:
+      return "\x1b[32m";
+    case Tone::bad:
+      return "\x1b[31m";
+    case Tone::bar:
+      return "\x1b[36m";
+    case Tone::dim:
+      return "\x1b[2m";
+    case Tone::warning:
+      return "\x1b[33m";
   }
   return {};
 }

@@ -24,8 +24,8 @@ std::string error_json(const Error& error) {
   json.object();
   json.field("code", to_string(error.code));
   json.field("message", error.message);
-  json.field("hint", error.hint);
-  json.field("where", error.where);
+  json.text_field("hint", error.hint);
+  json.text_field("where", error.where);
   json.end();
   json.end();
   return json.take();

@@ -11,11 +11,16 @@ std::string_view word(Basis basis) { return basis == Basis::exact ? "exact" : "e
 /// The term's name as in the keys of "memory", without the unit.
 std::string_view word(TermKind kind) {
   switch (kind) {
-    case TermKind::weights: return "weights";
-    case TermKind::kv_cache: return "kv_cache";
-    case TermKind::state: return "state";
-    case TermKind::compute: return "compute";
-    case TermKind::runtime: return "runtime";
+    case TermKind::weights:
+      return "weights";
+    case TermKind::kv_cache:
+      return "kv_cache";
+    case TermKind::state:
+      return "state";
+    case TermKind::compute:
+      return "compute";
+    case TermKind::runtime:
+      return "runtime";
   }
   return {};
 }

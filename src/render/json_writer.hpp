@@ -11,9 +11,9 @@
 
 namespace llmfit::render {
 
-/// Writes JSON text piece by piece, in the order it is told: a document of a report costs a tenth of
-/// what building and dumping a tree does. Two spaces a level; a `line` object or array stands on one
-/// line. Invalid UTF-8 becomes U+FFFD; numbers that JSON lacks become null.
+/// Writes JSON text piece by piece, in the order it is told: a document of a report costs a tenth
+/// of what building and dumping a tree does. Two spaces a level; a `line` object or array stands on
+/// one line. Invalid UTF-8 becomes U+FFFD; numbers that JSON lacks become null.
 class JsonWriter {
  public:
   enum class Shape { block, line };
@@ -33,7 +33,9 @@ class JsonWriter {
   void value(double number);
   void value(std::nullptr_t);
   template <class Unit>
-  void value(Quantity<Unit> quantity) { value(quantity.count()); }
+  void value(Quantity<Unit> quantity) {
+    value(quantity.count());
+  }
   template <class T>
   void value(const std::optional<T>& maybe) {
     maybe ? value(*maybe) : value(nullptr);

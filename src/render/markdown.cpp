@@ -48,7 +48,10 @@ void add_body(std::string& out, const Bars& bars) {
     add_cell(out, bars.rows[i].note);
     out += "\n";
   }
-  out.append("| **").append(steps_text(sum, sum.total)).append("** | **").append(escaped(bars.total_name));
+  out.append("| **")
+      .append(steps_text(sum, sum.total))
+      .append("** | **")
+      .append(escaped(bars.total_name));
   out += "** | |\n";
 }
 
@@ -79,6 +82,7 @@ std::string render_markdown(const Report& report, const Terminal&) {
   if (!report.aside.empty()) out.append("\n").append(escaped(report.aside)).append("\n");
   bool after_remark = false;
   for (const auto& section : report.sections) {
+    if (is_blank(section)) continue;
     const bool remark = is_remark(section);
     if (!out.empty() && !(remark && after_remark)) out += "\n";
     after_remark = remark;

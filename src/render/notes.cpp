@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "llmfit/notes.hpp"
 
+#include <array>
 #include <cstddef>
 
 namespace llmfit {
@@ -12,11 +13,11 @@ struct Entry {
   std::string_view text;
 };
 
-constexpr Entry entries[] = {
+constexpr auto entries = std::to_array<Entry>({
 #define LLMFIT_NOTE(code, severity, text) {#code, Severity::severity, text},
 #include "llmfit/notes.def"
 #undef LLMFIT_NOTE
-};
+});
 
 const Entry& entry(NoteCode code) { return entries[static_cast<std::size_t>(code)]; }
 

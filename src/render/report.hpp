@@ -19,7 +19,8 @@ struct Column {
   std::string header;  ///< for people, with its unit: "used GiB"
   Align align = Align::right;
   int importance = 0;  ///< 0: never hidden; else the largest number is hidden first
-  std::string joint;   ///< not empty: shown to people in one column with the one before, joined by this
+  std::string
+      joint;  ///< not empty: shown to people in one column with the one before, joined by this
   bool optional = false;  ///< left out for people where no row says anything
 };
 

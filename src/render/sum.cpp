@@ -78,7 +78,8 @@ std::string steps_text(const PrintedSum& sum, std::optional<std::int64_t> steps)
 
 std::vector<double> bar_shares(const Bars& bars) {
   std::int64_t largest = 1;
-  for (const auto& bar : bars.rows) largest = std::max(largest, bar.bytes.value_or(Bytes{}).count());
+  for (const auto& bar : bars.rows)
+    largest = std::max(largest, bar.bytes.value_or(Bytes{}).count());
   std::vector<double> shares;
   for (const auto& bar : bars.rows) {
     const auto count = bar.bytes.value_or(Bytes{}).count();

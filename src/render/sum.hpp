@@ -21,7 +21,8 @@ struct PrintedSum {
 PrintedSum printed_sum(const Bars& bars);
 
 double in_gib(const PrintedSum& sum, std::int64_t steps);
-std::string steps_text(const PrintedSum& sum, std::optional<std::int64_t> steps);  ///< "7.24" or "-"
+std::string steps_text(const PrintedSum& sum,
+                       std::optional<std::int64_t> steps);  ///< "7.24" or "-"
 
 /// Share of the largest part, 0 to 1, of each row.
 std::vector<double> bar_shares(const Bars& bars);

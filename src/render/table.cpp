@@ -85,9 +85,12 @@ void TextReport::section(const Section& section) {
 
 void TextReport::body(const Paragraph& paragraph) {
   switch (paragraph.voice) {
-    case Voice::plain: return wrapped(Tone::plain, paragraph.text);
-    case Voice::note: return wrapped(Tone::dim, "note: " + paragraph.text, 2);
-    case Voice::warning: return wrapped(Tone::warning, "warning: " + paragraph.text, 2);
+    case Voice::plain:
+      return wrapped(Tone::plain, paragraph.text);
+    case Voice::note:
+      return wrapped(Tone::dim, "note: " + paragraph.text, 2);
+    case Voice::warning:
+      return wrapped(Tone::warning, "warning: " + paragraph.text, 2);
   }
 }
 
@@ -101,7 +104,8 @@ void TextReport::body(const Pairs& pairs) {
   const auto indent = below ? 4 : left;
   for (const auto& pair : pairs.rows) {
     const auto value = ink_.text(human(pair.value));
-    const auto parts = width_ ? wrap_hard(value, *width_ - indent) : std::vector<std::string>{value};
+    const auto parts =
+        width_ ? wrap_hard(value, *width_ - indent) : std::vector<std::string>{value};
     auto start = "  " + ink_.text(pair.label);
     if (below) line(start);
     start.append(left - std::min(left, base::display_width(start)), ' ');
@@ -119,7 +123,8 @@ void TextReport::body(const Table& table) {
   const auto grid = layout_grid(shown_columns(table), width_, 2, ink_);
   for (const auto& text : grid.lines) line(text);
   for (const auto& header : grid.hidden) {
-    if (std::find(hidden_.begin(), hidden_.end(), header) == hidden_.end()) hidden_.push_back(header);
+    if (std::find(hidden_.begin(), hidden_.end(), header) == hidden_.end())
+      hidden_.push_back(header);
   }
 }
 
@@ -137,7 +142,9 @@ void TextReport::legends(bool unknown) {
 std::string render_table(const Report& report, const Terminal& terminal) {
   TextReport text(terminal);
   text.title(report);
-  for (const auto& section : report.sections) text.section(section);
+  for (const auto& section : report.sections) {
+    if (!is_blank(section)) text.section(section);
+  }
   text.legends(has_unknown(report));
   return text.take();
 }

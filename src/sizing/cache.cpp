@@ -11,23 +11,6 @@
 namespace llmfit::sizing {
 namespace {
 
-bool holds_tokens(const Layer& layer) {
-  switch (layer.kind) {
-    case LayerKind::full:
-    case LayerKind::sliding:
-    case LayerKind::chunked:
-    case LayerKind::mla:
-      return layer.caches;
-    default:
-      return false;
-  }
-}
-
-bool has_window(const Layer& layer) {
-  return layer.window > 0 &&
-         (layer.kind == LayerKind::sliding || layer.kind == LayerKind::chunked);
-}
-
 /// transformers stores the keys and values that the heads see, so the latent is expanded.
 CacheRow expanded_latent(const Layer& layer, const Mla& mla) {
   const std::int64_t key = mla.qk_nope_head_dim + mla.qk_rope_head_dim;
@@ -42,12 +25,6 @@ std::int64_t widest_v(const Model& model) {
     widest = std::max(widest, std::int64_t{layer.kv_heads} * layer.value_head_dim);
   }
   return widest;
-}
-
-bool same_cache(const Layer& a, const Layer& b) {
-  return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
-         a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim &&
-         a.window == b.window && a.caches == b.caches;
 }
 
 /// The results for the last two different layers: most models alternate between one or two kinds.
@@ -77,12 +54,18 @@ class CacheMemo {
 
 }  // namespace
 
-CacheRule::CacheRule(const Model& for_model, const Workload& for_workload)
+CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workload& for_workload)
     : model(for_model), workload(for_workload) {
   if (workload.engine == Engine::params) windows = false;
   if (workload.engine != Engine::llama_cpp) return;
-  windows = llama_cpp::keeps_windows(model);
-  flash_attention = llama_cpp::uses_flash_attention(model, workload);
+  windows = llama_cpp::keeps_windows(widths);
+  flash_attention = llama_cpp::uses_flash_attention(widths, workload);
+}
+
+bool same_cache(const Layer& a, const Layer& b) {
+  return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
+         a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim && a.window == b.window &&
+         a.caches == b.caches;
 }
 
 CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
@@ -128,8 +111,8 @@ Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer) {
   return tensor(workload.cache_k, row.k) + tensor(workload.cache_v, row.v);
 }
 
-Bytes fill_cache(const Model& model, const Workload& workload, std::vector<BlockLoad>& blocks) {
-  const CacheRule rule(model, workload);
+Bytes fill_cache(const CacheRule& rule, std::vector<BlockLoad>& blocks) {
+  const auto& model = rule.model;
   CacheMemo memo(rule);
   Bytes total;
   if (blocks.size() < model.layers.size()) blocks.resize(model.layers.size());
@@ -145,7 +128,8 @@ Bytes fill_cache(const Model& model, const Workload& workload, std::vector<Block
 namespace llmfit {
 
 Bytes kv_cache_bytes(const Model& model, const Layer& layer, const Workload& workload) {
-  return sizing::layer_cache_bytes(sizing::CacheRule(model, workload), layer);
+  const auto widths = sizing::widths_of(model);
+  return sizing::layer_cache_bytes(sizing::CacheRule(model, widths, workload), layer);
 }
 
 }  // namespace llmfit

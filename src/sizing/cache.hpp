@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "llmfit/sizing.hpp"
+#include "sizing/widths.hpp"
 
 namespace llmfit::sizing {
 
 /// What a cache tensor looks like under one engine, apart from the layer it belongs to.
 struct CacheRule {
-  explicit CacheRule(const Model& model, const Workload& workload);
+  CacheRule(const Model& model, const Widths& widths, const Workload& workload);
 
   const Model& model;
   const Workload& workload;
@@ -37,7 +38,10 @@ Bytes cache_row_bytes(TensorType type, std::int64_t length);
 
 Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer);
 
+/// Whether two layers hold the same cache under any workload.
+bool same_cache(const Layer& a, const Layer& b);
+
 /// Writes the cache of every layer into its block and returns the sum.
-Bytes fill_cache(const Model& model, const Workload& workload, std::vector<BlockLoad>& blocks);
+Bytes fill_cache(const CacheRule& rule, std::vector<BlockLoad>& blocks);
 
 }  // namespace llmfit::sizing

@@ -11,7 +11,9 @@ namespace {
 constexpr std::int64_t cell_step = 256;      // llama.cpp: src/llama-context.cpp
 constexpr std::int64_t cuda_row_step = 512;  // ggml-cuda: rows of quantized tensors
 constexpr std::int64_t cuda_align = 128;     // ggml-cuda: tensors
+constexpr std::int64_t host_align = 32;      // ggml: tensors in host memory
 constexpr std::int64_t narrowest_flash_head = 40;
+constexpr std::int64_t graph_copies = 4;  // in flight where several devices take turns
 
 std::int64_t round_up(std::int64_t value, std::int64_t step) {
   return ceil_div(value, step) * step;
@@ -48,9 +50,9 @@ constexpr std::array<ActivationRule, 4> activation_rules = {{
 
 /// Architectures whose plans the formulas below meet to within 0.1 % (few outputs, f16 cache).
 constexpr std::array<std::string_view, 33> verified = {
-    "llama",     "mistral3", "qwen2",    "qwen3",     "qwen3moe",  "gemma",     "gemma2",
-    "gemma3",    "gpt2",     "bloom",    "mpt",       "falcon",    "gptneox",   "starcoder2",
-    "command-r", "cohere2",  "granite",  "granitemoe", "olmo2",    "olmoe",     "stablelm",
+    "llama",     "mistral3", "qwen2",     "qwen3",      "qwen3moe",  "gemma",   "gemma2",
+    "gemma3",    "gpt2",     "bloom",     "mpt",        "falcon",    "gptneox", "starcoder2",
+    "command-r", "cohere2",  "granite",   "granitemoe", "olmo2",     "olmoe",   "stablelm",
     "glm4",      "gpt-oss",  "internlm2", "minimax-m2", "deepseek2", "phi2",    "phi3",
     "dbrx",      "olmo",     "falcon-h1"};
 
@@ -90,11 +92,19 @@ std::int64_t latent_floats(const Model& model, const Widths& widths) {
   return 2 * widths.heads * (widths.k + mla.v_head_dim) + 2 * widths.hidden;
 }
 
-/// Position and cache slots of one token, in floats: a 4-byte position, 8-byte slots per tensor.
-std::int64_t index_floats(const Model& model, const Widths& widths) {
-  const std::int64_t tensors = model.arch.mla ? 1 : 2;
+/// Cache slots of one token, in floats: 8 bytes for each tensor of each cache.
+std::int64_t slot_floats(const Widths& widths) {
+  const std::int64_t tensors = widths.latent ? 1 : 2;
   const std::int64_t caches = (widths.any_full_cache ? 1 : 0) + (widths.any_window_cache ? 1 : 0);
-  return 1 + 2 * tensors * caches;
+  return 2 * tensors * caches;
+}
+
+bool looks_up_positions(const Model& model) { return model.arch.position_embeddings > 0; }
+
+/// Slots, and a 4-byte position, which is looked up on the host where the model has a table of
+/// them.
+std::int64_t index_floats(const Model& model, const Widths& widths) {
+  return slot_floats(widths) + (looks_up_positions(model) ? 0 : 1);
 }
 
 Bytes floats(std::int64_t tokens, std::int64_t count) { return Bytes{4} * tokens * count; }
@@ -129,10 +139,9 @@ Bytes converted_cache(const CacheRule& rule, const Widths& widths, const Batch& 
          floats(batch.tokens, 2 * widths.hidden + 2 * widths.q);
 }
 
-/// The widest phase inside a block, masks not counted.
+/// The widest phase inside a block, the graph's inputs not counted.
 Bytes block_peak(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const auto per_token = activation_floats(rule.model, widths) + index_floats(rule.model, widths);
-  const auto feed_forward = floats(batch.tokens, per_token);
+  const auto feed_forward = floats(batch.tokens, activation_floats(rule.model, widths));
   if (!rule.flash_attention) {
     return std::max(feed_forward, plain_attention(rule, widths, batch));
   }
@@ -144,37 +153,21 @@ bool is_verified(const Model& model) {
          std::find(verified.begin(), verified.end(), *model.architecture) != verified.end();
 }
 
-/// How far the formulas were off on plans with few outputs: 729 of 807 within 0.1 %, the rest of the
-/// decoders up to 26 % short, with a converted cache up to 31 % short; recurrent layers have
-/// buffers that are not in the formulas at all.
-Estimate banded(const CacheRule& rule, Bytes bytes) {
-  constexpr std::int64_t several_times = 800;
-  if (rule.model.stateful_layers > Elements{0}) return with_band(bytes, 20, several_times);
-  const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
-                           rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
-  return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);
-}
-
 }  // namespace
 
-bool keeps_windows(const Model& model) {
+bool keeps_windows(const Widths& widths) {
   // llama, phi3 and starcoder2 drop a window that all their layers share; every architecture that
   // the engine gives a windowed cache also has layers that see everything.
-  return std::any_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
-    return layer.kind == LayerKind::full || layer.window == 0;
-  });
+  return !widths.all_windowed;
 }
 
-bool uses_flash_attention(const Model& model, const Workload& workload) {
+bool uses_flash_attention(const Widths& widths, const Workload& workload) {
   if (workload.llama_cpp.flash_attention != FlashAttention::automatic) {
     return workload.llama_cpp.flash_attention == FlashAttention::on;
   }
-  if (model.arch.mla) return true;
+  if (widths.latent || widths.narrowest_head == 0) return true;
   // Measured on CUDA: off for widths 32 and 192/128, on for 64, 80, 96, 128 and 256.
-  return std::none_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
-    return layer.heads > 0 && (layer.head_dim != layer.value_head_dim ||
-                               layer.head_dim < narrowest_flash_head);
-  });
+  return !widths.values_differ && widths.narrowest_head >= narrowest_flash_head;
 }
 
 CacheExtent cache_extent(const Workload& workload, std::int64_t window) {
@@ -225,28 +218,35 @@ std::int64_t activation_floats(const Model& model, const Widths& widths) {
   return std::max({block, biased_router_floats(model, widths), latent_floats(model, widths)});
 }
 
-Estimate compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage) {
-  const auto mask = masks(rule, widths, batch);
+Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage) {
   const auto block = block_peak(rule, widths, batch);
+  const auto inputs =
+      masks(rule, widths, batch) + floats(batch.tokens, index_floats(rule.model, widths));
+  const auto picked = pad(floats(batch.outputs, 1), cuda_align);  // which tokens get logits
   const auto hidden = floats(batch.tokens, widths.hidden);
   const auto logits = floats(batch.outputs, widths.vocab) + hidden;
-  Bytes bytes;
-  if (stage.count <= 1) {
-    bytes = std::max(logits, block + mask);
-  } else if (stage.index == 0) {
-    bytes = block + mask * 4 + hidden * 4;  // four copies of the graph's inputs in flight
-  } else if (stage.index + 1 == stage.count) {
-    bytes = std::max(logits, block) + mask * 4 + hidden * 8;
-  } else {
-    bytes = block + mask * 4 + hidden * 8;
-  }
-  return banded(rule, bytes);
+  if (stage.count <= 1) return std::max(logits, block + inputs + picked);
+  if (stage.index == 0) return block + inputs * graph_copies + hidden * 4;
+  if (stage.index + 1 < stage.count) return block + inputs * graph_copies + hidden * 8;
+  return std::max(logits, block) + (inputs + picked) * graph_copies + hidden * 8;
+}
+
+/// How far the formulas were off on plans with few outputs: 683 of 807 to the byte, 729 within 0.1
+/// %, the rest of the decoders up to 26 % short, with a converted cache up to 31 % short; recurrent
+/// layers have buffers that are not in the formulas at all.
+Estimate band(const CacheRule& rule, Bytes bytes) {
+  constexpr std::int64_t several_times = 800;
+  if (rule.model.stateful_layers > Elements{0}) return with_band(bytes, 20, several_times);
+  const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
+                           rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
+  return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);
 }
 
 Bytes host_buffers(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const bool looks_up_positions = rule.model.arch.position_embeddings > 0;
-  const auto copies = looks_up_positions ? 3 : 2;
-  auto pinned = floats(batch.tokens, copies * widths.hidden) + masks(rule, widths, batch);
+  const auto copies = looks_up_positions(rule.model) ? 3 : 2;
+  const auto indices = 2 + slot_floats(widths);  // the token, its position and its cache slots
+  auto pinned = floats(batch.tokens, copies * widths.hidden + indices) +
+                masks(rule, widths, batch) + pad(floats(batch.outputs, 1), host_align);
   if (!rule.flash_attention) {
     pinned += floats(batch.tokens, 2 * cache_kinds(rule, widths) * std::max(widths.k, widths.v));
   }

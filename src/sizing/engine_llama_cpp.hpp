@@ -12,10 +12,10 @@
 namespace llmfit::sizing::llama_cpp {
 
 /// False where the engine has no windowed cache for the model and keeps the whole context.
-bool keeps_windows(const Model& model);
+bool keeps_windows(const Widths& widths);
 
 /// "auto" is off on CUDA for head widths that it has no kernel for.
-bool uses_flash_attention(const Model& model, const Workload& workload);
+bool uses_flash_attention(const Widths& widths, const Workload& workload);
 
 CacheExtent cache_extent(const Workload& workload, std::int64_t window);
 
@@ -39,7 +39,10 @@ Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);
 /// Floats that one token of the batch keeps alive in the widest part of a block.
 std::int64_t activation_floats(const Model& model, const Widths& widths);
 
-Estimate compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
+Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
+
+/// The compute buffers of one card with the band in which the engine's own plans lie.
+Estimate band(const CacheRule& rule, Bytes bytes);
 
 /// Pinned compute buffer and output buffer in host memory, everything on one card.
 Bytes host_buffers(const CacheRule& rule, const Widths& widths, const Batch& batch);

@@ -6,9 +6,9 @@
 namespace llmfit::sizing::transformers {
 namespace {
 
-constexpr std::int64_t dtype_bytes = 2;    // activations in bf16 or f16
-constexpr std::int64_t logit_bytes = 6;    // the last position's, in the model's type and as f32
-constexpr std::int64_t slack_percent = 10; // freed pieces that PyTorch keeps: 5 to 20 %
+constexpr std::int64_t dtype_bytes = 2;     // activations in bf16 or f16
+constexpr std::int64_t logit_bytes = 6;     // the last position's, in the model's type and as f32
+constexpr std::int64_t slack_percent = 10;  // freed pieces that PyTorch keeps: 5 to 20 %
 
 /// Residual stream twice, and the widest of attention and feed-forward part. Experts run one after
 /// another, so in the worst case all tokens are in one.
@@ -24,13 +24,13 @@ std::int64_t floats_per_token(const Model& model, const Widths& widths) {
 
 }  // namespace
 
-Estimate compute(const CacheRule& rule, const Widths& widths, Bytes largest_layer_cache) {
+Bytes compute(const CacheRule& rule, const Widths& widths, Bytes largest_layer_cache) {
   const auto& workload = rule.workload;
   const auto tokens = Bytes{dtype_bytes} * workload.context * workload.sequences;
   const auto prefill = tokens * floats_per_token(rule.model, widths);
   const auto logits = Bytes{logit_bytes} * workload.sequences * widths.vocab;
   const auto peak = std::max(prefill, largest_layer_cache) + logits;
-  return with_band(percent_of(peak, 100 + slack_percent), 40, 30);
+  return percent_of(peak, 100 + slack_percent);
 }
 
 }  // namespace llmfit::sizing::transformers

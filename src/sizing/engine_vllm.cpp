@@ -9,20 +9,15 @@ namespace {
 constexpr std::int64_t block_tokens = 16;  // vLLM: vllm/config/cache.py, CUDA and ROCm
 constexpr std::int64_t dtype_bytes = 2;    // the model runs in bf16 or f16
 
-/// Server defaults (vllm/engine/arg_utils.py): cards from 70 GiB up take more at once. The A100 80GB
-/// is an exception by its name, which the memory does not tell; its figures come out a little high.
+/// Server defaults (vllm/engine/arg_utils.py): cards from 70 GiB up take more at once. The A100
+/// 80GB is an exception by its name, which the memory does not tell; its figures come out a little
+/// high.
 constexpr Bytes large_device = gib(70);
 constexpr Scheduler large_defaults{8192, 1024};
 constexpr Scheduler small_defaults{2048, 256};
 
 /// Two batches are in flight under asynchronous scheduling, which is on by default.
 constexpr std::int64_t batches_in_flight = 2;
-
-/// Sampler bytes per logit: 16 with a fused top-k/top-p kernel (two start-up logs gave 14.4 and
-/// 16.1), 38 with PyTorch's sort (seven logs of v0.11).
-constexpr std::int64_t sampler_low = 14;
-constexpr std::int64_t sampler = 16;
-constexpr std::int64_t sampler_high = 38;
 
 /// Beside the logits 1.3 hidden states of the batch are alive: fitted to the same seven logs.
 constexpr std::int64_t held_hidden_percent = 130;
@@ -91,16 +86,14 @@ std::int64_t cached_tokens(const Workload& workload, LayerKind kind, std::int64_
   return blocks * block_tokens;
 }
 
-Estimate compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
-                 std::optional<Bytes> total) {
+Bytes compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
+              std::optional<Bytes> total, std::int64_t bytes_per_logit) {
   const auto step = scheduler(workload, total);
   const std::int64_t ranks = stage.tensor;
   const auto block = std::max(dense_peak(widths, step.tokens, ranks),
                               expert_peak(model, widths, step.tokens, ranks));
-  if (stage.index + 1 < stage.count) return with_band(block, 20, 30);
-  return {std::max(block, sampler_peak(widths, step, sampler_low)),
-          std::max(block, sampler_peak(widths, step, sampler)),
-          std::max(block, sampler_peak(widths, step, sampler_high))};
+  if (stage.index + 1 < stage.count) return block;
+  return std::max(block, sampler_peak(widths, step, bytes_per_logit));
 }
 
 Estimate runtime(const Workload& workload, const EngineRecord& engine) {

@@ -28,9 +28,15 @@ Workload on_device(const Workload& workload, Bytes total);
 /// Tokens of whole blocks that one sequence holds in a layer.
 std::int64_t cached_tokens(const Workload& workload, LayerKind kind, std::int64_t window);
 
+/// Sampler bytes per logit: 16 with a fused top-k/top-p kernel (start-up logs gave 14.4 and 16.1,
+/// one of 2026 9.4), 38 with PyTorch's sort (seven logs of v0.11).
+inline constexpr std::int64_t sampler_low = 9;
+inline constexpr std::int64_t sampler = 16;
+inline constexpr std::int64_t sampler_high = 38;
+
 /// Peak of the profiling run on one rank of a stage.
-Estimate compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
-                 std::optional<Bytes> total);
+Bytes compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
+              std::optional<Bytes> total, std::int64_t bytes_per_logit = sampler);
 
 /// Memory that PyTorch does not see, and CUDA graphs, on one rank alone.
 Estimate runtime(const Workload& workload, const EngineRecord& engine);

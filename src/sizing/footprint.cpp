@@ -57,15 +57,15 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
   const auto bytes = sizing::device_bytes(weights);
   terms.push_back(sizing::weights_term(context, bytes));
   if (!model.known_by_size_only) {
-    terms.push_back(
-        sizing::cache_term(context, sizing::fill_cache(model, workload, footprint.blocks)));
+    const sizing::CacheRule rule(model, widths, workload);
+    terms.push_back(sizing::cache_term(context, sizing::fill_cache(rule, footprint.blocks)));
     if (model.stateful_layers == Elements{0}) terms.push_back(sizing::no_state_term());
   }
-  const auto compute =
-      sizing::compute_estimate({model, widths, workload}, Stage{}, std::nullopt);
-  if (compute) terms.push_back(sizing::compute_term(context, *compute));
-  terms.push_back(
-      sizing::runtime_term(context, sizing::runtime_estimate(workload, engine, bytes)));
+  const sizing::ComputeQuery query{model, widths, workload};
+  if (const auto compute = sizing::compute_of(query, Stage{}, std::nullopt)) {
+    terms.push_back(sizing::compute_term(context, sizing::compute_band(query, *compute)));
+  }
+  terms.push_back(sizing::runtime_term(context, sizing::runtime_estimate(workload, engine, bytes)));
   footprint.host = sizing::host_bytes(model, widths, workload, weights);
   if (overflowed(footprint)) {
     return fail(ErrorCode::too_large, "the memory of " + model.id + " exceeds 2^63 bytes",

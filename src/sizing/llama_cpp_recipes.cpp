@@ -2,7 +2,7 @@
 #include "sizing/llama_cpp_recipes.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 namespace llmfit::sizing {
 namespace {
@@ -15,21 +15,21 @@ using N = Which;
 // The choices of llama.cpp's quantizer (src/llama-quant.cpp, v0.5.0) without an importance matrix,
 // as read off its dry runs over 69 models and checked there tensor by tensor.
 
-constexpr Rule q2_k_rules[] = {
+constexpr auto q2_k_rules = std::to_array<Rule>({
     {P::attn_v, W::gqa4, N::all, q4_k},
     {P::attn_v, W::all, N::all, q3_k},
     {P::ffn_down, W::all, N::all, q3_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
     {P::attn_output, W::not_falcon, N::all, q3_k},
-};
-constexpr Rule q2_k_s_rules[] = {
+});
+constexpr auto q2_k_s_rules = std::to_array<Rule>({
     {P::attn_v, W::gqa4, N::all, q4_k},
     {P::ffn_down, W::all, N::first_eighth, q4_k},
-};
-constexpr Rule eight_experts_rules[] = {
+});
+constexpr auto eight_experts_rules = std::to_array<Rule>({
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule q3_k_m_rules[] = {
+});
+constexpr auto q3_k_m_rules = std::to_array<Rule>({
     {P::attn_v, W::all, N::first_two, q5_k},
     {P::attn_v, W::all, N::all, q4_k},
     {P::ffn_down, W::all, N::first_sixteenth, q5_k},
@@ -37,54 +37,54 @@ constexpr Rule q3_k_m_rules[] = {
     {P::ffn_down, W::not_falcon, N::all, q4_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
     {P::attn_output, W::not_falcon, N::all, q4_k},
-};
-constexpr Rule q3_k_l_rules[] = {
+});
+constexpr auto q3_k_l_rules = std::to_array<Rule>({
     {P::attn_v, W::all, N::all, q5_k},
     {P::ffn_down, W::falcon, N::all, q4_k},
     {P::ffn_down, W::all, N::all, q5_k},
     {P::attn_output, W::falcon, N::all, q4_k},
     {P::attn_output, W::not_8_experts, N::all, q5_k},
-};
-constexpr Rule q4_k_s_rules[] = {
+});
+constexpr auto q4_k_s_rules = std::to_array<Rule>({
     {P::attn_v, W::all, N::first_four, q5_k},
     {P::ffn_down, W::not_falcon, N::first_eighth, q5_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule q4_k_m_rules[] = {
+});
+constexpr auto q4_k_m_rules = std::to_array<Rule>({
     {P::attn_v, W::all, N::more_bits, q6_k},
     {P::ffn_down, W::falcon, N::first_sixteenth, q6_k},
     {P::ffn_down, W::falcon, N::more_bits, q5_k},
     {P::ffn_down, W::not_falcon, N::more_bits, q6_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule q5_k_m_rules[] = {
+});
+constexpr auto q5_k_m_rules = std::to_array<Rule>({
     {P::attn_v, W::all, N::more_bits, q6_k},
     {P::ffn_down, W::all, N::more_bits, q6_k},
-};
-constexpr Rule iq4_rules[] = {
+});
+constexpr auto iq4_rules = std::to_array<Rule>({
     {P::attn_v, W::gqa4, N::all, q5_k},
     {P::ffn_down, W::all, N::first_eighth, q5_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule iq3_m_rules[] = {
+});
+constexpr auto iq3_m_rules = std::to_array<Rule>({
     {P::attn_v, W::all, N::all, q4_k},
     {P::ffn_down, W::all, N::first_eighth, q4_k},
     {P::ffn_down, W::eight_experts, N::more_bits, q4_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
     {P::attn_output, W::not_falcon, N::all, q4_k},
-};
-constexpr Rule iq3_s_rules[] = {
+});
+constexpr auto iq3_s_rules = std::to_array<Rule>({
     {P::attn_v, W::gqa4, N::all, q4_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule iq3_xs_rules[] = {
+});
+constexpr auto iq3_xs_rules = std::to_array<Rule>({
     {P::attn_v, W::gqa4, N::all, q4_k},
     {P::attn_k, W::all, N::all, iq3_xxs},
     {P::attn_q, W::all, N::all, iq3_xxs},
     {P::ffn_gate_up, W::all, N::middle, iq3_xxs},
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule iq3_xxs_rules[] = {
+});
+constexpr auto iq3_xxs_rules = std::to_array<Rule>({
     {P::attn_v, W::gqa4, N::all, q4_k},
     {P::attn_v, W::all, N::all, iq3_s},
     {P::attn_k, W::all, N::all, iq2_s},
@@ -93,26 +93,34 @@ constexpr Rule iq3_xxs_rules[] = {
     {P::ffn_down, W::all, N::all, q3_k},
     {P::attn_output, W::eight_experts, N::all, q5_k},
     {P::attn_output, W::not_falcon, N::all, iq3_s},
-};
-constexpr Rule iq2_s_rules[] = {
-    {P::attn_v, W::gqa4_or_4_experts, N::all, q4_k},  {P::attn_v, W::all, N::all, iq3_s},
-    {P::attn_k, W::eight_experts, N::all, q4_k},      {P::ffn_down, W::all, N::first_eighth, iq3_s},
-    {P::attn_output, W::eight_experts, N::all, q5_k}, {P::attn_output, W::all, N::all, iq3_s},
-};
-constexpr Rule iq2_xs_rules[] = {
-    {P::attn_v, W::gqa4_or_4_experts, N::all, q4_k},  {P::attn_v, W::all, N::all, q2_k},
-    {P::attn_k, W::eight_experts, N::all, q4_k},      {P::ffn_down, W::all, N::first_eighth, q2_k},
+});
+constexpr auto iq2_s_rules = std::to_array<Rule>({
+    {P::attn_v, W::gqa4_or_4_experts, N::all, q4_k},
+    {P::attn_v, W::all, N::all, iq3_s},
+    {P::attn_k, W::eight_experts, N::all, q4_k},
+    {P::ffn_down, W::all, N::first_eighth, iq3_s},
     {P::attn_output, W::eight_experts, N::all, q5_k},
-};
-constexpr Rule iq1_rules[] = {
-    {P::attn_v, W::gqa4_or_4_experts, N::all, q4_k},  {P::attn_v, W::all, N::all, q2_k},
-    {P::attn_k, W::eight_experts, N::all, q4_k},      {P::ffn_down, W::all, N::first_eighth, q2_k},
-    {P::attn_output, W::eight_experts, N::all, q5_k}, {P::attn_output, W::all, N::all, iq2_xxs},
-};
+    {P::attn_output, W::all, N::all, iq3_s},
+});
+constexpr auto iq2_xs_rules = std::to_array<Rule>({
+    {P::attn_v, W::gqa4_or_4_experts, N::all, q4_k},
+    {P::attn_v, W::all, N::all, q2_k},
+    {P::attn_k, W::eight_experts, N::all, q4_k},
+    {P::ffn_down, W::all, N::first_eighth, q2_k},
+    {P::attn_output, W::eight_experts, N::all, q5_k},
+});
+constexpr auto iq1_rules = std::to_array<Rule>({
+    {P::attn_v, W::gqa4_or_4_experts, N::all, q4_k},
+    {P::attn_v, W::all, N::all, q2_k},
+    {P::attn_k, W::eight_experts, N::all, q4_k},
+    {P::ffn_down, W::all, N::first_eighth, q2_k},
+    {P::attn_output, W::eight_experts, N::all, q5_k},
+    {P::attn_output, W::all, N::all, iq2_xxs},
+});
 
 // The last column is the median of llama.cpp's dry runs over ten recurrent, hybrid and
 // encoder-decoder models above 250 million parameters, in thousandths of a bit per element.
-constexpr Recipe recipes[] = {
+constexpr auto recipes = std::to_array<Recipe>({
     {"f32", Plan::plain, f32, f32, f32, {}, 32000},
     {"f16", Plan::plain, f16, f16, f16, {}, 16007},
     {"bf16", Plan::plain, bf16, bf16, bf16, {}, 16007},
@@ -146,14 +154,14 @@ constexpr Recipe recipes[] = {
     {"tq1_0", Plan::general, tq1_0, q6_k, q4_k, {}, 2032},
     {"tq2_0", Plan::general, tq2_0, q6_k, q4_k, {}, 2382},
     {"mxfp4_moe", Plan::experts, q8_0, q8_0, q8_0, {}, 8504},
-};
+});
 
 }  // namespace
 
 const Recipe* find_recipe(std::string_view id) {
-  const auto* const found = std::find_if(std::begin(recipes), std::end(recipes),
+  const auto* const found = std::find_if(recipes.begin(), recipes.end(),
                                          [id](const Recipe& recipe) { return recipe.id == id; });
-  return found == std::end(recipes) ? nullptr : found;
+  return found == recipes.end() ? nullptr : found;
 }
 
 }  // namespace llmfit::sizing

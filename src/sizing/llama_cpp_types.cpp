@@ -2,7 +2,7 @@
 #include "sizing/llama_cpp_types.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <string_view>
 
 namespace llmfit::sizing {
@@ -12,13 +12,13 @@ namespace {
 constexpr std::int64_t expert_millibits = 4786;
 
 /// Architectures whose files hold queries, keys and values as one matrix.
-constexpr std::string_view fused_architectures[] = {
-    "bailingmoe2", "bloom",      "chatglm", "dbrx", "falcon", "gpt2", "gptneox",  "modern-bert",
-    "mpt",         "nomic-bert", "openelm", "phi2", "phi3",   "qwen", "starcoder"};
+constexpr auto fused_architectures = std::to_array<std::string_view>(
+    {"bailingmoe2", "bloom", "chatglm", "dbrx", "falcon", "gpt2", "gptneox", "modern-bert", "mpt",
+     "nomic-bert", "openelm", "phi2", "phi3", "qwen", "starcoder"});
 
 bool is_fused(std::string_view architecture) {
-  return std::find(std::begin(fused_architectures), std::end(fused_architectures), architecture) !=
-         std::end(fused_architectures);
+  return std::find(fused_architectures.begin(), fused_architectures.end(), architecture) !=
+         fused_architectures.end();
 }
 
 /// llama.cpp names sizes by layers: 80 of them are "70B" for qwen2, and for llama unless every

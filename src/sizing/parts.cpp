@@ -24,10 +24,10 @@ Bytes largest_layer_cache(const CacheRule& rule) {
 
 }  // namespace
 
-std::optional<Estimate> compute_estimate(const ComputeQuery& query, Stage stage,
-                                         std::optional<Bytes> total) {
+std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
+                                std::optional<Bytes> total) {
   if (query.model.known_by_size_only || query.model.layers.empty()) return std::nullopt;
-  const CacheRule rule(query.model, query.workload);
+  const CacheRule rule(query.model, query.widths, query.workload);
   switch (query.workload.engine) {
     case Engine::llama_cpp: {
       const auto batch = llama_cpp::batch_of(query.model, query.workload, query.rounding);
@@ -43,6 +43,18 @@ std::optional<Estimate> compute_estimate(const ComputeQuery& query, Stage stage,
   return std::nullopt;
 }
 
+Estimate compute_band(const ComputeQuery& query, Bytes bytes) {
+  const auto& [model, widths, workload, rounding] = query;
+  if (workload.engine == Engine::llama_cpp) {
+    return llama_cpp::band(CacheRule(model, widths, workload), bytes);
+  }
+  if (workload.engine != Engine::vllm) return with_band(bytes, 40, 30);
+  const auto with = [&](std::int64_t bytes_per_logit) {
+    return vllm::compute(model, widths, workload, Stage{}, std::nullopt, bytes_per_logit);
+  };
+  return {with(vllm::sampler_low), bytes, with(vllm::sampler_high)};
+}
+
 Estimate runtime_estimate(const Workload& workload, const EngineRecord& engine, Bytes weights) {
   if (workload.engine == Engine::params) return params::overhead(weights);
   if (workload.engine == Engine::vllm) return vllm::runtime(workload, engine);
@@ -53,9 +65,8 @@ Estimate runtime_estimate(const Workload& workload, const EngineRecord& engine, 
 Bytes host_bytes(const Model& model, const Widths& widths, const Workload& workload,
                  const Weights& weights) {
   if (workload.engine != Engine::llama_cpp || model.layers.empty()) return weights.host;
-  const CacheRule rule(model, workload);
-  return weights.host +
-         llama_cpp::host_buffers(rule, widths, llama_cpp::batch_of(model, workload));
+  const CacheRule rule(model, widths, workload);
+  return weights.host + llama_cpp::host_buffers(rule, widths, llama_cpp::batch_of(model, workload));
 }
 
 }  // namespace llmfit::sizing
@@ -65,9 +76,7 @@ namespace llmfit {
 std::optional<Bytes> compute_bytes(const Model& model, const Workload& workload, Stage stage,
                                    std::optional<Bytes> total) {
   const auto widths = sizing::widths_of(model);
-  const auto estimate = sizing::compute_estimate({model, widths, workload}, stage, total);
-  if (!estimate) return std::nullopt;
-  return estimate->bytes;
+  return sizing::compute_of({model, widths, workload}, stage, total);
 }
 
 }  // namespace llmfit

@@ -20,9 +20,12 @@ struct ComputeQuery {
   llama_cpp::BatchRounding rounding = llama_cpp::BatchRounding::as_engine;
 };
 
-/// Compute memory of one stage; absent when the model's dimensions or the engine's rule are unknown.
-std::optional<Estimate> compute_estimate(const ComputeQuery& query, Stage stage,
-                                         std::optional<Bytes> total);
+/// Compute memory of one stage; absent when the model's dimensions or the engine's rule are
+/// unknown.
+std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage, std::optional<Bytes> total);
+
+/// The band of `bytes`, the compute memory of one device of unlimited size.
+Estimate compute_band(const ComputeQuery& query, Bytes bytes);
 
 /// What the engine takes beside the model on one device that works alone.
 Estimate runtime_estimate(const Workload& workload, const EngineRecord& engine, Bytes weights);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 #include "llmfit/format.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 // int4_g128 is AWQ and GPTQ with groups of 128: 4 bits, a 16-bit scale and a 4-bit zero a group,
 // 66.5 bytes for 128 elements. nvfp4 has one 8-bit scale for 16, nf4 one 32-bit scale for 64, int8
 // one 32-bit scale a row.
-constexpr TypeLayout layouts[] = {
+constexpr auto layouts = std::to_array<TypeLayout>({
     {TensorType::f32, "f32", 1, 4, 0},
     {TensorType::f16, "f16", 1, 2, 0},
     {TensorType::bf16, "bf16", 1, 2, 0},
@@ -42,7 +42,7 @@ constexpr TypeLayout layouts[] = {
     {TensorType::int4_g128, "int4_g128", 256, 133, 0},
     {TensorType::nvfp4, "nvfp4", 16, 9, 0},
     {TensorType::nf4, "nf4", 64, 36, 0},
-};
+});
 
 constexpr bool in_order() {
   std::size_t index = 0;
@@ -59,9 +59,9 @@ const TypeLayout& layout(TensorType type) { return layouts[static_cast<std::size
 
 std::optional<TensorType> tensor_type_from(std::string_view name) {
   const auto* const found =
-      std::find_if(std::begin(layouts), std::end(layouts),
+      std::find_if(layouts.begin(), layouts.end(),
                    [name](const TypeLayout& entry) { return entry.name == name; });
-  return found == std::end(layouts) ? std::nullopt : std::optional(found->type);
+  return found == layouts.end() ? std::nullopt : std::optional(found->type);
 }
 
 Bytes row_bytes(TensorType type, std::int64_t length) {

@@ -25,7 +25,8 @@ struct Wording {
 using Wordings = std::array<Wording, std::size(all_engines)>;  // in the order of Engine
 
 constexpr Wordings weights_wording = {{
-    {"sum over tensors of their blocks' bytes, padded to 128; the input embedding stays on the host",
+    {"sum over tensors of their blocks' bytes, padded to 128; the input embedding stays on the "
+     "host",
      "llama.cpp v0.5.0: src/llama-model.cpp, src/llama-quant.cpp, ggml-cuda"},
     {"sum over tensors of their bytes, vocabulary padded to 64 rows",
      "vLLM: vllm/model_executor/layers"},
@@ -39,7 +40,8 @@ constexpr Wordings cache_wording = {{
     {"sum over layers of streams x cells x (bytes of a K row + of a V row); cells = context padded "
      "to 256, windowed layers hold window + ubatch",
      "llama.cpp v0.5.0: src/llama-kv-cache.cpp, src/llama-kv-cache-iswa.cpp"},
-    {"sum over layers of sequences x blocks x 16 x (bytes of a K row + of a V row); windowed layers "
+    {"sum over layers of sequences x blocks x 16 x (bytes of a K row + of a V row); windowed "
+     "layers "
      "hold window + tokens in flight",
      "vLLM: vllm/v1/kv_cache_interface.py, vllm/v1/core/kv_cache_utils.py"},
     {"sum over layers of sequences x context x (bytes of a K row + of a V row); windowed layers "
@@ -79,39 +81,37 @@ Term exact_term(TermKind kind, Bytes bytes, Wording wording) {
 }
 
 Term estimated_term(TermKind kind, const Estimate& estimate, Wording wording) {
-  return {kind,           estimate.bytes,  Basis::estimate, estimate.low,
-          estimate.high,  wording.formula, {},              wording.source};
+  return {kind, estimate.bytes, Basis::estimate, estimate.low, estimate.high, wording.formula,
+          {},   wording.source};
 }
 
-/// The layer whose cache stands for the model's in an explanation: the first that holds one.
-const Layer* first_cached(const Model& model) {
-  for (const auto& layer : model.layers) {
-    if (layer.caches && layer.kind != LayerKind::none && layer.kind != LayerKind::other) {
-      return &layer;
-    }
-  }
-  return nullptr;
-}
-
-std::int64_t cached_layers(const Model& model) {
+/// The layers with a cache, and the first of them to stand for all in an explanation.
+struct CachedLayers {
+  const Layer* first = nullptr;
   std::int64_t count = 0;
+};
+
+CachedLayers cached_layers(const Model& model) {
+  CachedLayers cached;
   for (const auto& layer : model.layers) {
-    count += layer.caches && layer.kind != LayerKind::none && layer.kind != LayerKind::other;
+    if (!holds_tokens(layer)) continue;
+    if (cached.first == nullptr) cached.first = &layer;
+    ++cached.count;
   }
-  return count;
+  return cached;
 }
 
 std::vector<Input> llama_cpp_inputs(const TermContext& context) {
-  const CacheRule rule(context.model, context.workload);
+  const CacheRule rule(context.model, context.widths, context.workload);
   const auto batch = llama_cpp::batch_of(context.model, context.workload);
   const auto& widths = context.widths;
-  return {{"batch", number(batch.tokens), engine},
-          {"outputs", number(batch.outputs), engine},
-          {"vocabulary", number(widths.vocab), catalog},
-          {"hidden", number(widths.hidden), catalog},
-          {"activation floats", number(llama_cpp::activation_floats(context.model, widths)),
-           computed},
-          {"masks", number(llama_cpp::masks(rule, widths, batch)), computed}};
+  return {
+      {"batch", number(batch.tokens), engine},
+      {"outputs", number(batch.outputs), engine},
+      {"vocabulary", number(widths.vocab), catalog},
+      {"hidden", number(widths.hidden), catalog},
+      {"activation floats", number(llama_cpp::activation_floats(context.model, widths)), computed},
+      {"masks", number(llama_cpp::masks(rule, widths, batch)), computed}};
 }
 
 std::vector<Input> vllm_inputs(const TermContext& context) {
@@ -156,13 +156,14 @@ Term cache_term(const TermContext& context, Bytes bytes) {
   auto term = exact_term(TermKind::kv_cache, bytes, of(cache_wording, context.workload.engine));
   // Kinds that are not built yet may hold a cache of their own that is not in the sum.
   if (context.model.sized_by_parameters) term.basis = Basis::estimate;
-  term.inputs = {{"layers", number(cached_layers(context.model)), catalog},
-                 {"context", number(context.workload.context), option},
-                 {"sequences", number(context.workload.sequences), option}};
-  const auto* layer = first_cached(context.model);
-  if (layer == nullptr) return term;
-  const CacheRule rule(context.model, context.workload);
-  const auto row = cache_row(rule, *layer);
+  const auto cached = cached_layers(context.model);
+  term.inputs.reserve(5);
+  term.inputs.push_back({"layers", number(cached.count), catalog});
+  term.inputs.push_back({"context", number(context.workload.context), option});
+  term.inputs.push_back({"sequences", number(context.workload.sequences), option});
+  if (cached.first == nullptr) return term;
+  const CacheRule rule(context.model, context.widths, context.workload);
+  const auto row = cache_row(rule, *cached.first);
   const auto& types = context.workload;
   term.inputs.push_back({"K row", number(cache_row_bytes(types.cache_k, row.k)), catalog});
   term.inputs.push_back({"V row", number(cache_row_bytes(types.cache_v, row.v)), catalog});

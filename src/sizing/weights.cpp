@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <iterator>
 
 #include "llmfit/sizing.hpp"
 #include "sizing/engine_llama_cpp.hpp"
@@ -17,9 +17,9 @@ using sizing::LlamaCppTypes;
 constexpr std::int64_t host_alignment = 32;  // ggml: tensors in host memory
 
 /// BERT-like architectures have no output matrix, so the embedding is not copied to the device.
-constexpr std::string_view encoders[] = {"bert",         "nomic-bert",   "nomic-bert-moe",
-                                         "jina-bert-v2", "jina-bert-v3", "modern-bert",
-                                         "neo-bert",     "eurobert"};
+constexpr auto encoders =
+    std::to_array<std::string_view>({"bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2",
+                                     "jina-bert-v3", "modern-bert", "neo-bert", "eurobert"});
 
 bool is_unresolved(const Model& model) {
   return model.tensors.size() == 1 && model.tensors.front().role == Role::unresolved;
@@ -43,8 +43,8 @@ bool copies_embedding(const Model& model) {
       std::any_of(model.tensors.begin(), model.tensors.end(),
                   [](const Tensor& tensor) { return tensor.role == Role::output && !tensor.bias; });
   if (untied) return false;
-  return !model.architecture || std::find(std::begin(encoders), std::end(encoders),
-                                          *model.architecture) == std::end(encoders);
+  return !model.architecture ||
+         std::find(encoders.begin(), encoders.end(), *model.architecture) == encoders.end();
 }
 
 Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type) {

@@ -14,6 +14,12 @@ void add_attention(Widths& widths, const Architecture& arch, const Layer& layer)
   const std::int64_t k =
       latent ? arch.mla->kv_lora_rank + arch.mla->qk_rope_head_dim : kv_heads * layer.head_dim;
   const std::int64_t v = latent ? 0 : kv_heads * layer.value_head_dim;
+  const std::int64_t head = layer.head_dim;
+  if (heads > 0 && (widths.narrowest_head == 0 || head < widths.narrowest_head)) {
+    widths.narrowest_head = head;
+  }
+  widths.values_differ |= heads > 0 && layer.head_dim != layer.value_head_dim;
+  widths.latent |= latent;
   widths.heads = std::max(widths.heads, heads);
   widths.q = std::max(widths.q, heads * layer.value_head_dim);
   widths.k = std::max(widths.k, k);
@@ -21,17 +27,34 @@ void add_attention(Widths& widths, const Architecture& arch, const Layer& layer)
 }
 
 void add_cache(Widths& widths, const Layer& layer) {
-  if (!layer.caches) return;
-  const bool windowed = layer.kind == LayerKind::sliding || layer.kind == LayerKind::chunked;
-  if (windowed && layer.window > 0) {
+  const bool windowed = has_window(layer);
+  widths.all_windowed &= windowed;
+  if (!holds_tokens(layer)) return;
+  if (windowed) {
     widths.any_window_cache = true;
     widths.window = std::max<std::int64_t>(widths.window, layer.window);
-  } else if (windowed || layer.kind == LayerKind::full || layer.kind == LayerKind::mla) {
+  } else {
     widths.any_full_cache = true;
   }
 }
 
 }  // namespace
+
+bool holds_tokens(const Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::full:
+    case LayerKind::sliding:
+    case LayerKind::chunked:
+    case LayerKind::mla:
+      return layer.caches;
+    default:
+      return false;
+  }
+}
+
+bool has_window(const Layer& layer) {
+  return layer.window > 0 && (layer.kind == LayerKind::sliding || layer.kind == LayerKind::chunked);
+}
 
 Widths widths_of(const Model& model) {
   Widths widths;
@@ -47,8 +70,8 @@ Widths widths_of(const Model& model) {
                        previous->heads == layer.heads && previous->kv_heads == layer.kv_heads &&
                        previous->caches == layer.caches;
     previous = &layer;
-    if (alike || layer.kind == LayerKind::none) continue;
-    add_attention(widths, model.arch, layer);
+    if (alike) continue;
+    if (layer.kind != LayerKind::none) add_attention(widths, model.arch, layer);
     add_cache(widths, layer);
   }
   return widths;

@@ -19,7 +19,7 @@ constexpr std::int64_t usual_context = 4096;
 constexpr std::int64_t longest_context = std::int64_t{1} << 31;
 constexpr std::int64_t most_sequences = 1'000'000;
 
-tl::unexpected<Error> contradiction(std::string first, std::string second) {
+tl::unexpected<Error> contradiction(std::string first, const std::string& second) {
   return fail(ErrorCode::usage, std::move(first) + " contradicts " + second,
               "give only one of them, or the same value to both");
 }
@@ -40,9 +40,9 @@ Result<void> read_kv_type(Draft& draft, std::string_view typed) {
   if (typed.empty()) return {};
   const auto parts = base::split(typed, '/');
   if (parts.size() > 2) {
-    return fail(ErrorCode::invalid_value, "'" + base::printable(typed) + "' names more than two types",
-                "give one type, or one for keys and one for values: q8_0/f16",
-                base::printable(typed));
+    return fail(
+        ErrorCode::invalid_value, "'" + base::printable(typed) + "' names more than two types",
+        "give one type, or one for keys and one for values: q8_0/f16", base::printable(typed));
   }
   const auto engine = draft.workload.engine;
   const auto k = sizing::cache_type(engine, draft.model, parts.front());
@@ -98,11 +98,10 @@ Result<void> settle_context(Draft& draft) {
   const auto sequences = draft.workload.sequences;
   const auto& total = draft.total_context;
   const auto& length = draft.model_length;
-  if (total && draft.context &&
-      (Tokens{*draft.context} * sequences) != Tokens{*total}) {
-    return contradiction(option("--context", *draft.context) + " x " +
-                             base::grouped(sequences) + " sequences",
-                         option("ctx-size", *total));
+  if (total && draft.context && (Tokens{*draft.context} * sequences) != Tokens{*total}) {
+    return contradiction(
+        option("--context", *draft.context) + " x " + base::grouped(sequences) + " sequences",
+        option("ctx-size", *total));
   }
   if (total && *total < sequences) {
     return contradiction(option("ctx-size", *total), option("parallel", sequences));
@@ -142,7 +141,7 @@ Result<void> check_heads(const Model& model, const Workload& workload) {
 /// What llama.cpp itself refuses to start with (src/llama-context.cpp).
 Result<void> check_llama_cpp(const Model& model, const Workload& workload) {
   if (quantized(workload.cache_v) &&
-      !sizing::llama_cpp::uses_flash_attention(model, workload)) {
+      !sizing::llama_cpp::uses_flash_attention(sizing::widths_of(model), workload)) {
     return fail(ErrorCode::invalid_value,
                 "llama.cpp needs flash attention for a V cache of " +
                     std::string(layout(workload.cache_v).name),
@@ -187,7 +186,7 @@ Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, co
 }
 
 std::string kv_type_name(const Workload& workload) {
-  const std::string k(layout(workload.cache_k).name);
+  std::string k(layout(workload.cache_k).name);
   if (workload.cache_k == workload.cache_v) return k;
   return k + "/" + std::string(layout(workload.cache_v).name);
 }

@@ -20,11 +20,12 @@ struct Draft {
   std::optional<std::int64_t> model_length;   ///< vLLM's max-model-len: of one
   std::optional<TensorType> kv_type_k;        ///< --kv-type
   std::optional<TensorType> kv_type_v;
-  std::optional<TensorType> cache_k;          ///< the engine's own flags
+  std::optional<TensorType> cache_k;  ///< the engine's own flags
   std::optional<TensorType> cache_v;
 };
 
-/// One `--set`, under the engine's own name. Errors: usage (no such flag), invalid_value, unsupported.
+/// One `--set`, under the engine's own name. Errors: usage (no such flag), invalid_value,
+/// unsupported.
 Result<void> apply_setting(Draft& draft, const Setting& setting);
 
 /// A cache type by its name under that engine. Errors: invalid_value, with the names that it has.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <vector>
@@ -102,7 +103,8 @@ Result<void> set_context_size(Draft& draft, const Setting& setting) {
     draft.total_context = draft.model.context_length->count();
     return {};
   }
-  return set_count<[](Draft& d) -> auto& { return d.total_context; }>(draft, setting);
+  return set_count < [](Draft & d) -> auto& { return d.total_context; }
+  > (draft, setting);
 }
 
 Result<void> set_utilization(Draft& draft, const Setting& setting) {
@@ -177,28 +179,28 @@ Result<void> only_fused_attention(Draft&, const Setting& setting) {
 }
 
 // GCC and clang take captureless lambdas as template arguments; these name the fields.
-constexpr auto ubatch = [](Draft& d) -> auto& { return d.workload.llama_cpp.ubatch; };
-constexpr auto batch = [](Draft& d) -> auto& { return d.workload.llama_cpp.batch; };
-constexpr auto unified = [](Draft& d) -> auto& { return d.workload.llama_cpp.kv_unified; };
-constexpr auto swa_full = [](Draft& d) -> auto& { return d.workload.llama_cpp.swa_full; };
-constexpr auto parallel = [](Draft& d) -> auto& { return d.parallel; };
-constexpr auto type_k = [](Draft& d) -> auto& { return d.cache_k; };
-constexpr auto type_v = [](Draft& d) -> auto& { return d.cache_v; };
-constexpr auto model_length = [](Draft& d) -> auto& { return d.model_length; };
-constexpr auto max_seqs = [](Draft& d) -> auto& { return d.workload.vllm.max_num_seqs; };
-constexpr auto max_tokens = [](Draft& d) -> auto& {
+constexpr auto ubatch = [](Draft & d) -> auto& { return d.workload.llama_cpp.ubatch; };
+constexpr auto batch = [](Draft & d) -> auto& { return d.workload.llama_cpp.batch; };
+constexpr auto unified = [](Draft & d) -> auto& { return d.workload.llama_cpp.kv_unified; };
+constexpr auto swa_full = [](Draft & d) -> auto& { return d.workload.llama_cpp.swa_full; };
+constexpr auto parallel = [](Draft & d) -> auto& { return d.parallel; };
+constexpr auto type_k = [](Draft & d) -> auto& { return d.cache_k; };
+constexpr auto type_v = [](Draft & d) -> auto& { return d.cache_v; };
+constexpr auto model_length = [](Draft & d) -> auto& { return d.model_length; };
+constexpr auto max_seqs = [](Draft & d) -> auto& { return d.workload.vllm.max_num_seqs; };
+constexpr auto max_tokens = [](Draft & d) -> auto& {
   return d.workload.vllm.max_num_batched_tokens;
 };
-constexpr auto eager = [](Draft& d) -> auto& { return d.workload.vllm.enforce_eager; };
-constexpr auto tensor = [](Draft& d) -> auto& { return d.workload.vllm.tensor_parallel; };
-constexpr auto pipeline = [](Draft& d) -> auto& { return d.workload.vllm.pipeline_parallel; };
+constexpr auto eager = [](Draft & d) -> auto& { return d.workload.vllm.enforce_eager; };
+constexpr auto tensor = [](Draft & d) -> auto& { return d.workload.vllm.tensor_parallel; };
+constexpr auto pipeline = [](Draft & d) -> auto& { return d.workload.vllm.pipeline_parallel; };
 
 constexpr auto llama = Engine::llama_cpp;
 constexpr auto vllm = Engine::vllm;
 
 /// Every setting by its engine's own name: those that are computed, those without an effect on
 /// memory, and those that would change it in a way that is not computed yet.
-constexpr Flag flags[] = {
+constexpr std::array<Flag, 57> flags = {{
     {llama, "ubatch-size", set_count<ubatch>},
     {llama, "batch-size", set_count<batch>},
     {llama, "parallel", set_count<parallel>},
@@ -256,7 +258,7 @@ constexpr Flag flags[] = {
     {vllm, "swap-space", accept},
     {Engine::transformers, "attn-implementation", only_fused_attention},
     {Engine::transformers, "cache-implementation", refuse},
-};
+}};
 
 /// "--Ubatch_Size" and "ubatch-size" are the same flag.
 std::string normalised(std::string_view typed) {

@@ -47,7 +47,7 @@ constexpr std::array<std::array<std::string_view, 2>, 6> second_names = {{{"fp32
                                                                           {"bfloat16", "bf16"}}};
 
 std::string plain_name(std::string_view typed) {
-  const auto name = base::lower(typed);
+  auto name = base::lower(typed);
   for (const auto& [second, first] : second_names) {
     if (name == second) return std::string(first);
   }

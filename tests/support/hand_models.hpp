@@ -49,9 +49,7 @@ inline Model llama3_8b() {
   return dense_model({"llama", 32, 4096, 128256, 32, 8, 128, 14336, 8192});
 }
 
-inline Model tinyllama() {
-  return dense_model({"llama", 22, 2048, 32000, 32, 4, 64, 5632, 2048});
-}
+inline Model tinyllama() { return dense_model({"llama", 22, 2048, 32000, 32, 4, 64, 5632, 2048}); }
 
 /// Gemma 3 27B: five layers with a window of 1,024, then one that sees everything.
 inline Model gemma3_27b() {

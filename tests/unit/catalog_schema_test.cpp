@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "catalog/json_text.hpp"
+#include "catalog/pattern.hpp"
 #include "catalog/schema.hpp"
 #include "catch.hpp"
 #include "llmfit/catalog.hpp"
@@ -87,9 +88,45 @@ TEST_CASE("all faults of a value are found, not the first", "[catalog]") {
   CHECK(faults_of(schema, R"([-1, "a", 2, null])").size() == 3);
 }
 
-TEST_CASE("a pattern never runs over a string that is far too long", "[catalog]") {
-  const std::string text = "\"" + std::string(3000000, 'a') + "\"";
-  CHECK(faults_of(R"({"pattern": "^(a|b)*$"})", text).size() == 1);
+TEST_CASE("patterns match whole texts", "[catalog]") {
+  struct Row {
+    const char* pattern;
+    std::vector<std::string> good;
+    std::vector<std::string> bad;
+  };
+  const std::vector<Row> rows = {
+      {"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+       {"2024", "2024-01", "2024-01-31"},
+       {"", "202", "20245", "2024-", "2024-01-", "2024-01-311", "x2024"}},
+      {"^[a-z0-9][a-z0-9.@+_-]*$", {"a", "9", "a-b_c.d@e+f"}, {"", "-a", "A", "a b", "a\n"}},
+      {"^gfx[0-9a-f]+$", {"gfx90a", "gfx1100"}, {"gfx", "gf9", "gfxg", "gfx90A"}},
+      {"^(a|bc)+d?$", {"a", "abcad", "bcbc"}, {"", "b", "d", "abcdd"}},
+      {"^(a*)*$", {"", "aaaa"}, {"aab"}},
+      {"^[-a]$", {"-", "a"}, {"b", "--"}},
+      {"^[^a]$", {}, {}},
+  };
+  for (const auto& row : rows) {
+    const auto pattern = llmfit::catalog::Pattern::parse(row.pattern);
+    INFO(row.pattern);
+    REQUIRE(pattern.has_value() == !row.good.empty());
+    for (const auto& text : row.good) CHECK(pattern->matches(text));
+    for (const auto& text : row.bad) CHECK_FALSE(pattern->matches(text));
+  }
+}
+
+TEST_CASE("what the pattern matcher does not know is no pattern", "[catalog]") {
+  for (const char* text : {"", "^", "a", "^a", "a$", "^(a$", "^a)$", "^[a$", "^[z-a]$", "^a{2$",
+                           "^a{x}$", "^a{9999}$", "^a**$", "^.$", "^\\d$", "^a|b$", "^+$"}) {
+    INFO(text);
+    CHECK_FALSE(llmfit::catalog::Pattern::parse(text));
+  }
+}
+
+TEST_CASE("a pattern takes no stack and little time for a long string", "[catalog]") {
+  const auto pattern = llmfit::catalog::Pattern::parse("^(a|b)*$");
+  REQUIRE(pattern);
+  CHECK(pattern->matches(std::string(100000, 'a')));
+  CHECK_FALSE(pattern->matches(std::string(100000, 'a') + "c"));
 }
 
 TEST_CASE("a broken schema is refused with its place", "[catalog]") {

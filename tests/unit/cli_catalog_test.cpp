@@ -53,9 +53,11 @@ TEST_CASE("completion offers ids, families and words, one a line", "[cli]") {
   CHECK(lists(candidates("quants", "q4", catalog), "q4_k_m"));
   CHECK(lists(candidates("quants", "", catalog), "all"));
   CHECK(lists(candidates("providers", "a", catalog), "azure"));
+  CHECK(lists(candidates("offers", "az", catalog), "azure"));
+  CHECK(lists(candidates("offers", "t", catalog), "t4"));
   CHECK(candidates("models", "zzz", catalog).empty());
   CHECK(lists(candidates("gpus", "t4,rtx-309", catalog), "t4,rtx-3090"));
-  for (const auto* kind : {"models", "gpus", "quants", "providers"}) {
+  for (const auto* kind : {"models", "gpus", "offers", "quants", "providers"}) {
     CHECK_FALSE(contains(candidates(kind, "", catalog), " "));
   }
 }
@@ -83,7 +85,8 @@ TEST_CASE("overlays: the configuration folder, then the variable, then the optio
   CHECK(paths() == std::vector<std::string>{"c.json"});
 }
 
-TEST_CASE("an overlay that is not there is unreadable, none at all is the built-in catalog", "[cli]") {
+TEST_CASE("an overlay that is not there is unreadable, none at all is the built-in catalog",
+          "[cli]") {
   const FakeEnvironment environment;
   CatalogSource none({}, environment);
   CHECK(none.get().value() == &Catalog::builtin());
@@ -108,7 +111,8 @@ TEST_CASE("days between two dates, absent where one is not a whole date", "[cli]
   CHECK(days_between("2026-08-22", "2026-09-21") == 30);
   CHECK(days_between("2024-02-28", "2024-03-01") == 2);
   CHECK(days_between("2026-09-21", "2026-08-22") == -30);
-  for (const auto* date : {"2026", "2026-08", "2026-13-01", "2026-02-30", "2026-00-01", "abcd-ef-gh"}) {
+  for (const auto* date :
+       {"2026", "2026-08", "2026-13-01", "2026-02-30", "2026-00-01", "abcd-ef-gh"}) {
     INFO(date);
     CHECK_FALSE(days_between(date, "2026-09-21").has_value());
   }

@@ -53,11 +53,11 @@ TEST_CASE("what is wrong is said with what was probably meant", "[cli]") {
   const auto row = GENERATE(
       Row{"m --qant q4", ErrorCode::usage, "unknown option '--qant'", "did you mean '--quant'?"},
       Row{"m -gpu t4", ErrorCode::usage, "unknown option '-gpu'", "did you mean '--gpu'?"},
-      Row{"m --zzzzzz", ErrorCode::usage, "unknown option '--zzzzzz'", "'llmfit --help'"},
+      Row{"m --zzzzzz", ErrorCode::usage, "unknown option '--zzzzzz'", "`llmfit --help`"},
       Row{"--hlep", ErrorCode::usage, "unknown option '--hlep'", "did you mean '--help'?"},
       Row{"check m --sort fewest", ErrorCode::usage,
-          "option '--sort' does not apply to 'llmfit check'", "it belongs to 'llmfit'"},
-      Row{"m --gpu", ErrorCode::usage, "option '--gpu' needs a value: ID[xN]", "'llmfit --help'"},
+          "option '--sort' does not apply to `llmfit check`", "it belongs to `llmfit`"},
+      Row{"m --gpu", ErrorCode::usage, "option '--gpu' needs a value: ID[xN]", "`llmfit --help`"},
       Row{"m --gpu= t4", ErrorCode::usage, "option '--gpu' needs a value: ID[xN]", ""},
       Row{"m --quant --json", ErrorCode::usage, "option '--quant' needs a value: Q[,Q...]", ""},
       Row{"m --json=yes", ErrorCode::usage, "option '--json' takes no value", "'=yes'"},
@@ -69,12 +69,12 @@ TEST_CASE("what is wrong is said with what was probably meant", "[cli]") {
           "did you mean 'vllm'?"},
       Row{"chek m --quant q4", ErrorCode::usage, "unknown command 'chek'", "did you mean 'check'?"},
       Row{"llama2 13b", ErrorCode::usage, "unexpected word '13b'", "'llama2 13b'"},
-      Row{"completion", ErrorCode::usage, "'llmfit completion' needs bash|zsh|fish", "--help"},
-      Row{"completion bsh", ErrorCode::usage, "'llmfit completion' knows no 'bsh'",
+      Row{"completion", ErrorCode::usage, "`llmfit completion` needs bash|zsh|fish", "--help"},
+      Row{"completion bsh", ErrorCode::usage, "`llmfit completion` knows no 'bsh'",
           "did you mean 'bash' or 'zsh'?"},
-      Row{"help exit-code", ErrorCode::usage, "'llmfit help' knows no 'exit-code'",
+      Row{"help exit-code", ErrorCode::usage, "`llmfit help` knows no 'exit-code'",
           "did you mean 'exit-codes'?"},
-      Row{"doctor now", ErrorCode::usage, "unexpected word 'now'", "'llmfit doctor --help'"});
+      Row{"doctor now", ErrorCode::usage, "unexpected word 'now'", "`llmfit doctor --help`"});
   INFO(row.line);
   const auto words = typed(row.line);
   const auto arguments = parse(scan(words));
@@ -86,9 +86,9 @@ TEST_CASE("what is wrong is said with what was probably meant", "[cli]") {
 
 TEST_CASE("whatever the diagnosis lets pass, the parser takes", "[cli]") {
   constexpr std::array<std::string_view, 22> pool = {
-      "m",       "check", "models", "--json",  "--gpu",   "t4x2",     "--gpu=",      "--set", "[a,b]",
-      "a=b",     "--",    "-",      "--limit", "-5",      "--sort",   "--sort=fewest", "--all", "=",
-      "--quant", "",      "-q",     "--=x"};
+      "m",     "check", "models",  "--json", "--gpu",   "t4x2", "--gpu=", "--set",
+      "[a,b]", "a=b",   "--",      "-",      "--limit", "-5",   "--sort", "--sort=fewest",
+      "--all", "=",     "--quant", "",       "-q",      "--=x"};
   std::uint32_t state = 1;
   int accepted = 0;
   for (int round = 0; round < 4000; ++round) {
@@ -116,10 +116,9 @@ TEST_CASE("JSON errors are asked for even where the rest makes no sense", "[cli]
     std::string line;
     bool json;
   };
-  const auto row =
-      GENERATE(Row{"--bogus --json", true}, Row{"m --format json x y", true},
-               Row{"m --format=json --gpu", true}, Row{"m --format csv", false}, Row{"json", false},
-               Row{"m -- --json", false});
+  const auto row = GENERATE(Row{"--bogus --json", true}, Row{"m --format json x y", true},
+                            Row{"m --format=json --gpu", true}, Row{"m --format csv", false},
+                            Row{"json", false}, Row{"m -- --json", false});
   INFO(row.line);
   const auto words = typed(row.line);
   CHECK(wants_json(scan(words)) == row.json);

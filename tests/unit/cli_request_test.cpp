@@ -26,9 +26,9 @@ TEST_CASE("a card may have a count; without one it is any number", "[cli]") {
     std::string word;
     std::optional<std::int32_t> count;
   };
-  const auto row = GENERATE(Row{"t4", std::nullopt}, Row{"t4x2", 2}, Row{"T4X2", 2},
-                            Row{"rtx-3090x1", 1}, Row{"v100-16gbx4096", 4096},
-                            Row{"RTX 3090x2", 2});
+  const auto row =
+      GENERATE(Row{"t4", std::nullopt}, Row{"t4x2", 2}, Row{"T4X2", 2}, Row{"rtx-3090x1", 1},
+               Row{"v100-16gbx4096", 4096}, Row{"RTX 3090x2", 2});
   INFO(row.word);
   const auto hardware = read_hardware({row.word}, Catalog::builtin());
   REQUIRE(hardware.has_value());
@@ -75,17 +75,17 @@ TEST_CASE("what is no card is refused with the word as typed", "[cli]") {
     ErrorCode code;
     std::string hint;
   };
-  const auto row = GENERATE(
-      Row{{"rtx-309O"}, ErrorCode::unknown_gpu, "rtx-3090"},
-      Row{{"rtx-309Ox2"}, ErrorCode::unknown_gpu, "rtx-3090"},
-      Row{{"t4x0"}, ErrorCode::invalid_value, "1 to 4096"},
-      Row{{"t4x4097"}, ErrorCode::invalid_value, "1 to 4096"},
-      Row{{"t4x99999999999999999999"}, ErrorCode::invalid_value, "1 to 4096"},
-      Row{{"t4,,a10"}, ErrorCode::invalid_value, "alternatives"},
-      Row{{"cpux2"}, ErrorCode::invalid_value, "--gpu cpu"},
-      Row{{"x2"}, ErrorCode::unknown_gpu, ""}, Row{{"local"}, ErrorCode::unsupported, "gpus"},
-      Row{{"t4,a10", "t4"}, ErrorCode::usage, "alternatives"},
-      Row{{"cpu", "t4"}, ErrorCode::usage, "n-gpu-layers"});
+  const auto row = GENERATE(Row{{"rtx-309O"}, ErrorCode::unknown_gpu, "rtx-3090"},
+                            Row{{"rtx-309Ox2"}, ErrorCode::unknown_gpu, "rtx-3090"},
+                            Row{{"t4x0"}, ErrorCode::invalid_value, "1 to 4096"},
+                            Row{{"t4x4097"}, ErrorCode::invalid_value, "1 to 4096"},
+                            Row{{"t4x99999999999999999999"}, ErrorCode::invalid_value, "1 to 4096"},
+                            Row{{"t4,,a10"}, ErrorCode::invalid_value, "alternatives"},
+                            Row{{"cpux2"}, ErrorCode::invalid_value, "--gpu cpu"},
+                            Row{{"x2"}, ErrorCode::unknown_gpu, ""},
+                            Row{{"local"}, ErrorCode::unsupported, "gpus"},
+                            Row{{"t4,a10", "t4"}, ErrorCode::usage, "alternatives"},
+                            Row{{"cpu", "t4"}, ErrorCode::usage, "n-gpu-layers"});
   INFO(row.typed.front());
   const auto hardware = read_hardware(row.typed, Catalog::builtin());
   REQUIRE_FALSE(hardware.has_value());
@@ -96,7 +96,8 @@ TEST_CASE("what is no card is refused with the word as typed", "[cli]") {
 TEST_CASE("values become numbers, or an error that says what the option takes", "[cli]") {
   const auto request = request_of(
       "llama2-13b --context 8k --sequences 3 --max-gpus 16 --limit 0 --max-usd-hour 1.5 --spot "
-      "--sort headroom --all --kv-type q8_0 --set ubatch-size=256 --set a=b=c --provider AWS,azure");
+      "--sort headroom --all --kv-type q8_0 --set ubatch-size=256 --set a=b=c --provider "
+      "AWS,azure");
   REQUIRE(request.has_value());
   CHECK(request->workload.context == 8192);
   CHECK(request->workload.sequences == 3);
@@ -159,9 +160,9 @@ TEST_CASE("check judges one format on one set of hardware", "[cli]") {
   const auto request = request_of("check llama2-13b --quant q4 --gpu t4");
   REQUIRE(request.has_value());
   CHECK(request->hardware.alternatives.front().count == 1);
-  for (const auto* line : {"check llama2-13b --gpu t4", "check llama2-13b --quant q4",
-                           "check llama2-13b --quant q4,q8 --gpu t4",
-                           "check llama2-13b --quant q4 --gpu t4,a10"}) {
+  for (const auto* line :
+       {"check llama2-13b --gpu t4", "check llama2-13b --quant q4",
+        "check llama2-13b --quant q4,q8 --gpu t4", "check llama2-13b --quant q4 --gpu t4,a10"}) {
     INFO(line);
     const auto refused = request_of(line);
     REQUIRE_FALSE(refused.has_value());
@@ -184,8 +185,7 @@ TEST_CASE("MODEL is a name, or a size where no name matches", "[cli]") {
       Row{"--params 13e9", "13e9", ModelSource::parameters, 13'000'000'000},
       Row{"my-own-model --params 560m", "my-own-model", ModelSource::parameters, 560'000'000});
   INFO(row.line);
-  const auto model =
-      choose_model(arguments_of(row.line), Catalog::builtin(), FakeEnvironment());
+  const auto model = choose_model(arguments_of(row.line), Catalog::builtin(), FakeEnvironment());
   REQUIRE(model.has_value());
   CHECK(model->name == row.name);
   CHECK(model->source == row.source);
@@ -202,7 +202,7 @@ TEST_CASE("what is no model is refused", "[cli]") {
   };
   const auto row = GENERATE(
       Row{"llama2-31b", ErrorCode::unknown_model, "llama2-13b"},
-      Row{"modles", ErrorCode::unknown_model, "there is a command 'llmfit models'"},
+      Row{"modles", ErrorCode::unknown_model, "there is a command `llmfit models`"},
       Row{"7", ErrorCode::unknown_model, ""}, Row{"model.gguf", ErrorCode::unsupported, "13b"},
       Row{"./llama2-13b", ErrorCode::unsupported, "13b"},
       Row{"/tmp/config", ErrorCode::unsupported, "13b"},

@@ -20,11 +20,11 @@ TEST_CASE("the exit code is the answer", "[cli]") {
       Row{"llama2-13b --engine vllm --quant q6", 1}, Row{"13b --quant q4", 0},
       Row{"models llama", 0}, Row{"models no-such-model", 1}, Row{"gpus v100", 0},
       Row{"offers azure", 0}, Row{"quants q4", 0}, Row{"doctor", 0}, Row{"catalog export", 0},
-      Row{"schema", 0}, Row{"schema catalog", 0}, Row{"schema error", 0},
-      Row{"completion bash", 0}, Row{"completion zsh", 0}, Row{"completion fish", 0},
-      Row{"help", 0}, Row{"help units", 0}, Row{"help formats", 0}, Row{"help formulas", 0},
-      Row{"help exit-codes", 0}, Row{"help man", 0}, Row{"help check", 0}, Row{"--help", 0},
-      Row{"-h", 0}, Row{"check --help", 0}, Row{"rank --help", 0}, Row{"--version", 0},
+      Row{"schema", 0}, Row{"schema catalog", 0}, Row{"schema error", 0}, Row{"completion bash", 0},
+      Row{"completion zsh", 0}, Row{"completion fish", 0}, Row{"help", 0}, Row{"help units", 0},
+      Row{"help formats", 0}, Row{"help formulas", 0}, Row{"help exit-codes", 0},
+      Row{"help man", 0}, Row{"help check", 0}, Row{"--help", 0}, Row{"-h", 0},
+      Row{"check --help", 0}, Row{"rank --help", 0}, Row{"--version", 0},
       Row{"__complete gpus t4", 0});
   INFO(row.line);
   const auto ran = run_line(row.line);
@@ -42,8 +42,8 @@ TEST_CASE("what cannot be answered is exit 2, a message, and nothing on standard
   const auto row = GENERATE(
       Row{"llama2-13b --qant q4", "unknown option '--qant'"}, Row{"lama2-13b", "unknown model"},
       Row{"llama2-13b --gpu rtx-309O", "unknown"}, Row{"llama2-13b --quant q99", "q99"},
-      Row{"rank --gpu t4", "'llmfit rank' is not available in this version"},
-      Row{"rank --bogus", "'llmfit rank' is not available in this version"},
+      Row{"rank --gpu t4", "`llmfit rank` is not available in this version"},
+      Row{"rank --bogus", "`llmfit rank` is not available in this version"},
       Row{"--quant q4", "MODEL is missing"}, Row{"llama2-13b --catalog none.json", "none.json"},
       Row{"models --catalog none.json", "none.json"}, Row{"catalog validate", "needs"},
       Row{"catalog validate none.json", "none.json"}, Row{"catalog export x", "no other word"},
@@ -154,9 +154,9 @@ TEST_CASE("doctor reports a broken overlay instead of failing on it", "[cli]") {
   environment.files["/sys/fs/cgroup/memory.max"] = "1073741824\n";
   const auto ran = run_line("doctor", environment);
   CHECK(ran.code == 0);
-  for (const auto* part : {"llmfit " LLMFIT_VERSION, "none.json (LLMFIT_CATALOG)", "cannot read",
-                           "8.00 GiB", "4.00 GiB", "1.00 GiB", "not a terminal",
-                           "days old", "not detected in this version"}) {
+  for (const auto* part :
+       {"llmfit " LLMFIT_VERSION, "none.json (LLMFIT_CATALOG)", "cannot read", "8.00 GiB",
+        "4.00 GiB", "1.00 GiB", "not a terminal", "days old", "not detected in this version"}) {
     INFO(part);
     CHECK(contains(ran.out, part));
   }
@@ -187,9 +187,9 @@ TEST_CASE("listings are cut on request and say so", "[cli]") {
 
 TEST_CASE("every format that is advertised works in every command that takes it", "[cli]") {
   const std::string format = GENERATE("table", "json", "csv", "markdown", "html");
-  for (const std::string command : {"llama2-13b --quant q4", "llama2-13b",
-                                    "check llama2-13b --quant q4 --gpu t4", "models llama", "gpus",
-                                    "offers azure", "quants"}) {
+  for (const std::string command :
+       {"llama2-13b --quant q4", "llama2-13b", "check llama2-13b --quant q4 --gpu t4",
+        "models llama", "gpus", "offers azure", "quants"}) {
     INFO(command << " " << format);
     const auto ran = run_line(command + " --format " + format);
     CHECK(ran.code == 0);

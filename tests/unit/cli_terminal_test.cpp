@@ -61,11 +61,11 @@ TEST_CASE("the first locale variable that is set decides between UTF-8 and ASCII
     std::map<std::string, std::string> variables;
     bool unicode;
   };
-  const auto row = GENERATE(
-      Row{{}, false}, Row{{{"LANG", "en_US.UTF-8"}}, true}, Row{{{"LANG", "C.utf8"}}, true},
-      Row{{{"LANG", "C"}}, false}, Row{{{"LC_ALL", "C"}, {"LANG", "en_US.UTF-8"}}, false},
-      Row{{{"LC_CTYPE", "de_DE.UTF-8"}, {"LANG", "C"}}, true},
-      Row{{{"LC_ALL", ""}, {"LANG", "en_US.UTF-8"}}, true});
+  const auto row = GENERATE(Row{{}, false}, Row{{{"LANG", "en_US.UTF-8"}}, true},
+                            Row{{{"LANG", "C.utf8"}}, true}, Row{{{"LANG", "C"}}, false},
+                            Row{{{"LC_ALL", "C"}, {"LANG", "en_US.UTF-8"}}, false},
+                            Row{{{"LC_CTYPE", "de_DE.UTF-8"}, {"LANG", "C"}}, true},
+                            Row{{{"LC_ALL", ""}, {"LANG", "en_US.UTF-8"}}, true});
   FakeEnvironment environment;
   environment.variables = row.variables;
   CHECK(choose_terminal("", false, environment).terminal.unicode == row.unicode);

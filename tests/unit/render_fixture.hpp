@@ -16,7 +16,13 @@ inline Term exact_term(TermKind kind, Bytes bytes) {
 }
 
 inline Term estimated_term(TermKind kind, Bytes bytes, Bytes low, Bytes high) {
-  return {kind, bytes, Basis::estimate, low, high, "a x b", {{"a", 2, "catalog"}, {"b", 3, "engine"}},
+  return {kind,
+          bytes,
+          Basis::estimate,
+          low,
+          high,
+          "a x b",
+          {{"a", 2, "catalog"}, {"b", 3, "engine"}},
           "measured"};
 }
 
@@ -61,6 +67,10 @@ class FitFixture {
     result.any_fits = true;
     result.notes = {{NoteCode::usable_estimated, {"RTX 3090"}}};
   }
+
+  // The candidates point into the fixture.
+  FitFixture(const FitFixture&) = delete;
+  FitFixture& operator=(const FitFixture&) = delete;
 
   [[nodiscard]] render::FitView view() const {
     return {catalog_, model_, request, result, "0.1.0", explain, verdict};

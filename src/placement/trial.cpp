@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "placement/trial.hpp"
+
+#include <algorithm>
+
+#include "sizing/engine_vllm.hpp"
+#include "sizing/weight_loads.hpp"
+
+namespace llmfit::placement {
+namespace {
+
+Workload on_device(const Situation& situation, const sizing::Widths& widths) {
+  if (!cache_depends_on_device(situation.workload, widths, situation.devices)) {
+    return situation.workload;
+  }
+  return sizing::vllm::on_device(situation.workload, situation.devices.front().usable);
+}
+
+Bytes runtime_of(const Situation& situation) {
+  const auto alone = sizing::runtime_estimate(situation.workload, situation.engine,
+                                              sizing::device_bytes(situation.weights));
+  return device_runtime(situation.workload.engine, alone.bytes, situation.devices.size());
+}
+
+}  // namespace
+
+Trial::Trial(const Situation& situation)
+    : situation_(situation),
+      widths_(sizing::widths_of(situation.model)),
+      workload_(on_device(situation, widths_)),
+      split_(situation.split),
+      runtime_(runtime_of(situation)) {
+  const auto& weights = situation.weights;
+  const Pieces pieces{situation.model, workload_.engine, weights.input, weights.blocks,
+                      weights.output};
+  for (const auto& layer : situation.model.layers) {
+    const auto same = [&](const Layer* kind) { return sizing::same_cache(*kind, layer); };
+    if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
+  }
+  cache_of_kind_.resize(kinds_.size());
+  for (const auto& range :
+       stage_ranges(workload_.engine, weights.blocks.size(), split_, situation.devices)) {
+    add_stage(sum_stage(pieces, range, split_));
+    count_caches(range);
+  }
+}
+
+void Trial::add_stage(const StageSums& sums) {
+  const auto ranks = static_cast<std::size_t>(split_.tensor);
+  const auto first = stages_.size() * ranks;
+  auto least = Bytes::max();
+  for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
+    least = std::min(least, available(workload_, situation_.devices[i]));
+  }
+  stages_.push_back(
+      {sums.weights + sums.state + runtime_, least, situation_.devices[first].usable});
+}
+
+void Trial::count_caches(const StageRange& range) {
+  const auto base = counts_.size();
+  counts_.resize(base + kinds_.size());
+  for (auto i = range.first; i < range.last; ++i) {
+    const auto& layer = situation_.model.layers[i];
+    std::size_t kind = 0;
+    while (!sizing::same_cache(*kinds_[kind], layer)) ++kind;
+    ++counts_[base + kind];
+  }
+}
+
+Bytes Trial::stage_cache(std::size_t stage) const {
+  Bytes sum;
+  for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
+    sum += cache_of_kind_[kind] * counts_[stage * kinds_.size() + kind];
+  }
+  return sum;
+}
+
+std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
+  workload_.context = context;
+  workload_.sequences = sequences;
+  const sizing::CacheRule rule(situation_.model, widths_, workload_);
+  for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
+    const auto& layer = *kinds_[kind];
+    cache_of_kind_[kind] =
+        rank_cache(workload_.engine, layer, sizing::layer_cache_bytes(rule, layer), split_.tensor);
+  }
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
+  auto least = Bytes::max();
+  std::int32_t index = 0;
+  for (const auto& stage : stages_) {
+    const Stage place{index, split_.pipeline, split_.tensor};
+    const auto compute = sizing::compute_of(query, place, stage.memory);
+    const auto need =
+        stage.fixed + stage_cache(static_cast<std::size_t>(index)) + compute.value_or(Bytes{0});
+    least = std::min(least, stage.available - need);
+    ++index;
+  }
+  return least.count();
+}
+
+}  // namespace llmfit::placement

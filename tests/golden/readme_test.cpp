@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The README shows what the program prints: every `$ llmfit …` block is run again.
+// LLMFIT_APPROVE=1 writes the blocks anew.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "support/cli.hpp"
+
+using namespace llmfit::test;
+
+namespace {
+
+const std::string path = std::string(LLMFIT_SOURCE_DIR) + "/README.md";
+const std::string opening = "```console\n$ llmfit ";
+const std::string closing = "```\n";
+
+std::string readme() {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::string printed(const std::string& line) {
+  FakeEnvironment environment;
+  environment.variables = {{"LC_ALL", "C.UTF-8"}, {"SOURCE_DATE_EPOCH", "1790000000"}};
+  environment.terminal = true;
+  environment.width = 110;
+  return run_line(line, environment).out;
+}
+
+/// The README with every block's output as the program prints it now.
+std::string rewritten(const std::string& text, int& blocks) {
+  std::string result;
+  std::size_t at = 0;
+  for (auto start = text.find(opening); start != std::string::npos; start = text.find(opening, at)) {
+    const auto line_start = start + opening.size();
+    const auto line_end = text.find('\n', line_start);
+    const auto end = text.find(closing, line_end);
+    REQUIRE(end != std::string::npos);
+    result += text.substr(at, line_end + 1 - at);
+    result += printed(text.substr(line_start, line_end - line_start));
+    at = end;
+    ++blocks;
+  }
+  return result + text.substr(at);
+}
+
+}  // namespace
+
+TEST_CASE("the README's output is the program's", "[readme]") {
+  const auto text = readme();
+  int blocks = 0;
+  const auto now = rewritten(text, blocks);
+  CHECK(blocks >= 4);
+  if (std::getenv("LLMFIT_APPROVE") != nullptr) std::ofstream(path, std::ios::binary) << now;
+  CHECK(now == readme());
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// The inverse solves against the forward way: what they name fits, one step more does not.
+#include "catch.hpp"
+#include "support/hand_models.hpp"
+
+using namespace llmfit;
+using namespace llmfit::test;
+
+namespace {
+
+struct Hardware {
+  int count;
+  std::int64_t gibibytes;
+};
+
+Model model_number(int number) {
+  switch (number) {
+    case 0:
+      return llama2_13b();
+    case 1:
+      return gemma3_27b();
+    case 2:
+      return deepseek_v3();
+    default:
+      return phi3_mini();
+  }
+}
+
+bool fits(const Situation& situation, std::int64_t context, std::int64_t sequences) {
+  auto workload = situation.workload;
+  workload.context = context;
+  workload.sequences = sequences;
+  const auto footprint =
+      size(situation.model, situation.weights, workload, situation.format, situation.engine);
+  return footprint &&
+         place(situation.model, *footprint, workload, situation.split, situation.devices).fits;
+}
+
+void check_context(const Situation& situation) {
+  const auto found = max_context(situation);
+  REQUIRE(found.has_value());
+  const auto limit = situation.model.context_length->count();
+  const auto sequences = situation.workload.sequences;
+  INFO("largest context " << *found << " with " << sequences << " sequences");
+  CHECK(*found <= limit);
+  if (*found > 0) CHECK(fits(situation, *found, sequences));
+  if (*found < limit) CHECK_FALSE(fits(situation, *found + 1, sequences));
+}
+
+void check_sequences(const Situation& situation) {
+  const auto found = max_sequences(situation);
+  REQUIRE(found.has_value());
+  const auto context = situation.workload.context;
+  INFO("most sequences " << *found << " of " << context << " tokens");
+  if (*found > 0) CHECK(fits(situation, context, *found));
+  for (std::int64_t more = 1; more <= 3; ++more) {
+    CHECK_FALSE(fits(situation, context, *found + more));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the largest context and the most sequences are true inverses", "[inverse]") {
+  const auto engine =
+      GENERATE(Engine::llama_cpp, Engine::vllm, Engine::transformers, Engine::params);
+  const auto number = GENERATE(0, 1, 2, 3);
+  const auto hardware = GENERATE(Hardware{1, 16}, Hardware{1, 24}, Hardware{1, 80}, Hardware{2, 16},
+                                 Hardware{4, 24}, Hardware{8, 80});
+  const auto context = GENERATE(100, 4096);
+  const auto model = model_number(number);
+  const auto weights = even_weights(model, mib(250), mib(500));
+  auto workload = workload_of(engine, context, context == 100 ? 7 : 1);
+  Format format;
+  format.type = TensorType::bf16;
+  const auto record = engine_record(engine);
+  const auto split = choose_split(model, format, workload, hardware.count, 8);
+  REQUIRE(split.split.has_value());
+  const auto devices =
+      devices_of(static_cast<std::size_t>(hardware.count), gib(hardware.gibibytes));
+  const Situation situation{model, weights, workload, format, record, devices, *split.split};
+  INFO(to_string(engine) << ", model " << number << ", " << hardware.count << " x "
+                         << hardware.gibibytes << " GiB");
+  check_context(situation);
+  check_sequences(situation);
+}
+
+TEST_CASE("a unified cache is solved token by token", "[inverse]") {
+  const auto model = llama2_13b();
+  const auto weights = even_weights(model, mib(250), mib(500));
+  auto workload = workload_of(Engine::llama_cpp, 1000, 3);
+  workload.llama_cpp.kv_unified = true;
+  const Format format;
+  const auto record = engine_record(Engine::llama_cpp);
+  const auto devices = devices_of(1, gib(16));
+  const Situation situation{model, weights, workload, format, record, devices, Split{}};
+  check_context(situation);
+  check_sequences(situation);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+#include "placement/stages.hpp"
+#include "support/hand_models.hpp"
+
+using namespace llmfit;
+using namespace llmfit::test;
+
+namespace {
+
+Format format_of(TensorType type) {
+  Format format;
+  format.engine = Engine::vllm;
+  format.type = type;
+  return format;
+}
+
+SplitChoice choose(const Model& model, Engine engine, int count, int per_node,
+                   TensorType type = TensorType::bf16) {
+  return choose_split(model, format_of(type), workload_of(engine), count, per_node);
+}
+
+}  // namespace
+
+TEST_CASE("vLLM splits tensors where heads, widths, groups and vocabulary divide", "[split]") {
+  struct Row {
+    int heads;
+    int kv_heads;
+    int ffn;
+    std::int64_t vocab;
+    TensorType type;
+    int count;
+    int tensor;  // otherwise whole layers
+  };
+  const auto row = GENERATE(
+      Row{32, 8, 14336, 128256, TensorType::bf16, 8, 8},
+      Row{32, 8, 14336, 128256, TensorType::bf16, 16, 1},  // KV heads
+      Row{40, 40, 13824, 32000, TensorType::bf16, 3, 1},   // heads
+      Row{40, 40, 13824, 32000, TensorType::bf16, 8, 8},
+      Row{40, 40, 13824, 32000, TensorType::int4_g128, 8, 1},  // 13,824 / 8 is not whole groups
+      Row{40, 40, 13824, 32000, TensorType::int4_g128, 4, 4},
+      Row{36, 36, 9216, 32000, TensorType::bf16, 9, 1});  // 32,000 rows
+  const auto model =
+      dense_model({"llama", 40, 5120, row.vocab, row.heads, row.kv_heads, 128, row.ffn, 4096});
+  const auto choice = choose(model, Engine::vllm, row.count, row.count, row.type);
+  INFO(row.heads << "/" << row.kv_heads << " heads on " << row.count);
+  REQUIRE(choice.split.has_value());
+  CHECK(choice.split->tensor == row.tensor);
+  CHECK(choice.split->tensor * choice.split->pipeline == row.count);
+}
+
+TEST_CASE("latent attention has no KV heads to divide", "[split]") {
+  const auto choice = choose(deepseek_v3(), Engine::vllm, 8, 8);
+  REQUIRE(choice.split.has_value());
+  CHECK(choice.split->tensor == 8);
+}
+
+TEST_CASE("across machines: tensors inside, layers between", "[split]") {
+  const auto choice = choose(llama3_8b(), Engine::vllm, 16, 8);
+  REQUIRE(choice.split.has_value());
+  CHECK(choice.split->tensor == 8);
+  CHECK(choice.split->pipeline == 2);
+  CHECK(choice.split->nodes == 2);
+}
+
+TEST_CASE("parallel sizes that were set are obeyed, or refused", "[split]") {
+  struct Row {
+    std::optional<int> tensor;
+    std::optional<int> pipeline;
+    bool good;
+    int expected_tensor;
+  };
+  const auto row = GENERATE(Row{2, 4, true, 2}, Row{4, std::nullopt, true, 4},
+                            Row{std::nullopt, 8, true, 1}, Row{2, 2, false, 0},
+                            Row{3, std::nullopt, false, 0}, Row{16, std::nullopt, false, 0});
+  auto workload = workload_of(Engine::vllm);
+  workload.vllm.tensor_parallel = row.tensor;
+  workload.vllm.pipeline_parallel = row.pipeline;
+  const auto choice = choose_split(llama3_8b(), format_of(TensorType::bf16), workload, 8, 8);
+  CHECK(choice.split.has_value() == row.good);
+  if (choice.split) CHECK(choice.split->tensor == row.expected_tensor);
+  if (!choice.split) CHECK(choice.reason == Reason::not_divisible);
+}
+
+TEST_CASE("whole layers cannot go to more devices than there are", "[split]") {
+  const auto small = dense_model({"llama", 4, 4096, 128256, 31, 31, 128, 14336, 8192});
+  CHECK(choose(small, Engine::llama_cpp, 5, 8).split.has_value());  // the output is a unit
+  CHECK(choose(small, Engine::llama_cpp, 6, 8).reason == Reason::not_divisible);
+  CHECK(choose(small, Engine::transformers, 4, 8).split.has_value());
+  CHECK(choose(small, Engine::transformers, 5, 8).reason == Reason::not_divisible);
+  CHECK(choose(small, Engine::vllm, 4, 8).split->pipeline == 4);
+  CHECK(choose(small, Engine::vllm, 5, 8).reason == Reason::not_divisible);
+}
+
+TEST_CASE("transformers stays on one machine, the params rule divides by anything", "[split]") {
+  CHECK(choose(llama3_8b(), Engine::transformers, 16, 8).reason == Reason::not_divisible);
+  CHECK(choose(llama3_8b(), Engine::params, 7, 8).split->tensor == 7);
+}
+
+TEST_CASE("llama.cpp deals layers and the output by memory", "[split]") {
+  // 22 layers and the output on two equal cards: 12, and 10 with the output.
+  const auto devices = devices_of(2, gib(24));
+  const auto stages = placement::stage_ranges(Engine::llama_cpp, 22, Split{1, 2, 1}, devices);
+  REQUIRE(stages.size() == 2);
+  CHECK(stages[0].last == 12);
+  CHECK(stages[0].input);
+  CHECK_FALSE(stages[0].output);
+  CHECK(stages[1].first == 12);
+  CHECK(stages[1].last == 22);
+  CHECK(stages[1].output);
+  // One card with three quarters of the memory: i / 41 < 3/4 for 31 units
+  const std::vector<Device> unequal = {{gib(24)}, {gib(8)}};
+  const auto more = placement::stage_ranges(Engine::llama_cpp, 40, Split{1, 2, 1}, unequal);
+  CHECK(more[0].last == 31);
+}
+
+TEST_CASE("vLLM gives the remainder to the middle stages", "[split]") {
+  struct Row {
+    std::size_t layers;
+    int stages;
+    std::vector<std::size_t> sizes;
+  };
+  const auto row = GENERATE(Row{40, 4, {10, 10, 10, 10}}, Row{41, 4, {10, 10, 11, 10}},
+                            Row{42, 4, {10, 11, 11, 10}}, Row{43, 4, {11, 11, 11, 10}},
+                            Row{61, 2, {31, 30}}, Row{5, 1, {5}});
+  const Split split{1, row.stages, 1};
+  const auto devices = devices_of(static_cast<std::size_t>(row.stages), gib(24));
+  const auto stages = placement::stage_ranges(Engine::vllm, row.layers, split, devices);
+  REQUIRE(stages.size() == row.sizes.size());
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    CHECK(stages[i].last - stages[i].first == row.sizes[i]);
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "catch.hpp"
+#include "render/fit_explain.hpp"
+#include "render/fit_memory.hpp"
+#include "render/fit_report.hpp"
+#include "render/render.hpp"
+#include "render_fixture.hpp"
+
+using namespace llmfit;
+using namespace llmfit::render;
+
+namespace {
+
+bool holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string piped(const FitView& view, Extent extent = Extent::screen) {
+  return render_table(fit_report(view, extent), {std::nullopt, false, true});
+}
+
+}  // namespace
+
+TEST_CASE("one format: assumptions, bars, configurations, notes", "[render]") {
+  test::FitFixture fixture;
+  CHECK(
+      piped(fixture.view()) ==
+      R"(Llama 2 13B · q4_k_m · llama.cpp · context 4,096 · 1 sequence · KV cache f16    prices of 2026-08-22
+
+     GiB
+    7.24  ████████████████████████  weights   363 tensors, 4.83 bits per weight
+    3.13  ██████████▍               KV cache  40 layers × 4,096 tokens × (10,240 + 10,240) B
+    0.11  ▍                         compute   estimate, 0.09 to 0.13 GiB
+    0.49  █▋                        runtime   estimate, 0.24 to 0.74 GiB
+   10.97                            total
+
+  card      cards  used of usable GiB                     context up to  $/hour  $/month  $ to buy    where            region     price of
+  T4 16GB       1  10.5 / 14.5         ok                         4,096    0.53   383.98  900 launch  aws g4dn.xlarge  us-east-1  2026-07-20
+  RTX 3090      2  24.5 / 23.1         no: out of memory              0       -        -    -         -                -          -
+
+Used and usable memory are those of the fullest card of a set.
+note: The memory that a program gets on RTX 3090 was not measured; a rule estimates it, see --explain.
+
+- is unknown, not zero
+)");
+}
+
+TEST_CASE("several formats fit on a screen, with how to see more", "[render]") {
+  test::FitFixture fixture;
+  for (int i = 0; i < 6; ++i) {
+    fixture.result.formats.push_back(fixture.sized_format());
+    auto& format = fixture.result.formats.back();
+    format.any_fits = true;
+    for (int row = 0; row < 9; ++row) format.candidates.push_back(fixture.fitting());
+  }
+  const auto text = piped(fixture.view());
+  CHECK(std::count(text.begin(), text.end(), '\n') < 45);
+  CHECK(holds(text, "7 formats"));
+  CHECK(holds(text, "cheapest that fits"));
+  CHECK(holds(text, "llmfit llama2-13b --quant q4_k_m"));
+  const auto everything = piped(fixture.view(), Extent::everything);
+  CHECK(std::count(everything.begin(), everything.end(), '\n') > 7 * 9);
+  CHECK_FALSE(holds(everything, "llmfit llama2-13b"));
+}
+
+TEST_CASE("the parts of a summary row add up to its total", "[render]") {
+  test::FitFixture fixture;
+  const auto cells = memory_cells(fixture.result.formats[0]);
+  CHECK(human(cells.weights) == "7.24");
+  CHECK(human(cells.kv_cache) == "3.13");
+  CHECK(human(cells.other) == "0.60");
+  CHECK(human(cells.total) == "10.97");
+}
+
+TEST_CASE("unknown memory is shown as unknown", "[render]") {
+  test::FitFixture fixture;
+  fixture.model().known_by_size_only = true;
+  auto& terms = fixture.result.formats[0].footprint->terms;
+  terms.erase(terms.begin() + 1, terms.begin() + 4);
+  const auto text = piped(fixture.view());
+  CHECK(holds(text, "KV cache not known"));
+  CHECK(holds(text, "KV cache  not known"));
+  CHECK(holds(text, "total of what is known"));
+}
+
+TEST_CASE("sequences above one are asked for and answered", "[render]") {
+  test::FitFixture fixture;
+  fixture.result.formats[0].workload->sequences = 4;
+  const auto text = piped(fixture.view());
+  CHECK(holds(text, "4 sequences"));
+  CHECK(holds(text, "sequences up to"));
+}
+
+TEST_CASE("check says its verdict in a word first", "[render]") {
+  test::FitFixture fixture;
+  fixture.verdict = false;
+  CHECK(holds(piped(fixture.view()), "\n\nno: it does not fit\n"));
+  fixture.verdict = true;
+  CHECK(holds(piped(fixture.view()), "\n\nok: it fits\n"));
+}
+
+TEST_CASE("sets are named by what is in them", "[render]") {
+  test::FitFixture fixture;
+  CHECK(card_name(fixture.fitting()) == "T4 16GB");
+  CHECK(card_name(fixture.mixed()) == "RTX 3090 + 2 × T4 16GB");
+  CHECK(card_name(fixture.host()) == "host memory");
+  auto cost = fixture.fitting().cost;
+  CHECK(offer_name(cost) == "aws g4dn.xlarge");
+  cost.machines = 2;
+  cost.spot = true;
+  CHECK(offer_name(cost) == "2 × aws g4dn.xlarge (spot)");
+  CHECK(offer_name(Cost{}).empty());
+}
+
+TEST_CASE("--explain shows formula, inputs, band and source of each term", "[render]") {
+  test::FitFixture fixture;
+  fixture.explain = true;
+  const auto text = piped(fixture.view());
+  CHECK(
+      holds(text, "  formula  a × b\n  values   2 × 3\n  inputs   a 2 (catalog); b 3 (engine)\n"));
+  CHECK(holds(text, "3,355,443,200 bytes = 3.13 GiB, exact"));
+  CHECK(holds(text, "118,000,000 bytes = 0.11 GiB, estimate, 0.09 to 0.13 GiB"));
+  CHECK(holds(text, "usable memory\n"));
+  CHECK(holds(text, "NVIDIA GeForce RTX 3090"));
+  CHECK_FALSE(holds(piped(test::FitFixture().view()), "usable memory\n"));
+}
+
+TEST_CASE("values replace names only where that leaves a sum", "[render]") {
+  struct Case {
+    std::string_view formula;
+    std::string values;
+  };
+  const Case cases[] = {
+      {"a x b", "2 × 1,000"},  {"max(4 x a, b long name + 1.5)", "max(4 × 2, 7 + 1.5)"},
+      {"sum over a of b", ""}, {"a x other", ""},
+      {"2 + 3", ""},           {"", ""}};
+  for (const auto& it : cases) {
+    Term term;
+    term.formula = it.formula;
+    term.inputs = {{"a", 2, "x"}, {"b", 1000, "x"}, {"b long name", 7, "x"}};
+    CHECK(with_values(term) == it.values);
+  }
+}
+
+TEST_CASE("a cache is explained as a product only where it is one", "[render]") {
+  test::FitFixture fixture;
+  auto term = fixture.result.formats[0].footprint->terms[1];
+  CHECK(cache_sum(term) == "40 layers × 4,096 tokens × (10,240 + 10,240) B");
+  term.bytes += Bytes{1};
+  CHECK(cache_sum(term).empty());
+  term.inputs.clear();
+  CHECK(cache_sum(term).empty());
+}
+
+TEST_CASE("CSV holds every configuration of every format in raw units", "[render]") {
+  test::FitFixture fixture;
+  fixture.result.formats[0].candidates.push_back(fixture.mixed());
+  const auto csv = render_csv(fit_flat_report(fixture.view()), {});
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
+  CHECK(csv.rfind("model,quantization,engine,bits_per_weight,kv_type,context,sequences,gpu,"
+                  "gpu_count,nodes,",
+                  0) == 0);
+  CHECK(holds(csv,
+              "llama2-13b,q4_k_m,llama.cpp,4.8295,f16,4096,1,t4,1,1,1,1,true,,4096,2,"
+              "7516192768,3221225472,0,104857600,419430400,11261706240,15634268160,4372561920,"
+              "0.526,"));
+  CHECK(holds(csv, ",rtx-3090,2,1,2,1,false,out_of_memory,0,,"));
+  CHECK(holds(csv, ",rtx-3090+t4,3,"));
+  CHECK(holds(csv, ",aws,g4dn.xlarge,1,false,us-east-1,2026-07-20\r\n"));
+}
