@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -9,8 +10,8 @@ namespace llmfit {
 /// The serving engine: the same model costs different memory under each.
 enum class Engine { llama_cpp, vllm, transformers, params };
 
-inline constexpr Engine all_engines[] = {Engine::llama_cpp, Engine::vllm, Engine::transformers,
-                                         Engine::params};
+inline constexpr std::array<Engine, 4> all_engines = {Engine::llama_cpp, Engine::vllm,
+                                                      Engine::transformers, Engine::params};
 
 /// "llama.cpp", "vllm", "transformers", "params".
 std::string_view to_string(Engine engine);

@@ -103,6 +103,7 @@ struct Situation {
   const EngineRecord& engine;
   std::span<const Device> devices;
   Split split;
+  bool on_host = false;  ///< the one device is the host's memory
 };
 
 /// The largest context (tokens of one sequence) that still fits with the situation's sequences, at

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -15,8 +16,9 @@
 namespace llmfit {
 
 enum class TermKind { weights, kv_cache, state, compute, runtime };
-inline constexpr TermKind all_terms[] = {TermKind::weights, TermKind::kv_cache, TermKind::state,
-                                         TermKind::compute, TermKind::runtime};
+inline constexpr std::array<TermKind, 5> all_terms = {TermKind::weights, TermKind::kv_cache,
+                                                      TermKind::state, TermKind::compute,
+                                                      TermKind::runtime};
 std::string_view to_string(TermKind kind);  ///< "weights", "KV cache", "state", "compute", "runtime"
 
 enum class Basis { exact, estimate };

@@ -90,7 +90,7 @@ bool write(const fs::path& folder, const llmfit::catalog::GeneratedFile& file) {
 int generate(const std::string& data_folder, const fs::path& out_folder) {
   auto data = read_data(data_folder);
   if (data.faults > 0) return 1;
-  if (data.files.empty() || data.schemas.count(main_schema) == 0) {
+  if (data.files.empty() || !data.schemas.contains(main_schema)) {
     std::fprintf(stderr, "%s: holds no catalog\n", data_folder.c_str());
     return 2;
   }

@@ -42,7 +42,7 @@ class Bundle {
 
   void move_references(Json& value, const std::string& file) {
     if (!value.is_structured()) return;
-    for (auto& [key, item] : value.items()) {
+    for (const auto& [key, item] : value.items()) {
       if (key != "$ref" || !item.is_string()) {
         move_references(item, file);
         continue;

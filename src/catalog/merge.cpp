@@ -108,7 +108,7 @@ class Merger {
     if (array == file.end() || !array->is_array()) return;
     for (std::size_t i = 0; i < array->size(); ++i) {
       const Origin origin{number, i};
-      if (broken.count(pointer_of<Record>(origin)) != 0) {
+      if (broken.contains(pointer_of<Record>(origin))) {
         remember_refused(rows, (*array)[i]);
       } else {
         add_record(rows, (*array)[i], origin);

@@ -155,7 +155,7 @@ std::optional<Pattern> Pattern::parse(std::string_view expression) {
 }
 
 bool Pattern::matches(std::string_view text) const {
-  return after(alternatives_, text, {0}).count(text.size()) != 0;
+  return after(alternatives_, text, {0}).contains(text.size());
 }
 
 }  // namespace llmfit::catalog

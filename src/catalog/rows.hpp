@@ -93,7 +93,7 @@ class Rows {
   }
 
   [[nodiscard]] bool names(const std::string& id) const {
-    return find(id) != none || refused.count(id) != 0;
+    return find(id) != none || refused.contains(id);
   }
 
   void append(const Record& record, Origin origin) {

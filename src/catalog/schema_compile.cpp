@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <map>
 
 #include "catalog/schema.hpp"
@@ -189,18 +188,23 @@ constexpr std::array<Keyword, 24> keywords = {{
     {"$defs", pass},
 }};
 
+const Keyword* keyword_of(std::string_view name) {
+  for (const auto& keyword : keywords) {
+    if (keyword.name == name) return &keyword;
+  }
+  return nullptr;
+}
+
 const SchemaNode* Compiler::node(const Json& schema, const std::string& pointer) {
   if (const auto found = known_.find(pointer); found != known_.end()) return found->second;
   auto& node = *nodes_.emplace_back(std::make_unique<SchemaNode>());
   known_.emplace(pointer, &node);  // before the parts, which may refer back to it
   if (!expect(schema.is_object(), pointer, "an object: a schema")) return &node;
   for (const auto& [name, value] : schema.items()) {
-    const auto keyword = std::find_if(keywords.begin(), keywords.end(),
-                                      [&name = name](const Keyword& k) { return k.name == name; });
-    if (keyword == keywords.end()) {
-      fault(below(pointer, name), "keyword is not interpreted; use one that is, or teach it");
-    } else {
+    if (const auto* keyword = keyword_of(name)) {
       keyword->compile(*this, node, value, below(pointer, name));
+    } else {
+      fault(below(pointer, name), "keyword is not interpreted; use one that is, or teach it");
     }
   }
   return &node;

@@ -33,7 +33,7 @@ std::string help_hint(const CommandSpec& command) {
   return std::string("`").append(name_of(command)).append(" --help` shows what it takes");
 }
 
-std::string or_help(std::string near_names, const CommandSpec& command) {
+std::string or_help(const std::string& near_names, const CommandSpec& command) {
   return near_names.empty() ? help_hint(command) : near_names;
 }
 

@@ -7,6 +7,11 @@
 namespace llmfit::cli {
 namespace {
 
+constexpr std::string_view synopsis = R"(\fBllmfit\fR \fIMODEL\fR [\fIoptions\fR]
+.br
+\fBllmfit\fR \fICOMMAND\fR [\fIwords\fR] [\fIoptions\fR]
+)";
+
 /// Text that roff takes literally: no escapes, real minus signs, no control line.
 std::string roff(std::string_view text) {
   std::string result;
@@ -67,11 +72,9 @@ std::string example_section() {
 }  // namespace
 
 std::string man_page(std::string_view version) {
-  std::string text = ".TH LLMFIT 1 \"\" \"llmfit " + roff(version) + "\" \"User Commands\"\n";
+  std::string text = R"(.TH LLMFIT 1 "" "llmfit )" + roff(version) + R"(" "User Commands")" + "\n";
   text += section("NAME") + "llmfit \\- which hardware holds a language model, and at what cost\n";
-  text += section("SYNOPSIS") +
-          "\\fBllmfit\\fR \\fIMODEL\\fR [\\fIoptions\\fR]\n.br\n"
-          "\\fBllmfit\\fR \\fICOMMAND\\fR [\\fIwords\\fR] [\\fIoptions\\fR]\n";
+  text += section("SYNOPSIS") + std::string(synopsis);
   text += section("DESCRIPTION") + roff(spec_of(Command::fit).details) + "\n";
   text += command_section() + option_section() + section("EXIT STATUS");
   for (const auto& code : exit_codes()) text += entry(code.code, "", code.meaning);

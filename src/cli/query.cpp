@@ -69,6 +69,7 @@ Query::Query(const std::vector<std::string>& words) {
 bool Query::matches(const std::vector<std::string_view>& texts) const {
   if (words_.empty()) return true;
   std::vector<std::string> folded;
+  folded.reserve(texts.size());
   for (const auto text : texts) folded.push_back(base::fold_name(text));
   return std::all_of(words_.begin(), words_.end(), [&](const std::string& word) {
     return std::any_of(folded.begin(), folded.end(), [&](const std::string& text) {

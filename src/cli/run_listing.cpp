@@ -22,6 +22,7 @@ struct Kind {
 template <class Record>
 std::string json(std::string_view name, const std::vector<const Record*>& records) {
   std::vector<std::string_view> texts;
+  texts.reserve(records.size());
   for (const auto* record : records) texts.push_back(record->json);
   return render::catalog_json(name, texts);
 }

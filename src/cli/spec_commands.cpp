@@ -2,14 +2,14 @@
 #include "cli/spec.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 namespace llmfit::cli {
 namespace {
 
-constexpr std::size_t any_number = 1000;
+constexpr std::size_t any_number = ~std::size_t{0};
 
-constexpr CommandSpec command_table[] = {
+constexpr auto command_table = std::to_array<CommandSpec>({
     {.id = Command::fit,
      .synopsis = "MODEL",
      .summary = "memory per quantization, which cards and machines hold it, at what cost",
@@ -127,10 +127,10 @@ constexpr CommandSpec command_table[] = {
      .max_words = 2,
      .choices = "models gpus offers quants providers",
      .hidden = true},
-};
+});
 
 constexpr bool in_order() {
-  for (std::size_t i = 0; i < std::size(command_table); ++i) {
+  for (std::size_t i = 0; i < command_table.size(); ++i) {
     if (command_table[i].id != static_cast<Command>(i)) return false;
   }
   return true;
@@ -148,9 +148,9 @@ const CommandSpec& spec_of(Command command) {
 const CommandSpec* find_command(std::string_view name) {
   if (name.empty()) return nullptr;
   const auto* const found =
-      std::find_if(std::begin(command_table), std::end(command_table),
+      std::find_if(command_table.begin(), command_table.end(),
                    [&](const CommandSpec& command) { return command.name == name; });
-  return found == std::end(command_table) ? nullptr : found;
+  return found == command_table.end() ? nullptr : found;
 }
 
 }  // namespace llmfit::cli

@@ -2,7 +2,7 @@
 #include "cli/spec.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 namespace llmfit::cli {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view hardware_group = "Hardware";
 constexpr std::string_view offer_group = "Offers";
 constexpr std::string_view output_group = "Output";
 
-constexpr OptionSpec option_table[] = {
+constexpr auto option_table = std::to_array<OptionSpec>({
     {.id = Option::quant,
      .name = "--quant",
      .value = "Q[,Q...]",
@@ -189,13 +189,13 @@ constexpr OptionSpec option_table[] = {
      .group = output_group,
      .help = "the version",
      .commands = everywhere},
-};
+});
 
 constexpr bool in_order() {
-  for (std::size_t i = 0; i < std::size(option_table); ++i) {
+  for (std::size_t i = 0; i < option_table.size(); ++i) {
     if (option_table[i].id != static_cast<Option>(i)) return false;
   }
-  return std::size(option_table) == option_count;
+  return option_table.size() == option_count;
 }
 static_assert(in_order(), "spec_of() indexes the table by the enum");
 
@@ -228,9 +228,9 @@ const OptionSpec& spec_of(Option option) { return option_table[static_cast<std::
 const OptionSpec* find_option(std::string_view name) {
   if (name == "-h") name = "--help";
   const auto* const found =
-      std::find_if(std::begin(option_table), std::end(option_table),
+      std::find_if(option_table.begin(), option_table.end(),
                    [&](const OptionSpec& option) { return option.name == name; });
-  return found == std::end(option_table) ? nullptr : found;
+  return found == option_table.end() ? nullptr : found;
 }
 
 bool is_choice(std::string_view choices, std::string_view word) {

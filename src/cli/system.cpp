@@ -129,7 +129,10 @@ Written SystemStreams::write_file(const std::string& path, std::string_view text
     errno = EISDIR;
     return failed();
   }
-  return exists && !S_ISREG(status.st_mode) ? write_device(path, text) : replace(path, text);
+  if (exists && !S_ISREG(status.st_mode)) return write_device(path, text);
+  // A rename would also replace what its owner protected against writing.
+  if (exists && ::access(path.c_str(), W_OK) != 0) return failed();
+  return replace(path, text);
 }
 
 Written SystemStreams::write_device(const std::string& path, std::string_view text) {

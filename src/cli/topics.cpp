@@ -2,6 +2,8 @@
 #include "cli/topics.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +18,7 @@ struct Line {
   std::string_view text;
 };
 
-constexpr Line unit_lines[] = {
+constexpr auto unit_lines = std::to_array<Line>({
     {"memory",
      "GiB, 2^30 bytes, everywhere; JSON and CSV have whole bytes. The '80GB' in a card's "
      "name is only its name."},
@@ -33,9 +35,9 @@ constexpr Line unit_lines[] = {
      "launch price."},
     {"dates", "YYYY-MM-DD, or as much of it as is known."},
     {"-", "Unknown; null in JSON, empty in CSV. Never 0."},
-};
+});
 
-constexpr Line formula_lines[] = {
+constexpr auto formula_lines = std::to_array<Line>({
     {"weights",
      "The sum over all tensors. A row of n elements takes ceil(n / block) x bytes of a "
      "block; each tensor has the type that the engine's recipe gives it."},
@@ -52,10 +54,9 @@ constexpr Line formula_lines[] = {
     {"cost",
      "The cheapest machines that hold enough of the card, whole machines at their hourly "
      "price; a month is 730 hours."},
-};
+});
 
-template <std::size_t size>
-render::Report pairs_report(std::string title, const Line (&lines)[size]) {
+render::Report pairs_report(std::string title, std::span<const Line> lines) {
   render::Pairs pairs;
   for (const auto& line : lines) {
     pairs.rows.push_back({std::string(line.name), render::text_cell(line.text)});
@@ -63,7 +64,7 @@ render::Report pairs_report(std::string title, const Line (&lines)[size]) {
   return {std::move(title), {}, {{"", std::move(pairs)}}};
 }
 
-constexpr Engine format_engines[] = {Engine::llama_cpp, Engine::vllm, Engine::transformers};
+constexpr std::array format_engines = {Engine::llama_cpp, Engine::vllm, Engine::transformers};
 
 const Format* of_family(const Catalog& catalog, Engine engine, std::string_view family) {
   for (const auto& format : catalog.formats()) {

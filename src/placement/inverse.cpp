@@ -10,9 +10,12 @@ namespace {
 constexpr std::int64_t longest_context = std::int64_t{1} << 31;
 constexpr std::int64_t most_sequences = 1'000'000;
 
-bool cache_is_unknown(const Situation& situation) {
-  return situation.model.known_by_size_only || situation.model.layers.empty() ||
-         situation.devices.empty();
+/// False where the cache is unknown, or the devices are not those of the split.
+bool is_solvable(const Situation& situation) {
+  const auto& [tensor, pipeline, nodes] = situation.split;
+  const auto devices = static_cast<std::int64_t>(situation.devices.size());
+  return !situation.model.known_by_size_only && !situation.model.layers.empty() && devices > 0 &&
+         devices == std::int64_t{tensor} * pipeline;
 }
 
 /// Contexts between two multiples of this take the same cache.
@@ -24,7 +27,7 @@ std::int64_t context_step(const Workload& workload) {
 }  // namespace
 
 std::optional<std::int64_t> max_context(const Situation& situation) {
-  if (cache_is_unknown(situation)) return std::nullopt;
+  if (!is_solvable(situation)) return std::nullopt;
   const auto& model = situation.model;
   const auto limit = model.context_length ? std::min(longest_context, model.context_length->count())
                                           : longest_context;
@@ -42,7 +45,7 @@ std::optional<std::int64_t> max_context(const Situation& situation) {
 }
 
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
-  if (cache_is_unknown(situation)) return std::nullopt;
+  if (!is_solvable(situation)) return std::nullopt;
   placement::Trial trial(situation);
   const auto context = situation.workload.context;
   // llama.cpp rounds its batch up to a multiple of the sequences, so memory is not monotone in

@@ -8,7 +8,6 @@ namespace llmfit {
 namespace {
 
 using placement::Pieces;
-using placement::StageRange;
 
 /// One device takes the footprint's terms as they are; vLLM's depend on how large it is.
 bool takes_all_terms(const Workload& workload, std::span<const Device> devices) {

@@ -44,7 +44,7 @@ class Changes {
   }
 
  private:
-  /// The format with the fewest bytes that ran out of memory.
+  /// The format with the fewest bytes that ran out of memory; memory is what the levers move.
   const FormatResult* closest_format() const {
     const FormatResult* closest = nullptr;
     for (const auto& one : result_.formats) {
@@ -56,11 +56,11 @@ class Changes {
     return closest;
   }
 
-  static bool ran_out(const FormatResult& one) {
-    return one.candidates.empty() ||
-           std::any_of(one.candidates.begin(), one.candidates.end(), [](const Candidate& c) {
-             return c.reason == Reason::out_of_memory || c.reason == Reason::not_divisible;
-           });
+  bool ran_out(const FormatResult& one) const {
+    if (one.candidates.empty()) return !filters_offers(question_.request.offers);
+    return std::any_of(one.candidates.begin(), one.candidates.end(), [](const Candidate& c) {
+      return c.reason == Reason::out_of_memory;
+    });
   }
 
   void note(NoteCode code, std::vector<std::string> args) {

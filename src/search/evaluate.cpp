@@ -44,12 +44,6 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
   return std::nullopt;
 }
 
-const OfferRecord* find_offer(const FormatContext& context, const HardwareSet& set) {
-  if (set.gpus.size() != 1) return nullptr;  // no provider sells mixed machines
-  const auto& part = set.gpus.front();
-  return context.offers.cheapest(*part.gpu, part.count < 1 ? part.count : set.per_node);
-}
-
 bool over_budget(const FormatContext& context, const Candidate& candidate) {
   const auto limit = context.request.offers.max_usd_hour;
   // An unknown price cannot be shown to keep the limit.
@@ -57,6 +51,15 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 }
 
 }  // namespace
+
+Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {
+  const OfferRecord* offer = nullptr;
+  if (set.gpus.size() == 1) {
+    const auto& part = set.gpus.front();
+    offer = offers.cheapest(*part.gpu, part.count < 1 ? part.count : set.per_node);
+  }
+  return cost::price(offers, offer, set.nodes, set.gpus);
+}
 
 Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   Candidate candidate;
@@ -73,7 +76,7 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
       if (!placement.fits) candidate.reason = Reason::out_of_memory;
     }
   }
-  candidate.cost = cost::price(context.offers, find_offer(context, set), set.nodes, set.gpus);
+  candidate.cost = set_cost(context.offers, set);
   if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
   if (exceeds_context(context)) candidate.reason = Reason::context_exceeds_model;
   candidate.fits = !candidate.reason;
@@ -81,12 +84,12 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 }
 
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
-  if (candidate.devices.empty() || candidate.gpus.empty()) return;
+  if (candidate.devices.empty()) return;
   std::vector<Device> devices;
   for (const auto& device : candidate.devices) devices.push_back({device.usable});
   const Situation situation{context.model,  context.weights, context.workload,
                             *context.choice.format, context.engine,  devices,
-                            candidate.split};
+                            candidate.split,   candidate.gpus.empty()};
   candidate.max_context = max_context(situation);
   candidate.max_sequences = max_sequences(situation);
 }

@@ -27,6 +27,7 @@ FormatResult lacking_format(const Question& question, const FormatChoice& choice
     candidate.gpus = set.gpus;
     candidate.split.nodes = set.nodes;
     candidate.reason = Reason::format_unsupported;
+    candidate.cost = set_cost(question.offers, set);
     result.candidates.push_back(std::move(candidate));
   }
   result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
@@ -63,7 +64,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
   cut_to_limit(result.candidates, question.request.limit);
   for (auto& candidate : result.candidates) solve_inverses(context, candidate);
-  result.workload = std::move(*workload);
+  result.workload = *workload;
   result.weights = std::move(*weights);
   result.footprint = std::move(*footprint);
   return result;

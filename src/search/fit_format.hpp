@@ -17,6 +17,9 @@ struct Question {
 /// Everything about one format: sized, tried on the hardware, ordered, cut, solved.
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice);
 
+/// Whether the request leaves some offers out.
+bool filters_offers(const OfferFilter& filter);
+
 /// What the result has to say beside its figures.
 void add_notes(const Question& question, FitResult& result);
 

@@ -22,6 +22,9 @@ struct FormatContext {
   const Footprint& footprint;
 };
 
+/// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
+Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set);
+
 /// The verdict on one set: split, loads, fit, price. Without the inverse solves.
 Candidate evaluate(const FormatContext& context, const HardwareSet& set);
 

@@ -46,7 +46,7 @@ const Format* in_engine(const Catalog& catalog, Engine engine, std::string_view 
 }
 
 bool is_known(const Catalog& catalog, std::string_view word) {
-  return std::any_of(std::begin(all_engines), std::end(all_engines),
+  return std::any_of(all_engines.begin(), all_engines.end(),
                      [&](Engine engine) { return in_engine(catalog, engine, word) != nullptr; });
 }
 

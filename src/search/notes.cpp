@@ -11,8 +11,8 @@ namespace {
 
 using base::Round;
 
-/// "2026-05" is before "2026-06-01": dates of any length compare as text up to the shorter one.
-/// A price is old when its year and month lie twelve months or more before today's.
+/// A price is old when its month lies twelve or more before today's; a year alone counts as its
+/// last month.
 bool is_old(std::string_view as_of, std::string_view today) {
   const auto months = [](std::string_view date) {
     const auto year = base::parse_int(date.substr(0, 4)).value_or(0);
@@ -46,6 +46,7 @@ class Notes {
   void run() {
     about_model();
     for (const auto& one : result_.formats) about_format(one);
+    about_limit();
     about_offers();
     if (!result_.any_fits) about_failure();
   }
@@ -85,10 +86,6 @@ class Notes {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
     about_context(one);
-    if (one.candidates_total > static_cast<std::int64_t>(one.candidates.size())) {
-      note(NoteCode::rows_cut, {std::to_string(one.candidates.size()),
-                                std::to_string(one.candidates_total), format_name(one)});
-    }
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
@@ -157,6 +154,16 @@ class Notes {
     return "it has " + std::to_string(question_.model.layers.size()) + " layers";
   }
 
+  void about_limit() {
+    std::int64_t shown = 0;
+    std::int64_t total = 0;
+    for (const auto& one : result_.formats) {
+      shown += static_cast<std::int64_t>(one.candidates.size());
+      total += one.candidates_total;
+    }
+    if (shown < total) note(NoteCode::rows_cut, {base::grouped(shown), base::grouped(total)});
+  }
+
   void about_offers() {
     for (const auto& one : result_.formats) {
       for (const auto& candidate : one.candidates) about_offer(candidate);
@@ -182,11 +189,9 @@ class Notes {
   }
 
   void about_failure() {
-    const bool filtered = !question_.request.offers.providers.empty() ||
-                          question_.request.offers.spot || question_.request.offers.max_usd_hour;
     const bool empty = std::all_of(result_.formats.begin(), result_.formats.end(),
                                    [](const auto& one) { return one.candidates.empty(); });
-    if (filtered && empty) note(NoteCode::no_such_offer);
+    if (empty && filters_offers(question_.request.offers)) note(NoteCode::no_such_offer);
     std::string formats;
     for (const auto& one : result_.formats) {
       formats.append(formats.empty() ? "" : ", ").append(format_name(one));
@@ -199,6 +204,10 @@ class Notes {
 };
 
 }  // namespace
+
+bool filters_offers(const OfferFilter& filter) {
+  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value();
+}
 
 void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }
 

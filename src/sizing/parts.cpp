@@ -44,13 +44,13 @@ std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
 }
 
 Estimate compute_band(const ComputeQuery& query, Bytes bytes) {
-  const auto& [model, widths, workload, rounding] = query;
-  if (workload.engine == Engine::llama_cpp) {
-    return llama_cpp::band(CacheRule(model, widths, workload), bytes);
+  if (query.workload.engine == Engine::llama_cpp) {
+    return llama_cpp::band(CacheRule(query.model, query.widths, query.workload), bytes);
   }
-  if (workload.engine != Engine::vllm) return with_band(bytes, 40, 30);
+  if (query.workload.engine != Engine::vllm) return with_band(bytes, 40, 30);
   const auto with = [&](std::int64_t bytes_per_logit) {
-    return vllm::compute(model, widths, workload, Stage{}, std::nullopt, bytes_per_logit);
+    return vllm::compute(query.model, query.widths, query.workload, Stage{}, std::nullopt,
+                         bytes_per_logit);
   };
   return {with(vllm::sampler_low), bytes, with(vllm::sampler_high)};
 }

@@ -43,15 +43,16 @@ std::vector<Case> cases() {
   return result;
 }
 
-/// "80 utf8 colour" is a terminal 80 columns wide; no width is a pipe.
+/// "80 utf8 colour" is a terminal 80 columns wide in which nobody switched colour off; no width is a
+/// pipe.
 FakeEnvironment environment_of(const std::string& settings) {
   FakeEnvironment environment;
   environment.variables["SOURCE_DATE_EPOCH"] = "1790000000";
   environment.variables["TERM"] = "xterm";
+  if (settings.find("colour") == std::string::npos) environment.variables["NO_COLOR"] = "1";
   for (const auto& word : llmfit::base::split(settings, ' ')) {
     if (word == "utf8") environment.variables["LC_ALL"] = "C.UTF-8";
-    if (word == "colour") environment.variables["CLICOLOR_FORCE"] = "1";
-    if (word == "nocolour") environment.variables["NO_COLOR"] = "1";
+    if (word == "piped-colour") environment.variables["CLICOLOR_FORCE"] = "1";
     if (!word.empty() && word.find_first_not_of("0123456789") == std::string::npos) {
       environment.terminal = true;
       environment.width = std::stoi(word);
