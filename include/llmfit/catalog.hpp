@@ -77,6 +77,7 @@ struct GpuRecord {
   std::string_view name;
   std::string_view vendor;
   std::string_view segment;
+  std::string_view memory_type;  ///< "GDDR6", "HBM2e" …; empty: unknown
   std::span<const std::string_view> families;
   std::span<const std::string_view> aliases;
   std::optional<std::int32_t> compute_capability;  ///< 86 is 8.6; NVIDIA only
@@ -124,6 +125,7 @@ struct EngineRecord {
   double runtime_mib_low = 0;                      ///< context, kernels, allocator: the band …
   double runtime_mib = 0;                          ///< … and the value used
   double runtime_mib_high = 0;
+  std::string_view runtime_basis;                  ///< what the band rests on, in words
   double utilization = 1;                          ///< default share of a device's total it may use
   std::string_view json;
 };

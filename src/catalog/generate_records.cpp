@@ -42,6 +42,7 @@ std::string cpp_record(const GpuRecord& gpu, std::size_t number, std::string& be
   out.text("name", gpu.name);
   out.text("vendor", gpu.vendor);
   out.text("segment", gpu.segment);
+  out.text("memory_type", gpu.memory_type);
   out.expression("families", arrays.list("std::string_view", "families", gpu.families));
   out.expression("aliases", arrays.list("std::string_view", "aliases", gpu.aliases));
   out.number("compute_capability", gpu.compute_capability);
@@ -104,6 +105,7 @@ std::string cpp_record(const EngineRecord& engine, std::size_t number, std::stri
   out.real("runtime_mib_low", engine.runtime_mib_low);
   out.real("runtime_mib", engine.runtime_mib);
   out.real("runtime_mib_high", engine.runtime_mib_high);
+  out.text("runtime_basis", engine.runtime_basis);
   out.real("utilization", engine.utilization);
   out.text("json", engine.json);
   return out.str();

@@ -67,7 +67,7 @@ Architecture read_dimensions(const Fields& fields) {
   dims.mlp_bias = value_of(mlp_bias_words, fields.text("mlp_bias"), dims.mlp_bias);
   dims.qk_norm = value_of(qk_norm_words, fields.text("qk_norm"), dims.qk_norm);
   dims.norm = value_of(norm_words, fields.text("norm"), dims.norm);
-  dims.norms_per_layer = fields.size("norms_per_layer");
+  dims.norms_per_layer = fields.size("norms_per_layer", dims.norms_per_layer);
   dims.output_gate =
       value_of(output_gate_words, fields.text("attention_output_gate"), dims.output_gate);
   dims.sinks_all = fields.text("attention_sinks") == "all";

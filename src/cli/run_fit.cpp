@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "cli/date.hpp"
 #include "cli/format.hpp"
 #include "cli/model.hpp"
@@ -16,30 +18,44 @@ tl::unexpected<Error> pass(Result<T>& result) {
   return tl::unexpected<Error>(std::move(result.error()));
 }
 
-/// `check` is a yes where every set that was asked for fits: a family of cards may hold several.
-bool every_set_fits(const FitResult& result) {
+bool belongs_to(const Candidate& candidate, const CardChoice& choice) {
+  if (candidate.gpus.empty()) return choice.variants.empty();
+  const auto* gpu = candidate.gpus.front().gpu;
+  return std::find(choice.variants.begin(), choice.variants.end(), gpu) != choice.variants.end();
+}
+
+/// Every configuration of the choice fits: nobody knows which variant of a family will be there.
+bool holds(const FormatResult& format, const CardChoice& choice) {
   bool any = false;
-  for (const auto& format : result.formats) {
-    for (const auto& candidate : format.candidates) {
-      if (!candidate.fits) return false;
-      any = true;
-    }
+  for (const auto& candidate : format.candidates) {
+    if (!belongs_to(candidate, choice)) continue;
+    if (!candidate.fits) return false;
+    any = true;
   }
   return any;
 }
 
-/// A person who asks for rows gets them; else several formats are shown as far as a screen goes.
-render::Extent extent(const Arguments& arguments, OutputFormat format) {
-  const bool rows = arguments.has(Option::limit) || arguments.has(Option::all);
-  return format == OutputFormat::table && !rows ? render::Extent::screen
-                                                : render::Extent::everything;
+/// `check` is a yes where one of the alternatives (or the mixed machine) holds the model.
+bool check_holds(const FitRequest& request, const FormatResult& format) {
+  const auto& alternatives = request.hardware.alternatives;
+  if (alternatives.empty()) return format.any_fits;
+  return std::any_of(alternatives.begin(), alternatives.end(),
+                     [&](const CardChoice& choice) { return holds(format, choice); });
+}
+
+/// On a terminal several formats are shown as far as a screen goes, unless somebody asks for rows.
+render::Extent extent(const Session& session, OutputFormat format) {
+  const bool rows = session.arguments.has(Option::limit) || session.arguments.has(Option::all);
+  const bool screen = session.terminal.terminal.width.has_value();
+  return format == OutputFormat::table && screen && !rows ? render::Extent::screen
+                                                          : render::Extent::everything;
 }
 
 std::string show(const render::FitView& view, const Session& session, OutputFormat format) {
   const auto& terminal = session.terminal.terminal;
   if (format == OutputFormat::json) return render::fit_json(view);
   if (format == OutputFormat::csv) return draw(render::fit_flat_report(view), format, terminal);
-  return draw(render::fit_report(view, extent(session.arguments, format)), format, terminal);
+  return draw(render::fit_report(view, extent(session, format)), format, terminal);
 }
 
 }  // namespace
@@ -57,7 +73,7 @@ Result<Outcome> run_fit(Session& session) {
   auto result = fit(**catalog, *model, *request);
   if (!result) return pass(result);
   const bool check = arguments.command->id == Command::check;
-  const bool yes = check ? every_set_fits(*result) : result->any_fits;
+  const bool yes = check ? check_holds(*request, result->formats.front()) : result->any_fits;
   render::FitView view{**catalog, *model,  *request,
                        *result,   version, arguments.has(Option::explain)};
   if (check) view.verdict = yes;

@@ -20,8 +20,7 @@ constexpr double nvidia_reserve_mib = 454;
 constexpr double nvidia_reserve_share = 0.034;
 
 /// ECC takes a sixteenth of GDDR memory, and data-centre cards ship with it on (T4 15,360 of
-/// 16,384, A40 46,068 of 49,152, L4 23,034 of 24,576). HBM cards do not pay it; where only the
-/// nominal size is known the careful figure is taken for both.
+/// 16,384, A40 46,068 of 49,152, L4 23,034 of 24,576). HBM has bits of its own for it.
 constexpr double ecc_share = 1.0 / 16;
 
 /// Every Radeon and Instinct card that was read reports its nominal size less 16 MiB (24,560 of
@@ -49,7 +48,7 @@ Capacity nvidia_rule(const GpuRecord& gpu) {
             "nvidia-smi total less the smaller of 454 MiB and 3.4 %, the gap on measured cards"};
   }
   const double nominal = gpu.memory_gib * mebibytes_per_gib;
-  if (gpu.segment == "datacenter") {
+  if (gpu.segment == "datacenter" && gpu.memory_type.starts_with("GDDR")) {
     return {whole(less_nvidia_reserve(nominal * (1 - ecc_share))), Basis::estimate,
             "nominal size less a sixteenth for ECC, less the smaller of 454 MiB and 3.4 %"};
   }
@@ -61,7 +60,7 @@ Capacity nvidia_rule(const GpuRecord& gpu) {
 
 Capacity usable_bytes(const GpuRecord& gpu) {
   if (gpu.usable_mib) {
-    return {whole(*gpu.usable_mib), Basis::exact, "total that the runtime reports, measured"};
+    return {whole(*gpu.usable_mib), Basis::exact, "total that the runtime reports to a program"};
   }
   const double nominal = gpu.memory_gib * mebibytes_per_gib;
   if (gpu.usable_fraction) {

@@ -24,14 +24,36 @@ std::int64_t context_step(const Workload& workload) {
   return workload.engine == Engine::vllm ? 16 : 1;
 }
 
-}  // namespace
+/// The host's memory in place of devices: the same questions, asked of the whole footprint.
+class HostTrial {
+ public:
+  using Rounding = placement::Trial::Rounding;
 
-std::optional<std::int64_t> max_context(const Situation& situation) {
-  if (!is_solvable(situation)) return std::nullopt;
+  explicit HostTrial(const Situation& situation)
+      : situation_(situation), workload_(situation.workload) {}
+
+  std::int64_t headroom(std::int64_t context, std::int64_t sequences,
+                        Rounding = Rounding::as_engine) {
+    workload_.context = context;
+    workload_.sequences = sequences;
+    const auto& [model, weights, workload, format, engine, devices, split, on_host] = situation_;
+    const auto footprint = size(model, weights, workload_, format, engine);
+    if (!footprint) return Bytes::min().count();  // more than can be counted
+    const auto need = host_load(weights, *footprint).total();
+    return (placement::available(workload_, devices.front()) - need).count();
+  }
+
+ private:
+  const Situation& situation_;
+  Workload workload_;
+};
+
+template <class Trial>
+std::int64_t solve_context(const Situation& situation) {
   const auto& model = situation.model;
   const auto limit = model.context_length ? std::min(longest_context, model.context_length->count())
                                           : longest_context;
-  placement::Trial trial(situation);
+  Trial trial(situation);
   const auto headroom = [&](std::int64_t context) {
     return trial.headroom(context, situation.workload.sequences);
   };
@@ -44,19 +66,33 @@ std::optional<std::int64_t> max_context(const Situation& situation) {
   return placement::largest(whole * step + 1, std::min((whole + 1) * step, limit) - 1, headroom);
 }
 
-std::optional<std::int64_t> max_sequences(const Situation& situation) {
-  if (!is_solvable(situation)) return std::nullopt;
-  placement::Trial trial(situation);
+template <class Trial>
+std::int64_t solve_sequences(const Situation& situation) {
+  Trial trial(situation);
   const auto context = situation.workload.context;
   // llama.cpp rounds its batch up to a multiple of the sequences, so memory is not monotone in
   // them. Without the rounding it is, and never more: search there, then walk down to a real fit.
   auto sequences = placement::largest(1, most_sequences, [&](std::int64_t n) {
-    return trial.headroom(context, n, placement::Trial::Rounding::none);
+    return trial.headroom(context, n, Trial::Rounding::none);
   });
   while (sequences > 0 && trial.headroom(context, sequences) < 0) {
     --sequences;
   }
   return sequences;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> max_context(const Situation& situation) {
+  if (!is_solvable(situation)) return std::nullopt;
+  return situation.on_host ? solve_context<HostTrial>(situation)
+                           : solve_context<placement::Trial>(situation);
+}
+
+std::optional<std::int64_t> max_sequences(const Situation& situation) {
+  if (!is_solvable(situation)) return std::nullopt;
+  return situation.on_host ? solve_sequences<HostTrial>(situation)
+                           : solve_sequences<placement::Trial>(situation);
 }
 
 }  // namespace llmfit

@@ -50,7 +50,7 @@ Bytes Footprint::total() const {
 Result<Footprint> size(const Model& model, const Weights& weights, const Workload& workload,
                        const Format& format, const EngineRecord& engine) {
   const auto widths = sizing::widths_of(model);
-  const sizing::TermContext context{model, weights, widths, workload, format};
+  const sizing::TermContext context{model, weights, widths, workload, format, engine};
   Footprint footprint{{}, {}, weights.input, weights.blocks, weights.output};
   auto& terms = footprint.terms;
   terms.reserve(std::size(all_terms));

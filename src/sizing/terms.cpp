@@ -13,7 +13,7 @@ namespace llmfit::sizing {
 namespace {
 
 constexpr std::string_view catalog = "catalog";
-constexpr std::string_view option = "option";
+constexpr std::string_view option = "workload";
 constexpr std::string_view engine = "engine";
 constexpr std::string_view computed = "computed";
 
@@ -62,10 +62,9 @@ constexpr Wordings compute_wording = {{
 }};
 
 constexpr Wordings runtime_wording = {{
-    {"CUDA context and kernels of one device", "engine record of the catalog"},
-    {"memory outside PyTorch + CUDA graphs (none with enforce-eager)",
-     "engine record of the catalog; vLLM: start-up logs"},
-    {"CUDA context and kernels of one device", "engine record of the catalog"},
+    {"CUDA context and kernels of one device", ""},  // the engine's record says what it rests on
+    {"memory outside PyTorch + CUDA graphs (none with enforce-eager)", ""},
+    {"CUDA context and kernels of one device", ""},
     {"weights x 0.2", "rule of thumb: weights x 1.2"},
 }};
 
@@ -186,6 +185,7 @@ Term compute_term(const TermContext& context, const Estimate& estimate) {
 Term runtime_term(const TermContext& context, const Estimate& estimate) {
   const auto which = context.workload.engine;
   auto term = estimated_term(TermKind::runtime, estimate, of(runtime_wording, which));
+  if (term.source.empty()) term.source = context.engine.runtime_basis;
   if (which == Engine::params) {
     term.inputs = {{"weights", number(device_bytes(context.weights)), computed}};
   }

@@ -13,6 +13,7 @@ struct TermContext {
   const Widths& widths;
   const Workload& workload;
   const Format& format;
+  const EngineRecord& engine;
 };
 
 Term weights_term(const TermContext& context, Bytes bytes);

@@ -128,6 +128,7 @@ inline EngineRecord engine_record(Engine engine) {
   record.runtime_mib_low = 100;
   record.runtime_mib = 200;
   record.runtime_mib_high = 300;
+  record.runtime_basis = "made up";
   record.utilization = engine == Engine::vllm ? 0.9 : 1.0;
   return record;
 }

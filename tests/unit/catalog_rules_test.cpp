@@ -45,7 +45,7 @@ void check_refused(const std::vector<Broken>& rows) {
 
 TEST_CASE("broken models are refused", "[catalog]") {
   check_refused({
-      {"models", "llama2-7b", {{"/license", ""}}, "/license", "required key is missing"},
+      {"models", "llama2-7b", {{"/parameters", ""}}, "/parameters", "required key is missing"},
       {"models", "llama2-7b", {{"/licence", "{}"}}, "/licence", "did you mean 'license'?"},
       {"models", "llama2-7b", {{"/sources", "{}"}}, "/sources", "at least 1 key"},
       {"models", "llama2-7b", {{"/sources/parameters", "[]"}}, "/sources/parameters", "1 item"},

@@ -5,7 +5,7 @@
 #include "cli/date.hpp"
 #include "cli/overlays.hpp"
 #include "cli/query.hpp"
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "cli/spec.hpp"
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

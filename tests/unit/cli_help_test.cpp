@@ -2,7 +2,7 @@
 #include "base/text.hpp"
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

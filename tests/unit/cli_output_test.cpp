@@ -8,7 +8,7 @@
 
 #include "cli/output.hpp"
 #include "cli/system.hpp"
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

@@ -2,7 +2,7 @@
 #include <array>
 #include <cstdint>
 
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

@@ -3,7 +3,7 @@
 #include "cli/model.hpp"
 #include "cli/request.hpp"
 #include "cli/values.hpp"
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/terminal.hpp"
-#include "cli_fixture.hpp"
+#include "support/cli.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;

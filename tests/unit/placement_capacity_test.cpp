@@ -34,22 +34,28 @@ TEST_CASE("the NVIDIA rule is nowhere more than 1 % above what CUDA reported", "
   struct Row {
     std::string_view name;
     std::string_view segment;
+    std::string_view memory;
     double nominal_gib;
     double driver_mib;  // what nvidia-smi prints
     double cuda_mib;    // what a program was told
   };
-  const auto row = GENERATE(
-      Row{"A100 40GB", "datacenter", 40, 40960, 40441},
-      Row{"A100 80GB", "datacenter", 80, 81920, 81153}, Row{"A10G", "datacenter", 24, 23028, 22716},
-      Row{"A40", "datacenter", 48, 46068, 45414}, Row{"H100", "datacenter", 80, 81559, 81121},
-      Row{"L4", "datacenter", 24, 23034, 22692}, Row{"L40S", "datacenter", 48, 46068, 45465},
-      Row{"T4", "datacenter", 16, 15360, 14912}, Row{"RTX 3060", "consumer", 12, 12288, 11909},
-      Row{"RTX 3090", "consumer", 24, 24576, 24125}, Row{"RTX 4070", "consumer", 12, 12282, 11873},
-      Row{"RTX 5090", "consumer", 32, 32607, 32122},
-      Row{"RTX PRO 6000", "workstation", 96, 97887, 97247},
-      Row{"GTX 1060", "consumer", 6, 6144, 6063});
+  const auto row = GENERATE(Row{"A100 40GB", "datacenter", "HBM", 40, 40960, 40441},
+                            Row{"A100 80GB", "datacenter", "HBM", 80, 81920, 81153},
+                            Row{"A10G", "datacenter", "GDDR6", 24, 23028, 22716},
+                            Row{"A40", "datacenter", "GDDR6", 48, 46068, 45414},
+                            Row{"H100", "datacenter", "HBM", 80, 81559, 81121},
+                            Row{"L4", "datacenter", "GDDR6", 24, 23034, 22692},
+                            Row{"L40S", "datacenter", "GDDR6", 48, 46068, 45465},
+                            Row{"T4", "datacenter", "GDDR6", 16, 15360, 14912},
+                            Row{"RTX 3060", "consumer", "GDDR6", 12, 12288, 11909},
+                            Row{"RTX 3090", "consumer", "GDDR6", 24, 24576, 24125},
+                            Row{"RTX 4070", "consumer", "GDDR6", 12, 12282, 11873},
+                            Row{"RTX 5090", "consumer", "GDDR6", 32, 32607, 32122},
+                            Row{"RTX PRO 6000", "workstation", "GDDR6", 96, 97887, 97247},
+                            Row{"GTX 1060", "consumer", "GDDR6", 6, 6144, 6063});
   INFO(row.name);
   auto gpu = card("nvidia", row.segment, row.nominal_gib);
+  gpu.memory_type = row.memory;
   const double limit = row.cuda_mib * 1.01;
   CHECK(static_cast<double>(mebibytes(usable_bytes(gpu))) <= limit);
   gpu.driver_total_mib = row.driver_mib;
