@@ -9,7 +9,8 @@
 
 namespace llmfit {
 
-/// The tensors and dimensions of a catalog entry. Errors: too_large, internal (a kind without a rule).
+/// The tensors and dimensions of a catalog entry. Errors: too_large, internal (a kind without a
+/// rule).
 Result<Model> make_model(const ModelRecord& record);
 
 /// A model of which only the size is known (`13b`, `--params 13e9`).

@@ -15,14 +15,16 @@
 
 namespace llmfit {
 
-/// A tensor that only some models have, by name and shape (GGUF order); `layer_mask` empty: every layer.
+/// A tensor that only some models have, by name and shape (GGUF order); without `layers` it is in
+/// every layer.
 struct ExtraTensor {
   std::string_view name;
   std::span<const std::int64_t> shape;
   std::span<const std::int32_t> layers;
 };
 
-/// The typed part of a catalog model's architecture, as facts: strings and spans point into the catalog.
+/// The typed part of a catalog model's architecture, as facts: strings and spans point into the
+/// catalog.
 struct ArchitectureRecord {
   Architecture dims;
   std::string_view gguf;        ///< GGUF architecture name, empty: llama.cpp does not run it
@@ -40,7 +42,7 @@ struct ArchitectureRecord {
   std::int32_t window_kv_heads = 0;
   std::int32_t window_head_dim = 0;
   std::int32_t window_value_head_dim = 0;
-  std::int32_t kv_shared_layers = 0;  ///< the last layers that reuse an earlier cache
+  std::int32_t kv_shared_layers = 0;             ///< the last layers that reuse an earlier cache
   std::span<const std::int32_t> heads_by_layer;  ///< empty: all layers alike
   std::span<const std::int32_t> kv_heads_by_layer;
   std::span<const std::int32_t> ffn_size_by_layer;
@@ -83,15 +85,22 @@ struct GpuRecord {
   std::optional<std::int32_t> compute_capability;  ///< 86 is 8.6; NVIDIA only
   double memory_gib = 0;                           ///< of one device
   std::optional<double> driver_total_mib;          ///< what nvidia-smi prints
-  std::optional<double> usable_mib;                ///< what the runtime reports to a program, measured
-  std::optional<double> usable_fraction;           ///< Apple: share of RAM the GPU may wire
+  std::optional<double> usable_mib;       ///< what the runtime reports to a program, measured
+  std::optional<double> usable_fraction;  ///< Apple: share of RAM the GPU may wire
   std::int32_t max_per_machine = 8;
   std::optional<double> msrp_usd;
   std::optional<double> street_usd;
   std::string_view street_date;
-  std::string_view as_of;
   std::string_view json;
 };
+
+/// What one card costs to buy, in US dollars: the street price, else the launch price.
+struct PurchasePrice {
+  std::optional<double> usd;  ///< absent: neither is known
+  bool street = false;
+  std::string_view date;  ///< of a street price; empty: none is known
+};
+PurchasePrice purchase_price(const GpuRecord& gpu);
 
 enum class OfferStatus { listed, retired, superseded };
 
@@ -118,19 +127,19 @@ struct OfferRecord {
 /// Facts about one serving engine: where it runs and what it takes beside the model.
 struct EngineRecord {
   Engine engine = Engine::params;
-  std::string_view version;                        ///< for which its constants hold
-  std::span<const std::string_view> vendors;       ///< card vendors it runs on; empty: all
+  std::string_view version;                   ///< for which its constants hold
+  std::span<const std::string_view> vendors;  ///< card vendors it runs on; empty: all
   std::optional<std::int32_t> min_compute_capability;
-  bool runs_on_host = false;                       ///< can it run in host memory alone
-  double runtime_mib_low = 0;                      ///< context, kernels, allocator: the band …
-  double runtime_mib = 0;                          ///< … and the value used
+  bool runs_on_host = false;   ///< can it run in host memory alone
+  double runtime_mib_low = 0;  ///< context, kernels, allocator: the band …
+  double runtime_mib = 0;      ///< … and the value used
   double runtime_mib_high = 0;
-  std::string_view runtime_basis;                  ///< what the band rests on, in words
-  double utilization = 1;                          ///< default share of a device's total it may use
+  std::string_view runtime_basis;  ///< what the band rests on, in words
+  double utilization = 1;          ///< default share of a device's total it may use
   std::string_view json;
 };
 
-/// A lookup name: folded, the record it belongs to, and how directly it names it.
+/// A lookup name: folded, and the record that it belongs to.
 struct NameEntry {
   std::string_view folded;
   std::int32_t index = 0;
@@ -158,7 +167,8 @@ class Catalog {
   /// The catalog compiled into this library.
   static const Catalog& builtin();
   /// `base` with the records of each overlay text added, or put in place of those with the same id.
-  /// `name` is the file's name for messages. Errors: unreadable JSON, a broken rule (the first one).
+  /// `name` is the file's name for messages. Errors, the first one: invalid_file (it is no JSON
+  /// that llmfit reads), invalid_catalog (a broken rule).
   struct OverlayText {
     std::string name;
     std::string text;
@@ -186,6 +196,8 @@ class Catalog {
   /// Like the above, with an error that suggests up to three near names.
   [[nodiscard]] Result<const ModelRecord*> model(std::string_view name) const;
   [[nodiscard]] Result<std::vector<const GpuRecord*>> gpus(std::string_view name) const;
+  /// Up to three names of cards near to `typed`, nearest first.
+  [[nodiscard]] std::vector<std::string_view> near_gpu_names(std::string_view typed) const;
 
  private:
   Tables tables_;
@@ -199,11 +211,12 @@ struct CatalogFault {
   std::string message;
 };
 
-/// Every fault of a catalog file at once, against the schema and against `base` (references, names).
-/// Empty: it is valid.
+/// Every fault of a catalog file at once, against the schema and against `base` (references,
+/// names). Empty: it is valid.
 std::vector<CatalogFault> validate_catalog(const Catalog& base, std::string_view text);
 
-/// The whole catalog as one file that `validate_catalog` accepts and that, as an overlay, changes nothing.
+/// The whole catalog as one file that `validate_catalog` accepts and that, as an overlay, changes
+/// nothing.
 std::string export_catalog(const Catalog& catalog);
 
 /// JSON Schema of catalog files, as one self-contained document.

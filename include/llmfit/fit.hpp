@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +18,9 @@ namespace llmfit {
 
 /// One card of a `--gpu` alternative: its variants, each tried on its own.
 struct CardChoice {
-  std::string typed;                          ///< as the person wrote it
-  std::vector<const GpuRecord*> variants;     ///< empty: host memory alone (`cpu`)
-  std::optional<std::int32_t> count;          ///< exactly this many; absent: 1 to max_gpus
+  std::string typed;                       ///< as the person wrote it
+  std::vector<const GpuRecord*> variants;  ///< empty: host memory alone (`cpu`)
+  std::optional<std::int32_t> count;       ///< exactly this many; absent: 1 to max_gpus
 };
 
 /// `--gpu A --gpu B` is one machine with both; `--gpu A,B` are alternatives.
@@ -42,6 +43,7 @@ struct FormatChoice {
   const Format* format = nullptr;  ///< null: the engine has no such format
   Engine engine = Engine::llama_cpp;
   std::string typed;
+  bool engine_is_default = false;  ///< nobody named the engine
 };
 
 struct FitRequest {
@@ -77,7 +79,9 @@ struct Candidate {
   std::vector<GpuCount> gpus;  ///< one entry; several for a mixed set; empty: host memory alone
   Split split;
   bool fits = false;
+  bool holds = false;  ///< the memory suffices, whatever else speaks against it
   std::optional<Reason> reason;
+  std::string_view why;  ///< what does not divide; empty otherwise
   std::vector<DevicePlacement> devices;
   Basis usable_basis = Basis::estimate;
   std::optional<std::int64_t> max_context;
@@ -85,14 +89,19 @@ struct Candidate {
   Cost cost;
 };
 
+/// The device with the least headroom, which decides; null when nothing was placed.
+const DevicePlacement* tightest(const Candidate& candidate);
+/// Cards of all kinds together; 0: host memory alone, below 1: a slice.
+double card_count(const Candidate& candidate);
+
 /// Everything about one format.
 struct FormatResult {
   FormatChoice choice;
-  std::optional<Workload> workload;    ///< absent: the engine lacks the format
+  std::optional<Workload> workload;  ///< absent: the engine lacks the format
   std::optional<Weights> weights;
   std::optional<Footprint> footprint;
-  std::vector<Candidate> candidates;   ///< ordered, cut to the limit
-  std::int64_t candidates_total = 0;   ///< before the cut
+  std::vector<Candidate> candidates;  ///< ordered, cut to the limit
+  std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;
 };
 
@@ -101,6 +110,16 @@ struct FitResult {
   std::vector<Note> notes;
   bool any_fits = false;
 };
+
+/// The words that stand for `--quant` where it is not given.
+std::span<const std::string_view> default_ladder();
+
+/// A second name of a family of formats: "int4" stands for "q4".
+struct FamilyWord {
+  std::string_view typed;
+  std::string_view family;
+};
+std::span<const FamilyWord> family_words();
 
 /// The formats that `--quant` names for an engine choice (absent: each format's default engine).
 /// "q4" is a family, "all" every format; empty `words`: the default ladder. Errors: unknown_format.

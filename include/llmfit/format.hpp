@@ -13,12 +13,36 @@ namespace llmfit {
 
 /// How elements are stored: in blocks along a tensor's row. Plain types are blocks of one.
 enum class TensorType {
-  f32, f16, bf16,
-  q4_0, q4_1, q5_0, q5_1, q8_0,
-  q2_k, q3_k, q4_k, q5_k, q6_k,
-  iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq3_xxs, iq3_s, iq4_nl, iq4_xs,
-  tq1_0, tq2_0, mxfp4,
-  fp8, int8, int4_g128, nvfp4, nf4,
+  f32,
+  f16,
+  bf16,
+  q4_0,
+  q4_1,
+  q5_0,
+  q5_1,
+  q8_0,
+  q2_k,
+  q3_k,
+  q4_k,
+  q5_k,
+  q6_k,
+  iq1_s,
+  iq1_m,
+  iq2_xxs,
+  iq2_xs,
+  iq2_s,
+  iq3_xxs,
+  iq3_s,
+  iq4_nl,
+  iq4_xs,
+  tq1_0,
+  tq2_0,
+  mxfp4,
+  fp8,
+  int8,
+  int4_g128,
+  nvfp4,
+  nf4,
 };
 
 /// `bytes` per block of `elements`, and `row_bytes` more for each row (per-channel scales).
@@ -38,14 +62,15 @@ Bytes row_bytes(TensorType type, std::int64_t length);
 
 /// One quantization format of one engine, under the engine's own name. Views into the catalog.
 struct Format {
-  std::string_view id;      ///< "q4_k_m", "awq", "nf4"
+  std::string_view id;  ///< "q4_k_m", "awq", "nf4"
   std::string_view name;
   Engine engine = Engine::llama_cpp;
-  std::string_view family;  ///< "q4", "fp16" …; empty when it belongs to none
-  TensorType type = TensorType::f16;           ///< of most matrices
-  double bytes_per_parameter = 0;              ///< engine `params` only
-  std::optional<std::int32_t> min_compute_capability;  ///< 75 is 7.5; absent: runs on all the engine runs on
-  std::string_view json;    ///< the record as the catalog has it
+  std::string_view family;            ///< "q4", "fp16" …; empty when it belongs to none
+  TensorType type = TensorType::f16;  ///< of most matrices
+  double bytes_per_parameter = 0;     ///< engine `params` only
+  std::optional<std::int32_t>
+      min_compute_capability;  ///< 75 is 7.5; absent: runs on all the engine runs on
+  std::string_view json;       ///< the record as the catalog has it
 };
 
 }  // namespace llmfit

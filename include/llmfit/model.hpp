@@ -33,7 +33,8 @@ enum class MlpBias { none, all, down };
 enum class OutputGate { none, in_q, separate, per_head };
 enum class ModelKind { decoder, encoder, encoder_decoder };
 
-/// What a weight tensor is for. Engines decide by role which tensors they quantize and where they live.
+/// What a weight tensor is for. Engines decide by role which tensors they quantize and where they
+/// live.
 enum class Role {
   token_embedding,
   position_embedding,
@@ -178,15 +179,17 @@ struct Model {
   ModelSource source = ModelSource::catalog;
   std::optional<Elements> parameters;         ///< all of it, towers included
   std::optional<Elements> active_parameters;  ///< touched per token
-  std::optional<std::string> architecture;    ///< GGUF architecture name, else the config's model_type
-  std::optional<Tokens> context_length;       ///< the limit it was trained for
+  std::optional<std::string>
+      architecture;                      ///< GGUF architecture name, else the config's model_type
+  std::optional<Tokens> context_length;  ///< the limit it was trained for
   std::optional<License> license;
   std::string native_dtype;  ///< of the published weights; may be empty
   bool runs_on_llama_cpp = false;
 
   bool known_by_size_only = false;  ///< no dimensions at all: cache, state and compute are unknown
-  bool sized_by_parameters = false; ///< dimensions known, but its kind is not built from tensors yet
-  Elements stateful_layers{0};      ///< layers with a recurrent state that is not sized yet
+  bool sized_by_parameters =
+      false;  ///< dimensions known, but its kind is not built from tensors yet
+  std::int32_t stateful_layers = 0;  ///< layers with a recurrent state that is not sized yet
 
   Architecture arch;
   std::vector<Layer> layers;    ///< empty when known by size only

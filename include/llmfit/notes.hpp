@@ -9,8 +9,8 @@ namespace llmfit {
 
 enum class Severity { info, warning };
 
-/// Everything llmfit has to say beside its figures. The sentence of each stands in one table
-/// (`note_text`), with {0}, {1} … for the arguments.
+/// Everything llmfit has to say beside its figures. The sentence of each stands in notes.def, with
+/// {0}, {1} … for the arguments.
 enum class NoteCode {
 #define LLMFIT_NOTE(code, severity, text) code,
 #include "llmfit/notes.def"

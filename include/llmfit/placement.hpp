@@ -31,15 +31,17 @@ struct Capacity {
 };
 
 Capacity usable_bytes(const GpuRecord& gpu);
-Capacity usable_slice_bytes(double slice_memory_gib);  ///< a fraction of a card, as a cloud sells it
-Capacity usable_host_bytes(double ram_gib);            ///< system memory of a machine
+Capacity usable_slice_bytes(
+    double slice_memory_gib);                ///< a fraction of a card, as a cloud sells it
+Capacity usable_host_bytes(double ram_gib);  ///< system memory of a machine
 
 /// One device of a set.
 struct Device {
   Bytes usable;
 };
 
-/// How the work is divided: tensor x pipeline devices, the same on each of `nodes` machines together.
+/// How the work is divided: tensor x pipeline devices, the same on each of `nodes` machines
+/// together.
 struct Split {
   std::int32_t tensor = 1;
   std::int32_t pipeline = 1;
@@ -74,6 +76,7 @@ struct Placement {
 struct SplitChoice {
   std::optional<Split> split;
   std::optional<Reason> reason;
+  std::string_view why;  ///< ends "cannot be split over 3 cards: …"; empty where there is a split
 };
 SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
                          std::int32_t count, std::int32_t per_node);
@@ -109,7 +112,8 @@ struct Situation {
 /// The largest context (tokens of one sequence) that still fits with the situation's sequences, at
 /// most the model's limit; 0: not even one token. Absent when the cache is unknown.
 std::optional<std::int64_t> max_context(const Situation& situation);
-/// The most sequences of the situation's context; 0: not even one. Absent when the cache is unknown.
+/// The most sequences of the situation's context; 0: not even one. Absent when the cache is
+/// unknown.
 std::optional<std::int64_t> max_sequences(const Situation& situation);
 
 }  // namespace llmfit

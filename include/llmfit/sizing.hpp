@@ -16,10 +16,10 @@
 namespace llmfit {
 
 enum class TermKind { weights, kv_cache, state, compute, runtime };
-inline constexpr std::array<TermKind, 5> all_terms = {TermKind::weights, TermKind::kv_cache,
-                                                      TermKind::state, TermKind::compute,
-                                                      TermKind::runtime};
-std::string_view to_string(TermKind kind);  ///< "weights", "KV cache", "state", "compute", "runtime"
+inline constexpr std::array<TermKind, 5> all_terms = {
+    TermKind::weights, TermKind::kv_cache, TermKind::state, TermKind::compute, TermKind::runtime};
+std::string_view to_string(
+    TermKind kind);  ///< "weights", "KV cache", "state", "compute", "runtime"
 
 enum class Basis { exact, estimate };
 
@@ -52,14 +52,14 @@ struct BlockLoad {
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.
 struct Weights {
-  Bytes tensor_bytes;           ///< all tensors, unpadded: what a file holds beside its metadata
-  Elements elements;            ///< of those tensors
-  double bits_per_weight = 0;   ///< 8 x tensor_bytes / elements
+  Bytes tensor_bytes;          ///< all tensors, unpadded: what a file holds beside its metadata
+  Elements elements;           ///< of those tensors
+  double bits_per_weight = 0;  ///< 8 x tensor_bytes / elements
   Basis basis = Basis::exact;
-  Bytes host;                   ///< weights that stay in host memory
-  BlockLoad input;              ///< before the first block (the embedding, where it is on the device)
+  Bytes host;       ///< weights that stay in host memory
+  BlockLoad input;  ///< before the first block (the embedding, where it is on the device)
   std::vector<BlockLoad> blocks;
-  BlockLoad output;             ///< final norm and output matrix
+  BlockLoad output;  ///< final norm and output matrix
   std::int64_t tensor_count = 0;
 };
 
@@ -67,6 +67,8 @@ struct Weights {
 struct Footprint {
   std::vector<Term> terms;  ///< in the order of TermKind; an absent kind is unknown, not zero
   Bytes host;               ///< beside the total: weights, pinned and output buffers in host memory
+  std::optional<Bytes> host_compute;  ///< instead of compute, where no device takes part
+  Bytes host_runtime;                 ///< instead of runtime, where no device takes part
   BlockLoad input;
   std::vector<BlockLoad> blocks;
   BlockLoad output;
@@ -89,8 +91,8 @@ Result<Weights> weigh(const Model& model, const Format& format);
 Result<Footprint> size(const Model& model, const Weights& weights, const Workload& workload,
                        const Format& format, const EngineRecord& engine);
 
-/// Compute buffers of one stage; absent when unknown. `total` is the device's memory (vLLM's defaults
-/// depend on it), absent: unlimited.
+/// Compute buffers of one stage; absent when unknown. `total` is the device's memory (vLLM's
+/// defaults depend on it), absent: unlimited.
 std::optional<Bytes> compute_bytes(const Model& model, const Workload& workload, Stage stage,
                                    std::optional<Bytes> total);
 

@@ -8,8 +8,9 @@
 namespace llmfit {
 
 /// A whole number of one unit. Arithmetic never wraps: a result that does not fit sticks at `max()`
-/// (or `min()`), every later sum or product keeps it there, and `overflowed()` tells. Code that hands
-/// a quantity to a person checks it once at the end (see `size()`), not after every operation.
+/// (or `min()`), every later sum or product keeps it there, and `overflowed()` tells. Code that
+/// hands a quantity to a person checks it once at the end (see `size()`), not after every
+/// operation.
 template <class Unit>
 class Quantity {
  public:

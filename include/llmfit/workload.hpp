@@ -15,6 +15,10 @@
 
 namespace llmfit {
 
+/// The most that can be asked for, and that an inverse search looks at.
+inline constexpr std::int64_t longest_context = std::int64_t{1} << 31;
+inline constexpr std::int64_t most_sequences = 1'000'000;
+
 /// `--set FLAG=VALUE`, the engine's own flag name.
 struct Setting {
   std::string flag;
@@ -55,17 +59,22 @@ struct Workload {
   Engine engine = Engine::llama_cpp;
   std::int64_t context = 4096;
   std::int64_t sequences = 1;
+  bool context_is_default = false;  ///< nobody named it, under any flag
+  bool sequences_are_default = false;
   TensorType cache_k = TensorType::f16;
   TensorType cache_v = TensorType::f16;
   LlamaCppSettings llama_cpp;
   VllmSettings vllm;
 };
 
+/// Tokens of one sequence where nobody says: 4096, or the model's limit where that is smaller.
+std::int64_t default_context(const Model& model);
+
 /// Fills in the engine's defaults and refuses what it would refuse or what contradicts itself.
 /// Errors: invalid_value (out of range, unknown type), usage (unknown flag, contradiction),
 /// unsupported (a real flag whose effect llmfit does not compute yet).
-Result<Workload> make_workload(const WorkloadRequest& request, Engine engine,
-                               const Model& model, double default_utilization);
+Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, const Model& model,
+                               double default_utilization);
 
 /// "f16", "q8_0" … of the cache; "k/v" where the two differ.
 std::string kv_type_name(const Workload& workload);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace llmfit::base {
 namespace {
@@ -17,6 +18,7 @@ bool between_digits(std::string_view text, std::size_t i) {
 
 struct Near {
   std::size_t distance;
+  std::size_t length;
   std::string_view name;
 };
 
@@ -62,13 +64,17 @@ std::vector<std::string_view> nearest(std::string_view typed,
   std::vector<Near> found;
   for (const auto name : names) {
     const std::string folded = fold_name(name);
-    auto distance = edit_distance(wanted, folded, limit);
-    // Somebody who types a part of a longer name means that name, but less surely than a typo.
-    if (distance > limit && wanted.size() >= 3 && folded.starts_with(wanted)) distance = limit;
-    if (distance <= limit) found.push_back({distance, name});
+    // Somebody who types the start of a name means the shortest that goes on from there.
+    if (wanted.size() >= 3 && folded.starts_with(wanted)) {
+      found.push_back({0, folded.size(), name});
+      continue;
+    }
+    const auto distance = edit_distance(wanted, folded, limit);
+    if (distance <= limit) found.push_back({distance, 0, name});
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const Near& a, const Near& b) { return a.distance < b.distance; });
+  std::stable_sort(found.begin(), found.end(), [](const Near& a, const Near& b) {
+    return std::tie(a.distance, a.length) < std::tie(b.distance, b.length);
+  });
   std::vector<std::string_view> result;
   for (const auto& near : found) {
     if (result.size() == count) break;

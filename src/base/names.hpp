@@ -16,8 +16,8 @@ std::string fold_name(std::string_view name);
 /// Edits (insert, delete, replace, swap neighbours) between `a` and `b`; stops at `limit` + 1.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
-/// Up to `count` of `names` nearest to `typed` (compared folded), nearest first, ties in the given order; only
-/// those within a third of its length or that contain it as a prefix.
+/// Up to `count` of `names` nearest to `typed` (compared folded), nearest first, ties in the given
+/// order; only those within a third of its length or that contain it as a prefix.
 std::vector<std::string_view> nearest(std::string_view typed,
                                       std::span<const std::string_view> names,
                                       std::size_t count = 3);

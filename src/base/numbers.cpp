@@ -33,11 +33,20 @@ double token_factor(char suffix) {
 
 double parameter_factor(char suffix) {
   switch (suffix) {
-    case 'k': case 'K': return 1e3;
-    case 'm': case 'M': return 1e6;
-    case 'b': case 'B': return 1e9;
-    case 't': case 'T': return 1e12;
-    default: return 0;
+    case 'k':
+    case 'K':
+      return 1e3;
+    case 'm':
+    case 'M':
+      return 1e6;
+    case 'b':
+    case 'B':
+      return 1e9;
+    case 't':
+    case 'T':
+      return 1e12;
+    default:
+      return 0;
   }
 }
 
@@ -90,6 +99,10 @@ std::optional<std::int64_t> parse_parameters(std::string_view text) {
   const double factor = parameter_factor(text.back());
   const auto value = parse_number(factor == 0 ? text : text.substr(0, text.size() - 1));
   return value ? scaled(*value, factor == 0 ? 1 : factor) : std::nullopt;
+}
+
+std::string capability_text(std::int32_t capability) {
+  return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
 }
 
 std::optional<std::int64_t> parse_int(std::string_view text) {

@@ -31,10 +31,14 @@ std::string usd_text(double usd);
 /// positive count or too large.
 std::optional<std::int64_t> parse_tokens(std::string_view text);
 
-/// A parameter count: "13b", "13e9", "7.5B", "560m", "1t" or plain digits (decimal factors). Null: not one.
+/// A parameter count: "13b", "13e9", "7.5B", "560m", "1t" or plain digits (decimal factors). Null:
+/// not one.
 std::optional<std::int64_t> parse_parameters(std::string_view text);
 
-std::optional<std::int64_t> parse_int(std::string_view text);    ///< the whole text, decimal
-std::optional<double> parse_number(std::string_view text);       ///< the whole text, finite
+/// A compute capability as its maker writes it: 86 is "8.6".
+std::string capability_text(std::int32_t capability);
+
+std::optional<std::int64_t> parse_int(std::string_view text);  ///< the whole text, decimal
+std::optional<double> parse_number(std::string_view text);     ///< the whole text, finite
 
 }  // namespace llmfit::base

@@ -54,7 +54,6 @@ std::string cpp_record(const GpuRecord& gpu, std::size_t number, std::string& be
   out.real("msrp_usd", gpu.msrp_usd);
   out.real("street_usd", gpu.street_usd);
   out.text("street_date", gpu.street_date);
-  out.text("as_of", gpu.as_of);
   out.text("json", gpu.json);
   return out.str();
 }

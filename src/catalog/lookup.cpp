@@ -129,6 +129,10 @@ Result<const ModelRecord*> Catalog::model(std::string_view name) const {
                                        model_suggestions(tables_.models), "llmfit models QUERY"));
 }
 
+std::vector<std::string_view> Catalog::near_gpu_names(std::string_view typed) const {
+  return gpu_suggestions(tables_.gpus).near(typed);
+}
+
 Result<std::vector<const GpuRecord*>> Catalog::gpus(std::string_view name) const {
   auto found = find_gpus(name);
   if (!found.empty()) return found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <utility>
 
+#include "base/text.hpp"
 #include "catalog/merge.hpp"
 
 namespace llmfit {
@@ -36,26 +37,29 @@ Catalog::Tables tables_of(const Catalog& catalog) {
 struct Overlaid {
   Merged merged;
   Faults faults;
+  bool is_json = true;
 };
 
 Overlaid overlaid(const Catalog& base, std::string_view text) {
   auto file = catalog::read_json(text);
-  Overlaid result{{}, std::move(file.faults)};
-  if (file.value.is_null() && !result.faults.empty()) return result;
+  Overlaid result{{}, std::move(file.faults), true};
+  result.is_json = !file.value.is_null() || result.faults.empty();
+  if (!result.is_json) return result;
   const std::vector<Json> files{std::move(file.value)};
   result.merged = catalog::merge(tables_of(base), files, builtin_schema(), true);
   for (auto& fault : result.merged.faults) result.faults.push_back(std::move(fault.fault));
   return result;
 }
 
-Error refusal(const std::string& name, const Faults& faults) {
+Error refusal(const std::string& name, const Overlaid& file) {
+  const auto& faults = file.faults;
   const auto& first = faults.front();
   const auto more = faults.size() - 1;
   const auto message =
       first.message + (more == 0 ? "" : " (and " + std::to_string(more) + " more)");
-  return {ErrorCode::invalid_catalog, message,
+  return {file.is_json ? ErrorCode::invalid_catalog : ErrorCode::invalid_file, message,
           "`llmfit catalog validate " + name + "` lists every fault",
-          first.pointer.empty() ? name : name + ": " + first.pointer};
+          first.pointer.empty() ? name : name + ": " + base::printable(first.pointer)};
 }
 
 }  // namespace
@@ -64,7 +68,7 @@ Result<Catalog> Catalog::with_overlays(const Catalog& base, std::span<const Over
   Catalog result = base;
   for (const auto& overlay : overlays) {
     auto next = overlaid(result, overlay.text);
-    if (!next.faults.empty()) return tl::unexpected<Error>(refusal(overlay.name, next.faults));
+    if (!next.faults.empty()) return tl::unexpected<Error>(refusal(overlay.name, next));
     if (!next.merged.changed) continue;
     auto storage =
         std::make_shared<std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>>(

@@ -32,7 +32,6 @@ GpuRecord read_gpu(const Fields& fields) {
       .msrp_usd = fields.number("msrp_usd"),
       .street_usd = fields.number("street_usd"),
       .street_date = fields.text("street_date"),
-      .as_of = fields.text("as_of"),
       .json = fields.arena().keep(one_line(fields.json())),
   };
 }

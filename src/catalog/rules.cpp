@@ -2,10 +2,9 @@
 #include "catalog/rules.hpp"
 
 #include <array>
-#include <chrono>
 #include <initializer_list>
 
-#include "base/numbers.hpp"
+#include "base/date.hpp"
 #include "catalog/words.hpp"
 
 namespace llmfit::catalog {
@@ -30,7 +29,7 @@ constexpr std::array<DatedPrice, 8> dated_prices = {{
 
 void check_dates(const Fields& fields, std::initializer_list<std::string_view> keys) {
   for (const auto key : keys) {
-    if (fields.has(key) && !is_date(fields.text(key))) {
+    if (fields.has(key) && !base::parse_date(fields.text(key))) {
       fields.fault(key, "is not a date of the calendar; write YYYY, YYYY-MM or YYYY-MM-DD");
     }
   }
@@ -80,22 +79,6 @@ void check_storage(const Fields& fields, Engine engine) {
 }
 
 }  // namespace
-
-bool is_date(std::string_view text) {
-  const auto year = base::parse_int(text.substr(0, 4));
-  if (text.size() < 4 || !year || *year < 1) return false;
-  if (text.size() == 4) return true;
-  if (text[4] != '-') return false;
-  const auto month = base::parse_int(text.substr(5, 2));
-  if (text.size() < 7 || !month || *month < 1 || *month > 12) return false;
-  if (text.size() == 7) return true;
-  const auto day = base::parse_int(text.substr(8));
-  if (text.size() != 10 || text[7] != '-' || !day || *day < 1 || *day > 31) return false;
-  return std::chrono::year_month_day{std::chrono::year{static_cast<int>(*year)},
-                                     std::chrono::month{static_cast<unsigned>(*month)},
-                                     std::chrono::day{static_cast<unsigned>(*day)}}
-      .ok();
-}
 
 void check_record(const Fields& fields, const ModelRecord& model,
                   std::vector<Reference>& references) {

@@ -37,7 +37,4 @@ void check_architecture(const Fields& fields, const ArchitectureRecord& architec
 /// The tensors must add up to the parameter count (0.5 %), unless the record gives a reason.
 void check_parameters(const Fields& fields, const ModelRecord& model);
 
-/// Whether `text` is a date of the calendar: YYYY[-MM[-DD]].
-bool is_date(std::string_view text);
-
 }  // namespace llmfit::catalog

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/text.hpp"
+#include "cli/query.hpp"
 
 namespace llmfit::cli {
 namespace {
@@ -47,16 +48,10 @@ Names quant_names(const Catalog& catalog) {
   return names;
 }
 
-Names provider_names(const Catalog& catalog) {
-  Names names;
-  for (const auto& offer : catalog.offers()) names.insert(offer.provider);
-  return names;
-}
-
 /// What a person looks offers up by: who sells, and which card.
 Names offer_names(const Catalog& catalog) {
   auto names = gpu_names(catalog, false);
-  names.merge(provider_names(catalog));
+  insert(names, provider_names(catalog));
   return names;
 }
 
@@ -65,7 +60,9 @@ Names names_of(std::string_view kind, bool aliases, const Catalog& catalog) {
   if (kind == "gpus") return gpu_names(catalog, aliases);
   if (kind == "quants") return quant_names(catalog);
   if (kind == "offers") return offer_names(catalog);
-  return provider_names(catalog);
+  Names names;
+  insert(names, provider_names(catalog));
+  return names;
 }
 
 }  // namespace

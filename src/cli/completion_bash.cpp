@@ -95,10 +95,7 @@ std::string bash_completion() {
 
 std::string command_list(std::string_view separator) {
   std::string text;
-  for (const auto& command : commands()) {
-    if (command.hidden || command.name.empty()) continue;
-    text.append(text.empty() ? "" : separator).append(command.name);
-  }
+  for (const auto name : command_names()) text.append(text.empty() ? "" : separator).append(name);
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "base/date.hpp"
 #include "base/numbers.hpp"
 
 namespace llmfit::cli {
@@ -26,16 +27,13 @@ std::string date_text(std::int64_t seconds) {
          padded(unsigned{date.day()}, 2);
 }
 
-std::optional<sys_days> day_of(std::string_view date) {
-  if (date.size() != 10 || date[4] != '-' || date[7] != '-') return std::nullopt;
-  const auto year = base::parse_int(date.substr(0, 4));
-  const auto month = base::parse_int(date.substr(5, 2));
-  const auto day = base::parse_int(date.substr(8, 2));
-  if (!year || !month || !day || *month < 1 || *day < 1) return std::nullopt;
-  const year_month_day result{std::chrono::year(static_cast<int>(*year)),
-                              std::chrono::month(static_cast<unsigned>(*month)),
-                              std::chrono::day(static_cast<unsigned>(*day))};
-  return result.ok() ? std::optional(sys_days(result)) : std::nullopt;
+/// Absent where the day is not known.
+std::optional<sys_days> day_of(std::string_view text) {
+  const auto date = base::parse_date(text);
+  if (!date || date->day == 0) return std::nullopt;
+  return sys_days(year_month_day{std::chrono::year(date->year),
+                                 std::chrono::month(static_cast<unsigned>(date->month)),
+                                 std::chrono::day(static_cast<unsigned>(date->day))});
 }
 
 }  // namespace

@@ -103,14 +103,6 @@ std::optional<Error> option_fault(const Word& word, const CommandSpec& command, 
   return std::nullopt;
 }
 
-std::vector<std::string_view> command_names() {
-  std::vector<std::string_view> names;
-  for (const auto& command : commands()) {
-    if (!command.hidden && !command.name.empty()) names.push_back(command.name);
-  }
-  return names;
-}
-
 Error too_many_words(const CommandSpec& command, const std::vector<std::string_view>& words) {
   const auto names = command_names();
   const auto near = command.id == Command::fit ? base::nearest(words.front(), names, 1)

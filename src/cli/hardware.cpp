@@ -5,6 +5,7 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "cli/errors.hpp"
 
 namespace llmfit::cli {
 namespace {
@@ -32,12 +33,9 @@ tl::unexpected<Error> bad_gpu(const std::string& message, std::string hint,
 
 /// "rtx309" is no card "rt" 309 times: the whole word is named where something is near to it.
 Error unknown_card(const std::string& word, std::string_view card, const Catalog& catalog) {
-  auto whole = catalog.gpus(word).error();
-  auto head = catalog.gpus(card).error();
-  const auto suggests = [](const Error& error) {
-    return error.hint.find("did you mean") != std::string::npos;
-  };
-  return suggests(head) && !suggests(whole) ? head : whole;
+  const bool only_card =
+      catalog.near_gpu_names(word).empty() && !catalog.near_gpu_names(card).empty();
+  return catalog.gpus(only_card ? card : word).error();
 }
 
 Result<CardChoice> counted_card(const std::string& word, const Catalog& catalog) {
@@ -78,7 +76,7 @@ Result<std::vector<CardChoice>> read_cards(const std::vector<std::string>& words
   std::vector<CardChoice> result;
   for (const auto& word : words) {
     auto card = read_card(word, catalog);
-    if (!card) return tl::unexpected<Error>(std::move(card.error()));
+    if (!card) return pass(card);
     result.push_back(std::move(*card));
   }
   return result;
@@ -114,9 +112,9 @@ Result<HardwareRequest> one_machine(const std::vector<std::string>& typed, const
                 "--gpu " + word);
   }
   auto cards = read_cards(typed, catalog);
-  if (!cards) return tl::unexpected<Error>(std::move(cards.error()));
+  if (!cards) return pass(cards);
   auto set = together(std::move(*cards));
-  if (!set) return tl::unexpected<Error>(std::move(set.error()));
+  if (!set) return pass(set);
   HardwareRequest request;
   auto& where = set->size() == 1 ? request.alternatives : request.together;
   where = std::move(*set);
@@ -131,7 +129,7 @@ Result<HardwareRequest> read_hardware(const std::vector<std::string>& typed,
   if (typed.empty()) return request;
   if (typed.size() > 1) return one_machine(typed, catalog);
   auto cards = read_cards(base::split(typed.front(), ','), catalog);
-  if (!cards) return tl::unexpected<Error>(std::move(cards.error()));
+  if (!cards) return pass(cards);
   request.alternatives = std::move(*cards);
   return request;
 }

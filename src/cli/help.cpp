@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "llmfit/fit.hpp"
 
 namespace llmfit::cli {
 namespace {
@@ -97,6 +98,14 @@ std::string choices_text(const OptionSpec& option) {
   return text;
 }
 
+/// What holds when the option is not given; the search knows its own ladder.
+std::string fallback_text(const OptionSpec& option) {
+  if (option.id != Option::quant) return std::string(option.fallback);
+  std::string text;
+  for (const auto word : default_ladder()) text.append(text.empty() ? "" : ",").append(word);
+  return text;
+}
+
 }  // namespace
 
 std::vector<const OptionSpec*> options_of(Command command) {
@@ -120,8 +129,8 @@ std::string describe(const OptionSpec& option) {
     text += "; " + choices_text(option);
   }
   if (option.repeatable) text += "; may be given again";
-  if (!option.fallback.empty()) text.append(" (default: ").append(option.fallback).append(")");
-  return text;
+  const auto fallback = fallback_text(option);
+  return fallback.empty() ? text : text.append(" (default: ").append(fallback).append(")");
 }
 
 std::vector<VariableSpec> variables() {

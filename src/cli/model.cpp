@@ -38,10 +38,7 @@ std::optional<std::int64_t> bare_size(const std::string& word) {
 
 /// A single unknown word may be a mistyped command as well as a mistyped model.
 Error with_commands(Error error, const std::string& word) {
-  std::vector<std::string_view> names;
-  for (const auto& command : commands()) {
-    if (!command.hidden && !command.name.empty()) names.push_back(command.name);
-  }
+  const auto names = command_names();
   const auto near = base::nearest(word, names, 1);
   if (near.empty()) return error;
   const std::string hint = "there is a command `llmfit " + std::string(near.front()) + "`";

@@ -2,6 +2,7 @@
 #include "cli/overlays.hpp"
 
 #include "base/text.hpp"
+#include "cli/errors.hpp"
 
 namespace llmfit::cli {
 namespace {
@@ -37,11 +38,11 @@ Result<const Catalog*> CatalogSource::get() {
   std::vector<Catalog::OverlayText> texts;
   for (const auto& overlay : overlays_) {
     auto text = environment_.read(overlay.path);
-    if (!text) return tl::unexpected<Error>(std::move(text.error()));
+    if (!text) return pass(text);
     texts.push_back({overlay.path, std::move(*text)});
   }
   auto merged = Catalog::with_overlays(Catalog::builtin(), texts);
-  if (!merged) return tl::unexpected<Error>(std::move(merged.error()));
+  if (!merged) return pass(merged);
   merged_.emplace(std::move(*merged));
   return &*merged_;
 }

@@ -95,4 +95,12 @@ std::vector<const Format*> find_formats(const Catalog& catalog, const Query& que
   return select(catalog.formats(), query, [](const Format& format) { return texts_of(format); });
 }
 
+std::vector<std::string_view> provider_names(const Catalog& catalog) {
+  std::vector<std::string_view> names;
+  for (const auto& offer : catalog.offers()) names.push_back(offer.provider);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
 }  // namespace llmfit::cli

@@ -27,4 +27,7 @@ std::vector<const GpuRecord*> find_gpus(const Catalog& catalog, const Query& que
 std::vector<const OfferRecord*> find_offers(const Catalog& catalog, const Query& query);
 std::vector<const Format*> find_formats(const Catalog& catalog, const Query& query);
 
+/// Everybody who sells an offer of the catalog, each once, sorted.
+std::vector<std::string_view> provider_names(const Catalog& catalog);
+
 }  // namespace llmfit::cli

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "cli/request.hpp"
 
-#include <algorithm>
 #include <limits>
 
 #include "base/names.hpp"
+#include "cli/errors.hpp"
 #include "cli/hardware.hpp"
+#include "cli/query.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
 namespace {
-
-template <class T>
-tl::unexpected<Error> pass(Result<T>& result) {
-  return tl::unexpected<Error>(std::move(result.error()));
-}
 
 Result<Setting> read_setting(const std::string& typed) {
   const auto equals = typed.find('=');
@@ -27,11 +23,11 @@ Result<Setting> read_setting(const std::string& typed) {
 Result<WorkloadRequest> read_workload(const Arguments& arguments) {
   WorkloadRequest workload;
   const auto context = tokens(arguments, Option::context);
-  if (!context) return tl::unexpected<Error>(context.error());
+  if (!context) return pass(context);
   workload.context = *context;
   const auto sequences =
       whole_number(arguments, Option::sequences, 1, std::numeric_limits<std::int64_t>::max());
-  if (!sequences) return tl::unexpected<Error>(sequences.error());
+  if (!sequences) return pass(sequences);
   workload.sequences = *sequences;
   workload.kv_type = arguments.value(Option::kv_type);
   for (const auto& typed : arguments.all(Option::set)) {
@@ -40,14 +36,6 @@ Result<WorkloadRequest> read_workload(const Arguments& arguments) {
     workload.settings.push_back(std::move(*setting));
   }
   return workload;
-}
-
-std::vector<std::string_view> provider_names(const Catalog& catalog) {
-  std::vector<std::string_view> names;
-  for (const auto& offer : catalog.offers()) names.push_back(offer.provider);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
 }
 
 /// The catalog's spelling of a provider.
@@ -67,7 +55,7 @@ Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catal
   OfferFilter filter;
   filter.spot = arguments.has(Option::spot);
   const auto limit = dollars(arguments, Option::max_usd_hour);
-  if (!limit) return tl::unexpected<Error>(limit.error());
+  if (!limit) return pass(limit);
   filter.max_usd_hour = *limit;
   auto typed = list(arguments, Option::provider);
   if (!typed) return pass(typed);
@@ -124,11 +112,11 @@ Result<void> narrow_to_check(FitRequest& request, const Arguments& arguments) {
 
 Result<void> read_search(FitRequest& request, const Arguments& arguments) {
   const auto max_gpus = whole_number(arguments, Option::max_gpus, 1, 1024);
-  if (!max_gpus) return tl::unexpected<Error>(max_gpus.error());
+  if (!max_gpus) return pass(max_gpus);
   request.hardware.max_gpus = static_cast<std::int32_t>(max_gpus->value_or(8));
   const auto limit =
       whole_number(arguments, Option::limit, 0, std::numeric_limits<std::int64_t>::max());
-  if (!limit) return tl::unexpected<Error>(limit.error());
+  if (!limit) return pass(limit);
   request.limit = limit->value_or(20);
   request.sort = read_sort(arguments.value(Option::sort));
   request.all = arguments.has(Option::all);

@@ -52,16 +52,16 @@ Result<void> refuse_later(const CommandSpec& command) {
 
 Result<int> answer(const Scan& scan, const Environment& environment, Streams& streams) {
   auto arguments = parse(scan);
-  if (!arguments) return tl::unexpected<Error>(std::move(arguments.error()));
+  if (!arguments) return pass(arguments);
   const std::string path(arguments->value(Option::output));
   const bool to_file = !path.empty() && path != "-";
   const auto terminal = choose_terminal(arguments->value(Option::color), to_file, environment);
   CatalogSource catalog(find_overlays(arguments->all(Option::catalog), environment), environment);
   Session session{*arguments, environment, catalog, terminal};
   auto outcome = run_command(session);
-  if (!outcome) return tl::unexpected<Error>(std::move(outcome.error()));
+  if (!outcome) return pass(outcome);
   auto delivered = deliver(*outcome, path, streams);
-  if (!delivered) return tl::unexpected<Error>(std::move(delivered.error()));
+  if (!delivered) return pass(delivered);
   return outcome->code;
 }
 
@@ -77,11 +77,11 @@ std::string asked_text(const Scan& scan, const Environment& environment) {
 Result<int> run_scan(const Scan& scan, const Environment& environment, Streams& streams) {
   if (scan.has(Option::help) || scan.has(Option::version)) {
     auto delivered = deliver({asked_text(scan, environment), 0}, {}, streams);
-    if (!delivered) return tl::unexpected<Error>(std::move(delivered.error()));
+    if (!delivered) return pass(delivered);
     return 0;
   }
   if (auto later = refuse_later(*scan.command); !later) {
-    return tl::unexpected<Error>(std::move(later.error()));
+    return pass(later);
   }
   return answer(scan, environment, streams);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/text.hpp"
+#include "cli/errors.hpp"
 #include "cli/session.hpp"
 
 namespace llmfit::cli {
@@ -31,7 +32,7 @@ Result<Outcome> validate(Session& session, const Catalog& catalog) {
   Outcome outcome;
   for (std::size_t i = 1; i < words.size(); ++i) {
     auto text = session.environment.read(words[i]);
-    if (!text) return tl::unexpected<Error>(std::move(text.error()));
+    if (!text) return pass(text);
     const auto faults = validate_catalog(catalog, *text);
     outcome.text += verdict(words[i], faults);
     if (!faults.empty()) outcome.code = 1;
@@ -43,7 +44,7 @@ Result<Outcome> validate(Session& session, const Catalog& catalog) {
 
 Result<Outcome> run_catalog(Session& session) {
   auto catalog = session.catalog.get();
-  if (!catalog) return tl::unexpected<Error>(std::move(catalog.error()));
+  if (!catalog) return pass(catalog);
   const auto& words = session.arguments.words;
   if (words.front() == "validate") return validate(session, **catalog);
   if (words.size() > 1) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cli/date.hpp"
+#include "cli/errors.hpp"
 #include "cli/format.hpp"
 #include "cli/model.hpp"
 #include "cli/request.hpp"
@@ -12,11 +13,6 @@
 
 namespace llmfit::cli {
 namespace {
-
-template <class T>
-tl::unexpected<Error> pass(Result<T>& result) {
-  return tl::unexpected<Error>(std::move(result.error()));
-}
 
 bool belongs_to(const Candidate& candidate, const CardChoice& choice) {
   if (candidate.gpus.empty()) return choice.variants.empty();
@@ -63,7 +59,7 @@ std::string show(const render::FitView& view, const Session& session, OutputForm
 Result<Outcome> run_fit(Session& session) {
   const auto& arguments = session.arguments;
   const auto format = output_format(arguments);
-  if (!format) return tl::unexpected<Error>(format.error());
+  if (!format) return pass(format);
   auto catalog = session.catalog.get();
   if (!catalog) return pass(catalog);
   auto model = choose_model(arguments, **catalog, session.environment);

@@ -3,6 +3,7 @@
 
 #include "cli/candidates.hpp"
 #include "cli/completion.hpp"
+#include "cli/errors.hpp"
 #include "cli/help.hpp"
 #include "cli/session.hpp"
 #include "cli/topics.hpp"
@@ -26,7 +27,7 @@ std::string page(const Session& session, const render::Report& report) {
 
 Result<Outcome> formats_page(Session& session) {
   auto catalog = session.catalog.get();
-  if (!catalog) return tl::unexpected<Error>(std::move(catalog.error()));
+  if (!catalog) return pass(catalog);
   return Outcome{page(session, formats_topic(**catalog)), 0};
 }
 
@@ -54,7 +55,7 @@ Result<Outcome> run_completion(Session& session) {
 
 Result<Outcome> run_complete(Session& session) {
   auto catalog = session.catalog.get();
-  if (!catalog) return tl::unexpected<Error>(std::move(catalog.error()));
+  if (!catalog) return pass(catalog);
   const auto& words = session.arguments.words;
   const std::string prefix = words.size() > 1 ? words[1] : std::string();
   return Outcome{candidates(words.front(), prefix, **catalog), 0};

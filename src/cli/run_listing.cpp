@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <limits>
 
+#include "cli/errors.hpp"
 #include "cli/format.hpp"
 #include "cli/query.hpp"
 #include "cli/session.hpp"
@@ -16,8 +17,14 @@ template <class Record>
 struct Kind {
   std::string_view name;  ///< of its array in JSON
   std::vector<const Record*> (*find)(const Catalog&, const Query&);
-  render::Report (*report)(std::span<const Record* const>);
+  render::Report (*report)(std::span<const Record* const>, const Catalog&);
 };
+
+/// A report for which the records say everything.
+template <class Record, render::Report (*report)(std::span<const Record* const>)>
+render::Report plain(std::span<const Record* const> records, const Catalog&) {
+  return report(records);
+}
 
 template <class Record>
 std::string json(std::string_view name, const std::vector<const Record*>& records) {
@@ -48,17 +55,17 @@ void say_cut(render::Report& report, std::size_t shown, std::size_t total) {
 template <class Record>
 Result<Outcome> run_listing(Session& session, const Kind<Record>& kind) {
   const auto format = output_format(session.arguments);
-  if (!format) return tl::unexpected<Error>(format.error());
+  if (!format) return pass(format);
   const auto limit =
       whole_number(session.arguments, Option::limit, 0, std::numeric_limits<std::int64_t>::max());
-  if (!limit) return tl::unexpected<Error>(limit.error());
+  if (!limit) return pass(limit);
   auto catalog = session.catalog.get();
-  if (!catalog) return tl::unexpected<Error>(std::move(catalog.error()));
+  if (!catalog) return pass(catalog);
   auto records = kind.find(**catalog, Query(session.arguments.words));
   const auto total = cut(records, limit->value_or(0));
   const int code = records.empty() ? 1 : 0;
   if (*format == OutputFormat::json) return Outcome{json(kind.name, records), code};
-  auto report = kind.report(records);
+  auto report = kind.report(records, **catalog);
   say_cut(report, records.size(), total);
   return Outcome{draw(report, *format, session.terminal.terminal), code};
 }
@@ -66,15 +73,18 @@ Result<Outcome> run_listing(Session& session, const Kind<Record>& kind) {
 }  // namespace
 
 Result<Outcome> run_models(Session& session) {
-  return run_listing<ModelRecord>(session, {"models", find_models, render::models_report});
+  return run_listing<ModelRecord>(
+      session, {"models", find_models, plain<ModelRecord, render::models_report>});
 }
 
 Result<Outcome> run_gpus(Session& session) {
-  return run_listing<GpuRecord>(session, {"gpus", find_gpus, render::gpus_report});
+  return run_listing<GpuRecord>(session,
+                                {"gpus", find_gpus, plain<GpuRecord, render::gpus_report>});
 }
 
 Result<Outcome> run_offers(Session& session) {
-  return run_listing<OfferRecord>(session, {"offers", find_offers, render::offers_report});
+  return run_listing<OfferRecord>(
+      session, {"offers", find_offers, plain<OfferRecord, render::offers_report>});
 }
 
 Result<Outcome> run_quants(Session& session) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace llmfit::cli {
 
@@ -84,9 +85,10 @@ struct OptionSpec {
   std::string_view value = {};  ///< placeholder; empty for a flag
   std::string_view group = {};  ///< heading in the help
   std::string_view help = {};
-  std::string_view fallback = {};  ///< what holds when it is not given; empty: nothing worth saying
-  std::string_view choices = {};   ///< separated by spaces
-  bool open = false;               ///< other values than the choices are taken too
+  std::string_view fallback =
+      {};  ///< what holds without it; empty: nothing worth saying, or computed
+  std::string_view choices = {};  ///< separated by spaces
+  bool open = false;              ///< other values than the choices are taken too
   Complete completion = Complete::nothing;
   bool repeatable = false;
   CommandSet commands = 0;
@@ -99,6 +101,9 @@ struct OptionSpec {
 
 std::span<const CommandSpec> commands();
 std::span<const OptionSpec> options();
+
+/// The names of the commands that are shown; the main job has none.
+std::vector<std::string_view> command_names();
 
 const CommandSpec& spec_of(Command command);
 const OptionSpec& spec_of(Option option);

@@ -141,6 +141,14 @@ static_assert(in_order(), "spec_of() indexes the table by the enum");
 
 std::span<const CommandSpec> commands() { return command_table; }
 
+std::vector<std::string_view> command_names() {
+  std::vector<std::string_view> names;
+  for (const auto& command : command_table) {
+    if (!command.hidden && !command.name.empty()) names.push_back(command.name);
+  }
+  return names;
+}
+
 const CommandSpec& spec_of(Command command) {
   return command_table[static_cast<std::size_t>(command)];
 }

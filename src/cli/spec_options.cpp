@@ -25,7 +25,6 @@ constexpr auto option_table = std::to_array<OptionSpec>({
      .group = model_group,
      .help = "quantization formats: an engine's own ids (q4_k_m, awq), families (q4, fp16; see "
              "`llmfit help formats`) or all",
-     .fallback = "f16,q8_0,q6_k,q5_k_m,q4_k_m,q3_k_m,q2_k",
      .choices = "all",
      .open = true,
      .completion = Complete::quants,

@@ -9,6 +9,7 @@
 
 #include "base/numbers.hpp"
 #include "cli/help.hpp"
+#include "llmfit/fit.hpp"
 
 namespace llmfit::cli {
 namespace {
@@ -104,6 +105,17 @@ std::string others(const Catalog& catalog, Engine engine) {
   return text;
 }
 
+/// "f32 stands for fp32, f16 for fp16".
+std::string second_names() {
+  std::string text;
+  for (const auto& word : family_words()) {
+    text.append(text.empty() ? "" : ", ").append(word.typed);
+    text.append(text.find(" stands ") == std::string::npos ? " stands for " : " for ");
+    text.append(word.family);
+  }
+  return text;
+}
+
 render::Column column(std::string_view name, std::string_view header, render::Align align) {
   render::Column result;
   result.name = name;
@@ -147,8 +159,7 @@ render::Report formats_topic(const Catalog& catalog) {
   for (const auto family : families(catalog)) table.rows.push_back(family_row(catalog, family));
   render::Report report{"Formats", {}, {{"", std::move(table)}}};
   report.sections.push_back(
-      {"", plain("--quant takes families (f16, f32, int8 and int4 stand for fp16, fp32, q8 and q4) "
-                 "and the engines' own ids.")});
+      {"", plain("--quant takes families (" + second_names() + ") and the engines' own ids.")});
   for (const auto engine : format_engines) {
     const auto text = others(catalog, engine);
     if (text.empty()) continue;

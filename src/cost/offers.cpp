@@ -8,8 +8,6 @@ namespace llmfit::cost {
 namespace {
 
 constexpr double hours_per_month = 730;
-/// Above every price, so that what has none sorts last.
-constexpr double no_price = 1e18;
 
 bool counts(const OfferRecord& offer, const OfferFilter& filter) {
   if (offer.status == OfferStatus::superseded) return false;
@@ -27,11 +25,10 @@ struct Purchase {
 Purchase purchase(std::span<const GpuCount> gpus) {
   Purchase sum{0.0, true};
   for (const auto& part : gpus) {
-    const auto& gpu = *part.gpu;
-    const auto each = gpu.street_usd ? gpu.street_usd : gpu.msrp_usd;
-    if (!each || part.count < 1) return {};  // nobody sells a slice of a card
-    sum.usd = *sum.usd + *each * part.count;
-    sum.street = sum.street && gpu.street_usd.has_value();
+    const auto each = purchase_price(*part.gpu);
+    if (!each.usd || part.count < 1) return {};  // nobody sells a slice of a card
+    sum.usd = *sum.usd + *each.usd * part.count;
+    sum.street = sum.street && each.street;
   }
   return gpus.empty() ? Purchase{} : sum;
 }
@@ -71,10 +68,12 @@ std::optional<double> OfferBook::price(const OfferRecord& offer) const {
 bool OfferBook::cheaper(const OfferRecord& a, const OfferRecord& b) const {
   const bool a_retired = a.status == OfferStatus::retired;
   const bool b_retired = b.status == OfferStatus::retired;
-  const double a_price = price(a).value_or(no_price);
-  const double b_price = price(b).value_or(no_price);
-  return std::tie(a_retired, a_price, a.gpu_count, a.id) <
-         std::tie(b_retired, b_price, b.gpu_count, b.id);
+  const bool a_unpriced = !price(a);
+  const bool b_unpriced = !price(b);
+  const double a_price = price(a).value_or(0);
+  const double b_price = price(b).value_or(0);
+  return std::tie(a_unpriced, a_retired, a_price, a.gpu_count, a.id) <
+         std::tie(b_unpriced, b_retired, b_price, b.gpu_count, b.id);
 }
 
 std::span<const OfferRecord* const> OfferBook::of(const GpuRecord& gpu) const {
@@ -83,11 +82,11 @@ std::span<const OfferRecord* const> OfferBook::of(const GpuRecord& gpu) const {
                                     static_cast<std::size_t>(starts_[index + 1] - starts_[index]));
 }
 
-const OfferRecord* OfferBook::cheapest(const GpuRecord& gpu, double count) const {
+const OfferRecord* OfferBook::cheapest(const GpuRecord& gpu, std::int32_t count) const {
   const auto offers = of(gpu);
-  const auto found = std::find_if(offers.begin(), offers.end(), [count](const OfferRecord* offer) {
-    return offer->gpu_count >= count && (count < 1 ? offer->gpu_count < 1 : true);
-  });
+  const auto found = std::find_if(
+      offers.begin(), offers.end(),
+      [count](const OfferRecord* offer) { return offer->gpu_count >= count; });
   return found == offers.end() ? nullptr : *found;
 }
 

@@ -16,9 +16,9 @@ class OfferBook {
  public:
   OfferBook(const Catalog& catalog, const OfferFilter& filter);
 
-  /// The cheapest machine with at least `count` of that card; a listed one before a retired one, a
-  /// priced one before one without a price. Null when there is none.
-  [[nodiscard]] const OfferRecord* cheapest(const GpuRecord& gpu, double count) const;
+  /// The cheapest machine with at least `count` of that card; one with a price before one
+  /// without, a listed one before a retired one. Null when there is none.
+  [[nodiscard]] const OfferRecord* cheapest(const GpuRecord& gpu, std::int32_t count) const;
 
   /// Machines that sell a fraction of that card.
   [[nodiscard]] std::vector<const OfferRecord*> slices(const GpuRecord& gpu) const;

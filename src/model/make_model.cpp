@@ -122,7 +122,7 @@ Result<Model> make_model(const ModelRecord& record) {
     describe_architecture(model, *record.architecture);
     built = plan->built_from_tensors;
     model.sized_by_parameters = !built;
-    model.stateful_layers = Elements{plan->stateful};
+    model.stateful_layers = plan->stateful;
     model.layers = std::move(plan->layers);
   }
   if (built) {

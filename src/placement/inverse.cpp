@@ -3,12 +3,11 @@
 
 #include "placement/largest.hpp"
 #include "placement/trial.hpp"
+#include "sizing/engine_llama_cpp.hpp"
+#include "sizing/engine_vllm.hpp"
 
 namespace llmfit {
 namespace {
-
-constexpr std::int64_t longest_context = std::int64_t{1} << 31;
-constexpr std::int64_t most_sequences = 1'000'000;
 
 /// False where the cache is unknown, or the devices are not those of the split.
 bool is_solvable(const Situation& situation) {
@@ -20,40 +19,17 @@ bool is_solvable(const Situation& situation) {
 
 /// Contexts between two multiples of this take the same cache.
 std::int64_t context_step(const Workload& workload) {
-  if (workload.engine == Engine::llama_cpp) return workload.llama_cpp.kv_unified ? 1 : 256;
-  return workload.engine == Engine::vllm ? 16 : 1;
+  if (workload.engine == Engine::llama_cpp) {
+    return workload.llama_cpp.kv_unified ? 1 : sizing::llama_cpp::cell_step;
+  }
+  return workload.engine == Engine::vllm ? sizing::vllm::block_tokens : 1;
 }
 
-/// The host's memory in place of devices: the same questions, asked of the whole footprint.
-class HostTrial {
- public:
-  using Rounding = placement::Trial::Rounding;
-
-  explicit HostTrial(const Situation& situation)
-      : situation_(situation), workload_(situation.workload) {}
-
-  std::int64_t headroom(std::int64_t context, std::int64_t sequences,
-                        Rounding = Rounding::as_engine) {
-    workload_.context = context;
-    workload_.sequences = sequences;
-    const auto& [model, weights, workload, format, engine, devices, split, on_host] = situation_;
-    const auto footprint = size(model, weights, workload_, format, engine);
-    if (!footprint) return Bytes::min().count();  // more than can be counted
-    const auto need = host_load(weights, *footprint).total();
-    return (placement::available(workload_, devices.front()) - need).count();
-  }
-
- private:
-  const Situation& situation_;
-  Workload workload_;
-};
-
-template <class Trial>
 std::int64_t solve_context(const Situation& situation) {
   const auto& model = situation.model;
   const auto limit = model.context_length ? std::min(longest_context, model.context_length->count())
                                           : longest_context;
-  Trial trial(situation);
+  placement::Trial trial(situation);
   const auto headroom = [&](std::int64_t context) {
     return trial.headroom(context, situation.workload.sequences);
   };
@@ -66,33 +42,55 @@ std::int64_t solve_context(const Situation& situation) {
   return placement::largest(whole * step + 1, std::min((whole + 1) * step, limit) - 1, headroom);
 }
 
-template <class Trial>
-std::int64_t solve_sequences(const Situation& situation) {
-  Trial trial(situation);
-  const auto context = situation.workload.context;
-  // llama.cpp rounds its batch up to a multiple of the sequences, so memory is not monotone in
-  // them. Without the rounding it is, and never more: search there, then walk down to a real fit.
-  auto sequences = placement::largest(1, most_sequences, [&](std::int64_t n) {
-    return trial.headroom(context, n, Trial::Rounding::none);
-  });
-  while (sequences > 0 && trial.headroom(context, sequences) < 0) {
-    --sequences;
+/// From this number of sequences on every one of them has a token in llama.cpp's micro-batch, so
+/// its memory grows with them.
+std::int64_t monotone_from(const Workload& workload) {
+  if (workload.engine != Engine::llama_cpp) return 1;
+  return std::min({workload.llama_cpp.batch, workload.llama_cpp.ubatch, most_sequences});
+}
+
+/// Sequences without a cache are held only while they are computed, so no more than one step takes
+/// are held at once, unless more were asked for.
+std::int64_t sequences_limit(const Situation& situation) {
+  const auto& [model, weights, workload, format, engine, devices, split, on_host] = situation;
+  if (std::any_of(model.layers.begin(), model.layers.end(), sizing::holds_tokens)) {
+    return most_sequences;
   }
-  return sequences;
+  if (workload.engine == Engine::llama_cpp) {
+    return std::max(workload.sequences, monotone_from(workload));
+  }
+  if (workload.engine != Engine::vllm) return most_sequences;
+  const auto step = sizing::vllm::scheduler(workload, devices.front().usable);
+  return std::max(workload.sequences, step.sequences);
+}
+
+std::int64_t solve_sequences(const Situation& situation) {
+  using Rounding = placement::Trial::Rounding;
+  placement::Trial trial(situation);
+  const auto context = situation.workload.context;
+  const auto limit = sequences_limit(situation);
+  const auto monotone = std::min(monotone_from(situation.workload), limit);
+  const auto many = placement::largest(monotone, limit,
+                                       [&](std::int64_t n) { return trial.headroom(context, n); });
+  if (many >= monotone) return many;
+  // With fewer sequences llama.cpp rounds its batch up to a multiple of them. Without the rounding
+  // memory is monotone, and never more: search there, then walk down to a real fit.
+  auto few = placement::largest(
+      1, monotone - 1, [&](std::int64_t n) { return trial.headroom(context, n, Rounding::none); });
+  while (few > 0 && trial.headroom(context, few) < 0) --few;
+  return few;
 }
 
 }  // namespace
 
 std::optional<std::int64_t> max_context(const Situation& situation) {
   if (!is_solvable(situation)) return std::nullopt;
-  return situation.on_host ? solve_context<HostTrial>(situation)
-                           : solve_context<placement::Trial>(situation);
+  return solve_context(situation);
 }
 
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
   if (!is_solvable(situation)) return std::nullopt;
-  return situation.on_host ? solve_sequences<HostTrial>(situation)
-                           : solve_sequences<placement::Trial>(situation);
+  return solve_sequences(situation);
 }
 
 }  // namespace llmfit

@@ -35,8 +35,14 @@ Split dealt_split(const Pieces& pieces, const Split& split, std::size_t devices)
   return {static_cast<std::int32_t>(devices), 1, split.nodes};
 }
 
+bool kv_heads_copied(const Layer& layer, std::int64_t ranks) {
+  return layer.kv_heads > 0 && ranks > layer.kv_heads && ranks % layer.kv_heads == 0;
+}
+
 Bytes rank_cache(Engine engine, const Layer& layer, Bytes cache, std::int64_t ranks) {
-  return whole_on_each_rank(engine, layer) ? cache : divided(cache, ranks);
+  if (whole_on_each_rank(engine, layer)) return cache;
+  const bool copied = engine == Engine::vllm && kv_heads_copied(layer, ranks);
+  return divided(cache, copied ? layer.kv_heads : ranks);
 }
 
 StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split) {

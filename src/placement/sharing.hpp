@@ -33,6 +33,10 @@ Split dealt_split(const Pieces& pieces, const Split& split, std::size_t devices)
 
 StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split);
 
+/// Whether vLLM gives each of `ranks` ranks a copy of one of the layer's KV heads, because there
+/// are fewer of them (vllm/model_executor/layers/linear.py, QKVParallelLinear).
+bool kv_heads_copied(const Layer& layer, std::int64_t ranks);
+
 /// Bytes of a layer's cache on one of `ranks` ranks.
 Bytes rank_cache(Engine engine, const Layer& layer, Bytes cache, std::int64_t ranks);
 

@@ -3,13 +3,26 @@
 #include <cstdint>
 
 #include "llmfit/placement.hpp"
+#include "placement/sharing.hpp"
+#include "sizing/engine_vllm.hpp"
 
 namespace llmfit {
 namespace {
 
-constexpr std::int64_t vocabulary_step = 64;  // vLLM pads the vocabulary to this before it divides
+// What stands in the way, each the end of "it cannot be split over 3 cards: …".
+constexpr std::string_view no_cards = "there is no card";
+constexpr std::string_view heads_differ = "its attention heads do not divide";
+constexpr std::string_view kv_heads_differ = "its KV heads do not divide";
+constexpr std::string_view groups_differ = "the format's groups of weights do not divide";
+constexpr std::string_view widths_differ = "the widths of its matrices do not divide";
+constexpr std::string_view vocabulary_differs = "its vocabulary does not divide";
+constexpr std::string_view product_differs =
+    "the parallel sizes that were set do not multiply to them";
+constexpr std::string_view few_layers = "it has fewer layers than that";
+constexpr std::string_view several_machines = "transformers splits inside one machine only";
 
-SplitChoice refused() { return {std::nullopt, Reason::not_divisible}; }
+SplitChoice refused(std::string_view why) { return {std::nullopt, Reason::not_divisible, why}; }
+SplitChoice chosen(const Split& split) { return {split, std::nullopt, {}}; }
 
 /// Weights that share one scale along a row; a rank must hold whole groups.
 std::int64_t group_size(TensorType type) {
@@ -23,47 +36,66 @@ std::int64_t group_size(TensorType type) {
   }
 }
 
-bool divides(std::int64_t width, std::int64_t ranks, std::int64_t group) {
-  return width % (ranks * group) == 0;
+/// How a model's matrices are to be cut.
+struct Cut {
+  std::int64_t ranks = 1;
+  std::int64_t group = 1;        ///< elements that stay together
+  bool copies_kv_heads = false;  ///< where there are more ranks than KV heads
+};
+
+/// The causes below are empty where nothing stands in the way.
+std::string_view width_cause(std::int64_t width, const Cut& cut) {
+  if (width % cut.ranks != 0) return widths_differ;
+  return width / cut.ranks % cut.group == 0 ? std::string_view{} : groups_differ;
 }
 
-bool layer_divides(const Layer& layer, std::int64_t ranks, std::int64_t group) {
-  if (layer.kind != LayerKind::none && layer.heads > 0) {
-    if (layer.heads % ranks != 0) return false;
-    if (layer.kind != LayerKind::mla && layer.kv_heads % ranks != 0) return false;
-    const auto value_width = std::int64_t{layer.heads} * layer.value_head_dim;
-    if (!divides(value_width, ranks, group)) return false;
+std::string_view attention_cause(const Layer& layer, const Cut& cut) {
+  if (layer.kind == LayerKind::none || layer.heads == 0) return {};
+  if (layer.heads % cut.ranks != 0) return heads_differ;
+  const bool copied = cut.copies_kv_heads && placement::kv_heads_copied(layer, cut.ranks);
+  if (layer.kind != LayerKind::mla && layer.kv_heads % cut.ranks != 0 && !copied) {
+    return kv_heads_differ;
   }
-  const bool dense = layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both;
-  return !dense || divides(layer.ffn_size, ranks, group);
+  return width_cause(std::int64_t{layer.heads} * layer.value_head_dim, cut);
 }
 
-/// Can every matrix of the model be cut into `ranks` equal parts (vLLM:
-/// vllm/model_executor/layers/linear.py, with KV heads divided, not copied).
-bool tensor_divides(const Model& model, const Format& format, std::int64_t ranks) {
-  if (ranks == 1) return true;
-  const auto group = group_size(format.type);
-  const auto rows = pad(Elements{model.arch.vocab_size}, vocabulary_step).count();
-  if (rows % ranks != 0) return false;
-  if (model.arch.experts && !divides(model.arch.experts->ffn_size, ranks, group)) return false;
-  return std::all_of(model.layers.begin(), model.layers.end(),
-                     [&](const Layer& layer) { return layer_divides(layer, ranks, group); });
+std::string_view layer_cause(const Layer& layer, const Cut& cut) {
+  if (const auto why = attention_cause(layer, cut); !why.empty()) return why;
+  const bool dense = layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both;
+  return dense ? width_cause(layer.ffn_size, cut) : std::string_view{};
+}
+
+/// Why the matrices of the model cannot be cut into equal parts (vLLM:
+/// vllm/model_executor/layers/linear.py).
+std::string_view tensor_cause(const Model& model, const Cut& cut) {
+  if (cut.ranks == 1) return {};
+  for (const auto& layer : model.layers) {
+    if (const auto why = layer_cause(layer, cut); !why.empty()) return why;
+  }
+  if (model.arch.experts) {
+    if (const auto why = width_cause(model.arch.experts->ffn_size, cut); !why.empty()) return why;
+  }
+  const auto rows = pad(Elements{model.arch.vocab_size}, sizing::vllm::vocabulary_step).count();
+  return rows % cut.ranks == 0 ? std::string_view{} : vocabulary_differs;
 }
 
 bool layers_suffice(const Model& model, std::int32_t stages) {
   return model.layers.empty() || static_cast<std::size_t>(stages) <= model.layers.size();
 }
 
-/// The sizes somebody set, the one left open filled in; their product must be the device count.
+/// The sizes somebody set, the one left open filled in; their product must be the device count. A
+/// tensor-parallel size that was asked for may exceed the KV heads, which vLLM then copies.
 SplitChoice as_set(const Model& model, const Format& format, const VllmSettings& settings,
                    std::int32_t count, std::int32_t nodes) {
   const auto tensor = settings.tensor_parallel ? *settings.tensor_parallel
                                                : count / std::max(1, *settings.pipeline_parallel);
   const auto pipeline =
       settings.pipeline_parallel ? *settings.pipeline_parallel : count / std::max(1, tensor);
-  if (std::int64_t{tensor} * pipeline != count) return refused();
-  if (!tensor_divides(model, format, tensor) || !layers_suffice(model, pipeline)) return refused();
-  return {Split{tensor, pipeline, nodes}, std::nullopt};
+  if (std::int64_t{tensor} * pipeline != count) return refused(product_differs);
+  const Cut cut{tensor, group_size(format.type), settings.tensor_parallel.has_value()};
+  if (const auto why = tensor_cause(model, cut); !why.empty()) return refused(why);
+  if (!layers_suffice(model, pipeline)) return refused(few_layers);
+  return chosen({tensor, pipeline, nodes});
 }
 
 /// Tensor parallel inside a machine where everything divides, whole layers otherwise.
@@ -73,19 +105,19 @@ SplitChoice vllm_split(const Model& model, const Format& format, const Workload&
     return as_set(model, format, workload.vllm, count, nodes);
   }
   const bool whole_machines = count % nodes == 0;
-  if (whole_machines && layers_suffice(model, nodes) &&
-      tensor_divides(model, format, count / nodes)) {
-    return {Split{count / nodes, nodes, nodes}, std::nullopt};
+  const Cut cut{count / nodes, group_size(format.type), false};
+  if (whole_machines && layers_suffice(model, nodes) && tensor_cause(model, cut).empty()) {
+    return chosen({count / nodes, nodes, nodes});
   }
-  if (!layers_suffice(model, count)) return refused();
-  return {Split{1, count, nodes}, std::nullopt};
+  if (!layers_suffice(model, count)) return refused(few_layers);
+  return chosen({1, count, nodes});
 }
 
 }  // namespace
 
 SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
                          std::int32_t count, std::int32_t per_node) {
-  if (count < 1) return refused();
+  if (count < 1) return refused(no_cards);
   const auto per_machine = std::max(1, per_node);
   const std::int32_t nodes = count / per_machine + (count % per_machine != 0 ? 1 : 0);
   switch (workload.engine) {
@@ -93,16 +125,17 @@ SplitChoice choose_split(const Model& model, const Format& format, const Workloa
       return vllm_split(model, format, workload, count, nodes);
     case Engine::llama_cpp:
       // The output matrix is a unit of its own, so one device more than there are layers has work.
-      if (!layers_suffice(model, count - 1)) return refused();
-      return {Split{1, count, nodes}, std::nullopt};
+      if (!layers_suffice(model, count - 1)) return refused(few_layers);
+      return chosen({1, count, nodes});
     case Engine::transformers:
       // Its device map spans the cards of one machine only.
-      if (nodes > 1 || !layers_suffice(model, count)) return refused();
-      return {Split{1, count, nodes}, std::nullopt};
+      if (nodes > 1) return refused(several_machines);
+      if (!layers_suffice(model, count)) return refused(few_layers);
+      return chosen({1, count, nodes});
     case Engine::params:
       break;
   }
-  return {Split{count, 1, nodes}, std::nullopt};
+  return chosen({count, 1, nodes});
 }
 
 }  // namespace llmfit

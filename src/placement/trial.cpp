@@ -34,13 +34,14 @@ Trial::Trial(const Situation& situation)
   const Pieces pieces{situation.model, workload_.engine, weights.input, weights.blocks,
                       weights.output};
   for (const auto& layer : situation.model.layers) {
-    const auto same = [&](const Layer* kind) { return sizing::same_cache(*kind, layer); };
+    const auto same = [&](const Layer* kind) { return sizing::same_attention(*kind, layer); };
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
   for (const auto& range :
        stage_ranges(workload_.engine, weights.blocks.size(), split_, situation.devices)) {
-    add_stage(sum_stage(pieces, range, split_));
+    add_stage(situation.on_host ? StageSums{weights.tensor_bytes, {}, {}}
+                                : sum_stage(pieces, range, split_));
     count_caches(range);
   }
 }
@@ -52,8 +53,7 @@ void Trial::add_stage(const StageSums& sums) {
   for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
     least = std::min(least, available(workload_, situation_.devices[i]));
   }
-  stages_.push_back(
-      {sums.weights + sums.state + runtime_, least, situation_.devices[first].usable});
+  stages_.push_back({sums.weights + sums.state, least, situation_.devices[first].usable});
 }
 
 void Trial::count_caches(const StageRange& range) {
@@ -62,7 +62,7 @@ void Trial::count_caches(const StageRange& range) {
   for (auto i = range.first; i < range.last; ++i) {
     const auto& layer = situation_.model.layers[i];
     std::size_t kind = 0;
-    while (!sizing::same_cache(*kinds_[kind], layer)) ++kind;
+    while (!sizing::same_attention(*kinds_[kind], layer)) ++kind;
     ++counts_[base + kind];
   }
 }
@@ -73,6 +73,16 @@ Bytes Trial::stage_cache(std::size_t stage) const {
     sum += cache_of_kind_[kind] * counts_[stage * kinds_.size() + kind];
   }
   return sum;
+}
+
+/// Compute and runtime of one rank of a stage.
+Bytes Trial::engine_need(const sizing::ComputeQuery& query, std::size_t stage) const {
+  const Bytes unknown;
+  if (situation_.on_host) {
+    return sizing::host_compute(query).value_or(unknown) + sizing::host_runtime(query, runtime_);
+  }
+  const Stage place{static_cast<std::int32_t>(stage), split_.pipeline, split_.tensor};
+  return sizing::compute_of(query, place, stages_[stage].memory).value_or(unknown) + runtime_;
 }
 
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
@@ -86,14 +96,9 @@ std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Round
   }
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
   auto least = Bytes::max();
-  std::int32_t index = 0;
-  for (const auto& stage : stages_) {
-    const Stage place{index, split_.pipeline, split_.tensor};
-    const auto compute = sizing::compute_of(query, place, stage.memory);
-    const auto need =
-        stage.fixed + stage_cache(static_cast<std::size_t>(index)) + compute.value_or(Bytes{0});
-    least = std::min(least, stage.available - need);
-    ++index;
+  for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
+    const auto need = stages_[stage].fixed + stage_cache(stage) + engine_need(query, stage);
+    least = std::min(least, stages_[stage].available - need);
   }
   return least.count();
 }

@@ -9,8 +9,9 @@
 
 namespace llmfit::placement {
 
-/// A situation tried again and again with another context or number of sequences: what does not
-/// change is computed once, and layers with the same cache are counted, not walked.
+/// A situation, on devices or on the host alone, tried again and again with another context or
+/// number of sequences: what does not change is computed once, and layers with the same cache are
+/// counted, not walked.
 class Trial {
  public:
   using Rounding = sizing::llama_cpp::BatchRounding;
@@ -23,12 +24,13 @@ class Trial {
 
  private:
   struct TrialStage {
-    Bytes fixed;      ///< weights, state and runtime of one rank
+    Bytes fixed;      ///< weights and state of one rank
     Bytes available;  ///< on the smallest of the stage's devices
     Bytes memory;     ///< of its first device
   };
 
   void add_stage(const StageSums& sums);
+  [[nodiscard]] Bytes engine_need(const sizing::ComputeQuery& query, std::size_t stage) const;
   void count_caches(const StageRange& range);
   [[nodiscard]] Bytes stage_cache(std::size_t stage) const;
 
@@ -36,7 +38,7 @@ class Trial {
   sizing::Widths widths_;
   Workload workload_;
   Split split_;
-  Bytes runtime_;
+  Bytes runtime_;  ///< of one device
   std::vector<TrialStage> stages_;
   std::vector<const Layer*> kinds_;   ///< layers with different caches
   std::vector<std::int64_t> counts_;  ///< how many of each kind, stage by stage

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/catalog_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -67,14 +68,15 @@ std::string_view usable_basis(const GpuRecord& gpu) {
 
 Cell capability_cell(std::optional<std::int32_t> capability) {
   if (!capability) return Unknown{};
-  return Text{std::to_string(*capability / 10) + "." + std::to_string(*capability % 10)};
+  return Text{base::capability_text(*capability)};
 }
 
-/// The street price with its day, else the launch price.
+/// A launch price needs no day.
 std::vector<Cell> purchase_cells(const GpuRecord& gpu) {
-  if (gpu.street_usd) return {Usd{*gpu.street_usd, 0}, Text{"street"}, date_cell(gpu.street_date)};
-  if (gpu.msrp_usd) return {Usd{*gpu.msrp_usd, 0}, Text{"launch"}, Text{""}};
-  return {Unknown{}, Unknown{}, Text{""}};
+  const auto price = purchase_price(gpu);
+  if (!price.usd) return {Unknown{}, Unknown{}, Text{""}};
+  return {Usd{*price.usd, 0}, Text{price.street ? "street" : "launch"},
+          price.street ? date_cell(price.date) : Text{""}};
 }
 
 Cell cards_cell(const OfferRecord& offer) {
@@ -103,7 +105,21 @@ Cell bits_cell(const Format& format) {
 
 Cell needs_cell(const Format& format) {
   if (!format.min_compute_capability) return Text{""};
-  return Text{"compute capability " + human(capability_cell(format.min_compute_capability))};
+  return Text{"compute capability " + base::capability_text(*format.min_compute_capability)};
+}
+
+/// "The rules are those of llama.cpp v0.5.0; vllm about v0.27.", of the engines that are shown.
+std::string versions_text(std::span<const Format* const> formats, const Catalog& catalog) {
+  std::string text;
+  for (const auto& engine : catalog.engines()) {
+    const bool shown = std::any_of(formats.begin(), formats.end(), [&](const Format* format) {
+      return format->engine == engine.engine;
+    });
+    if (!shown || engine.version.empty() || engine.engine == Engine::params) continue;
+    text.append(text.empty() ? "The rules are those of " : "; ");
+    text.append(to_string(engine.engine)).append(" ").append(engine.version);
+  }
+  return text.empty() ? text : text + ".";
 }
 
 }  // namespace
@@ -176,7 +192,7 @@ Report offers_report(std::span<const OfferRecord* const> offers) {
   return listing(counted(offers.size(), "offer", "offers"), std::move(table));
 }
 
-Report quants_report(std::span<const Format* const> formats) {
+Report quants_report(std::span<const Format* const> formats, const Catalog& catalog) {
   Table table;
   table.columns = {{"id", "id", Align::left, 0, {}, false},
                    {"engine", "engine", Align::left, 0, {}, false},
@@ -189,7 +205,11 @@ Report quants_report(std::span<const Format* const> formats) {
                           Text{std::string(format->family)}, bits_cell(*format),
                           needs_cell(*format), Text{std::string(format->name)}});
   }
-  return listing(counted(formats.size(), "format", "formats"), std::move(table));
+  auto report = listing(counted(formats.size(), "format", "formats"), std::move(table));
+  if (auto versions = versions_text(formats, catalog); !versions.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(versions)}});
+  }
+  return report;
 }
 
 }  // namespace llmfit::render

@@ -12,6 +12,6 @@ namespace llmfit::render {
 Report models_report(std::span<const ModelRecord* const> models);
 Report gpus_report(std::span<const GpuRecord* const> gpus);
 Report offers_report(std::span<const OfferRecord* const> offers);
-Report quants_report(std::span<const Format* const> formats);
+Report quants_report(std::span<const Format* const> formats, const Catalog& catalog);
 
 }  // namespace llmfit::render

@@ -90,6 +90,13 @@ Section term_section(const Term& term) {
   return {std::string(to_string(term.kind)), std::move(pairs)};
 }
 
+/// The engine whose rules the figures follow, and for which version of it they hold.
+Section engine_section(const Catalog& catalog, Engine engine) {
+  Pairs pairs;
+  pairs.rows.push_back({std::string(to_string(engine)), text_cell(catalog.engine(engine).version)});
+  return {"engine", std::move(pairs)};
+}
+
 std::string device_name(const ShownCapacity& shown) {
   if (shown.gpu == nullptr) return "host memory";
   const std::string name(shown.gpu->name);
@@ -145,8 +152,9 @@ std::string basis_text(const Term& term) {
          base::gib_text(term.high, base::Round::up) + " GiB";
 }
 
-std::vector<Section> explain(const FormatResult& format, std::size_t shown) {
-  std::vector<Section> sections;
+std::vector<Section> explain(const Catalog& catalog, const FormatResult& format,
+                             std::size_t shown) {
+  std::vector<Section> sections{engine_section(catalog, format.choice.engine)};
   if (format.footprint) {
     for (const auto& term : format.footprint->terms) sections.push_back(term_section(term));
   }

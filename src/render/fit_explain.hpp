@@ -20,8 +20,8 @@ std::string cache_sum(const Term& term);
 /// "exact", or "estimate, 0.36 to 0.60 GiB".
 std::string basis_text(const Term& term);
 
-/// How each figure of one format was made: a section for each term and one for the usable memory of
-/// the devices among the first `shown` configurations.
-std::vector<Section> explain(const FormatResult& format, std::size_t shown);
+/// How each figure of one format was made: a section for the engine, for each term and one for the
+/// usable memory of the devices among the first `shown` configurations.
+std::vector<Section> explain(const Catalog& catalog, const FormatResult& format, std::size_t shown);
 
 }  // namespace llmfit::render

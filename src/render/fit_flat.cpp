@@ -29,6 +29,10 @@ Cell device_cell(const Row& row, Bytes DevicePlacement::*part) {
   return row.device == nullptr ? Cell{Unknown{}} : available_cell(row.device->*part);
 }
 
+Cell workload_cell(const Row& row, std::int64_t Workload::*part) {
+  return row.format.workload ? Cell{Count{*row.format.workload.*part}} : Unknown{};
+}
+
 Cell offer_cell(const Row& row, std::string_view OfferRecord::*part) {
   const auto* offer = row.candidate.cost.offer;
   return offer == nullptr ? Cell{Unknown{}} : text_cell(offer->*part);
@@ -63,8 +67,8 @@ const auto flat_columns = std::to_array<FlatColumn>({
      [](const Row& r) {
        return r.format.workload ? text_cell(kv_type_name(*r.format.workload)) : Unknown{};
      }},
-    {"context", [](const Row& r) -> Cell { return Count{asked(r.view).context}; }},
-    {"sequences", [](const Row& r) -> Cell { return Count{asked(r.view).sequences}; }},
+    {"context", [](const Row& r) { return workload_cell(r, &Workload::context); }},
+    {"sequences", [](const Row& r) { return workload_cell(r, &Workload::sequences); }},
     {"gpu", gpu_cell},
     {"gpu_count",
      [](const Row& r) -> Cell {
@@ -94,6 +98,7 @@ const auto flat_columns = std::to_array<FlatColumn>({
      }},
     {"usable_bytes", [](const Row& r) { return device_cell(r, &DevicePlacement::usable); }},
     {"headroom_bytes", [](const Row& r) { return device_cell(r, &DevicePlacement::headroom); }},
+    {"usable_basis", [](const Row& r) { return text_cell(usable_basis(r.candidate)); }},
     {"usd_per_hour", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_hour); }},
     {"usd_per_month", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_month); }},
     {"purchase_usd", [](const Row& r) { return usd_cell(r.candidate.cost.purchase_usd); }},
@@ -123,7 +128,7 @@ Table flat(const FitView& view) {
   }
   for (const auto& format : view.result.formats) {
     for (const auto& candidate : format.candidates) {
-      const Row row{view, format, candidate, fullest(candidate)};
+      const Row row{view, format, candidate, tightest(candidate)};
       auto& cells = table.rows.emplace_back();
       for (const auto& column : flat_columns) cells.push_back(column.cell(row));
     }

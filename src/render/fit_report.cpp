@@ -50,12 +50,16 @@ std::string cache_text(const FitView& view) {
   return types.empty() ? std::string{} : "KV cache " + joined(types);
 }
 
+std::string workload_text(const Workload& workload) {
+  const bool one = workload.sequences == 1;
+  return " · context " + base::grouped(workload.context) + " · " +
+         base::grouped(workload.sequences) + (one ? " sequence" : " sequences");
+}
+
 std::string title(const FitView& view) {
-  const auto [context, sequences] = asked(view);
   std::string text = view.model.name.empty() ? view.model.id : view.model.name;
   text += " · " + formats_text(view.result) + " · " + engines_text(view.result);
-  text += " · context " + base::grouped(context) + " · " + base::grouped(sequences);
-  text += sequences == 1 ? " sequence" : " sequences";
+  if (const auto* workload = shared_workload(view)) text += workload_text(*workload);
   const auto cache = cache_text(view);
   return cache.empty() ? text : text + " · " + cache;
 }
@@ -113,7 +117,7 @@ void add_verdict(const FitView& view, Report& report) {
 void add_explanations(const FitView& view, Report& report) {
   const bool several = view.result.formats.size() > 1;
   for (const auto& format : view.result.formats) {
-    for (auto& section : explain(format, every_row)) {
+    for (auto& section : explain(view.catalog, format, every_row)) {
       if (several) section.heading = std::string(format_id(format)) + ": " + section.heading;
       report.sections.push_back(std::move(section));
     }
@@ -129,6 +133,32 @@ bool has_larger_sets(const FitResult& result) {
   return false;
 }
 
+/// Cards whose usable memory a rule estimates, in the order of the rows.
+std::vector<std::string> estimated_cards(const FitResult& result) {
+  std::vector<std::string> names;
+  for (const auto& format : result.formats) {
+    for (const auto& candidate : format.candidates) {
+      if (usable_basis(candidate) != "estimate") continue;
+      const bool slice = !candidate.gpus.empty() && card_count(candidate) < 1;
+      add_once(names, (slice ? "slices of " : "") + card_name(candidate));
+    }
+  }
+  return names;
+}
+
+/// Nothing is said where all was measured.
+void add_estimate_mark(const FitView& view, Report& report) {
+  constexpr std::size_t most_names = 3;
+  auto names = estimated_cards(view.result);
+  if (names.empty()) return;
+  const auto others = names.size() - std::min(names.size(), most_names);
+  names.resize(names.size() - others);
+  auto text = "The usable memory of " + joined(names);
+  if (others > 0) text += " and " + std::to_string(others) + (others == 1 ? " other" : " others");
+  text += view.explain ? " is an estimate." : " is an estimate; --explain shows its rule.";
+  report.sections.push_back({{}, Paragraph{Voice::plain, std::move(text)}});
+}
+
 void add_notes(const FitView& view, Report& report, bool compact) {
   if (has_larger_sets(view.result)) {
     report.sections.push_back(
@@ -136,6 +166,7 @@ void add_notes(const FitView& view, Report& report, bool compact) {
          Paragraph{Voice::plain,
                    "Used and usable memory are those of the fullest card of a set."}});
   }
+  add_estimate_mark(view, report);
   for (const auto& note : view.result.notes) {
     if (compact && note.code == NoteCode::rows_cut) continue;  // the hint says it
     const auto voice = severity(note.code) == Severity::warning ? Voice::warning : Voice::note;

@@ -29,13 +29,13 @@ Cell verdict_cell(const Candidate& candidate) {
 }
 
 Cell used_cell(const Candidate& candidate) {
-  const auto* device = fullest(candidate);
+  const auto* device = tightest(candidate);
   if (device == nullptr) return Unknown{};
   return needed_cell(device->load.total());
 }
 
 Cell usable_cell(const Candidate& candidate) {
-  const auto* device = fullest(candidate);
+  const auto* device = tightest(candidate);
   if (device == nullptr) return Unknown{};
   return available_cell(device->usable);
 }
@@ -49,6 +49,11 @@ Cell region_cell(const Cost& cost) {
   return cost.offer == nullptr ? Cell{Unknown{}} : text_cell(cost.offer->region);
 }
 
+bool several_sequences(const FitView& view) {
+  const auto* workload = shared_workload(view);
+  return workload != nullptr && workload->sequences > 1;
+}
+
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
                               {"gpu_count", "cards", Align::right, 0, {}, false},
@@ -56,7 +61,7 @@ std::vector<Column> configuration_columns(const FitView& view) {
                               {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
                               {"fits", "", Align::left, 0, {}, false},
                               {"max_context", "context up to", Align::right, 3, {}, true}};
-  if (asked(view).sequences > 1) {
+  if (several_sequences(view)) {
     columns.push_back({"max_sequences", "sequences up to", Align::right, 4, {}, true});
   }
   const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 0, {}, false},
@@ -75,7 +80,7 @@ std::vector<Cell> configuration_cells(const FitView& view, const Candidate& cand
   std::vector<Cell> cells{Text{card_name(candidate)}, cards_cell(candidate),
                           used_cell(candidate),       usable_cell(candidate),
                           verdict_cell(candidate),    count_cell(candidate.max_context)};
-  if (asked(view).sequences > 1) cells.push_back(count_cell(candidate.max_sequences));
+  if (several_sequences(view)) cells.push_back(count_cell(candidate.max_sequences));
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
                                 usd_cell(cost.purchase_usd, 0), purchase_kind_cell(cost),
                                 text_cell(offer_name(cost)),    region_cell(cost),

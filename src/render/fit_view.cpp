@@ -9,8 +9,6 @@
 namespace llmfit::render {
 namespace {
 
-constexpr std::int64_t default_context = 4096;
-
 /// Makers and brands that say nothing a model number does not say.
 constexpr std::array<std::string_view, 3> noise{"NVIDIA ", "GeForce ", "Tesla "};
 
@@ -46,32 +44,16 @@ void add_capacity(std::vector<ShownCapacity>& shown, const Candidate& candidate,
 
 }  // namespace
 
-Asked asked(const FitView& view) {
+const Workload* shared_workload(const FitView& view) {
   for (const auto& format : view.result.formats) {
-    if (format.workload) return {format.workload->context, format.workload->sequences};
+    if (format.workload) return &*format.workload;
   }
-  const auto& workload = view.request.workload;
-  const auto limit = view.model.context_length.value_or(Tokens{default_context}).count();
-  return {workload.context.value_or(std::min(default_context, limit)),
-          workload.sequences.value_or(1)};
+  return nullptr;
 }
 
 std::string_view format_id(const FormatResult& format) {
   return format.choice.format != nullptr ? format.choice.format->id
                                          : std::string_view(format.choice.typed);
-}
-
-const DevicePlacement* fullest(const Candidate& candidate) {
-  const auto least =
-      std::min_element(candidate.devices.begin(), candidate.devices.end(),
-                       [](const auto& a, const auto& b) { return a.headroom < b.headroom; });
-  return least == candidate.devices.end() ? nullptr : &*least;
-}
-
-double card_count(const Candidate& candidate) {
-  double count = 0;
-  for (const auto& part : candidate.gpus) count += part.count;
-  return count;
 }
 
 std::string card_name(const Candidate& candidate) {
@@ -98,6 +80,11 @@ std::string_view price_date(const Cost& cost) {
   if (cost.offer == nullptr) return {};
   const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
   return dated ? cost.offer->spot_as_of : cost.offer->as_of;
+}
+
+std::string_view usable_basis(const Candidate& candidate) {
+  if (candidate.devices.empty()) return {};
+  return candidate.usable_basis == Basis::exact ? "measured" : "estimate";
 }
 
 std::vector<ShownCapacity> shown_capacities(const std::vector<Candidate>& candidates) {

@@ -21,20 +21,11 @@ struct FitView {
   std::optional<bool> verdict{};  ///< `check` only: it fits and keeps every limit
 };
 
-/// Context and sequences as the engines were asked to hold them.
-struct Asked {
-  std::int64_t context = 0;
-  std::int64_t sequences = 1;
-};
-Asked asked(const FitView& view);
+/// What every engine was asked to hold; null where none has the format.
+const Workload* shared_workload(const FitView& view);
 
 /// The format's own id, or the word as typed where the engine lacks it.
 std::string_view format_id(const FormatResult& format);
-
-/// The device with the least headroom; null when nothing was placed.
-const DevicePlacement* fullest(const Candidate& candidate);
-
-double card_count(const Candidate& candidate);
 
 /// "RTX 3090", "RTX 3090 + 2 x RTX 3060", "host memory".
 std::string card_name(const Candidate& candidate);
@@ -44,6 +35,10 @@ std::string offer_name(const Cost& cost);
 
 /// Day of the price that counts, spot or on demand; empty without an offer.
 std::string_view price_date(const Cost& cost);
+
+/// "measured" or "estimate": how the usable memory of its devices is known; empty where nothing was
+/// placed.
+std::string_view usable_basis(const Candidate& candidate);
 
 /// How the usable memory of one device is known.
 struct ShownCapacity {

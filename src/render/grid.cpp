@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -183,8 +184,7 @@ void to_shown_text(std::vector<ShownColumn>& columns, const Ink& ink) {
 std::size_t prefix_length(std::string_view text, std::size_t width) {
   std::size_t length = 0;
   while (length < text.size()) {
-    auto next = length + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
+    const auto next = length + base::decode(text, length).length;
     if (length > 0 && base::display_width(text.substr(0, next)) > width) break;
     length = next;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -24,16 +25,10 @@ std::string_view ascii_form(std::string_view sequence) {
   return "?";
 }
 
-/// `text` is valid UTF-8: a lead byte says how long its sequence is.
-std::size_t sequence_length(char lead) {
-  const auto byte = static_cast<unsigned char>(lead);
-  return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-}
-
 std::string to_ascii(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size();) {
-    const auto length = sequence_length(text[i]);
+    const auto length = base::decode(text, i).length;
     const auto sequence = text.substr(i, length);
     result += length == 1 ? sequence : ascii_form(sequence);
     i += length;

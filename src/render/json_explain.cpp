@@ -63,9 +63,10 @@ void write_capacity(JsonWriter& json, const ShownCapacity& shown) {
 
 }  // namespace
 
-void write_explain(JsonWriter& json, const FormatResult& format) {
+void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult& format) {
   json.key("explain");
   json.object();
+  json.text_field("engine_version", catalog.engine(format.choice.engine).version);
   json.key("terms");
   json.array();
   if (format.footprint) {

@@ -6,7 +6,8 @@
 
 namespace llmfit::render {
 
-/// The "explain" object of one format: every term, and how usable memory is known.
-void write_explain(JsonWriter& json, const FormatResult& format);
+/// The "explain" object of one format: the engine's version, every term, and how usable memory is
+/// known.
+void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult& format);
 
 }  // namespace llmfit::render

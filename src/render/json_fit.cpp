@@ -43,6 +43,20 @@ void write_model(JsonWriter& json, const Model& model) {
   json.end();
 }
 
+/// Where no engine has the format: what was asked for, or would be the default.
+void write_workload(JsonWriter& json, const FitView& view) {
+  const auto* shared = shared_workload(view);
+  const auto& typed = view.request.workload;
+  const auto context = typed.context.value_or(default_context(view.model));
+  const auto sequences = typed.sequences.value_or(1);
+  json.key("workload");
+  json.object(Shape::line);
+  json.field("phase", "inference");
+  json.field("context", shared ? shared->context : context);
+  json.field("sequences", shared ? shared->sequences : sequences);
+  json.end();
+}
+
 void write_head(JsonWriter& json, const FitView& view) {
   json.field("schema", "llmfit.report/1");
   json.field("version", view.version);
@@ -52,13 +66,7 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.text_field("prices_as_of", view.catalog.prices_as_of());
   json.end();
   write_model(json, view.model);
-  const auto [context, sequences] = asked(view);
-  json.key("workload");
-  json.object(Shape::line);
-  json.field("phase", "inference");
-  json.field("context", context);
-  json.field("sequences", sequences);
-  json.end();
+  write_workload(json, view);
   if (view.verdict) json.field("fits", *view.verdict);
 }
 
@@ -156,6 +164,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.text_field("reason", candidate.reason ? to_string(*candidate.reason) : std::string_view{});
   json.field("max_context", candidate.max_context);
   json.field("max_sequences", candidate.max_sequences);
+  json.text_field("usable_basis", usable_basis(candidate));
   json.key("devices");
   json.array();
   for (const auto& device : candidate.devices) write_device(json, device);
@@ -181,7 +190,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.array();
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
-  if (view.explain) write_explain(json, format);
+  if (view.explain) write_explain(json, view.catalog, format);
   json.end();
 }
 

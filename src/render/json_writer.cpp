@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.hpp"
+
 namespace llmfit::render {
 namespace {
 
@@ -13,23 +15,6 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\' && byte != 0x7F;
-}
-
-/// Length of the well-formed UTF-8 sequence at the start of `text`, 0 for none (Unicode table 3-7).
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = at(0);
-  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
-                             : lead >= 0xE0 && lead <= 0xEF ? 3
-                             : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                            : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool overlong = (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90);
-  const bool out_of_range = (lead == 0xED && at(1) > 0x9F) || (lead == 0xF4 && at(1) > 0x8F);
-  return overlong || out_of_range ? 0 : length;
 }
 
 void add_escaped(std::string& out, char c) {
@@ -70,9 +55,9 @@ void JsonWriter::quoted(std::string_view text) {
       add_escaped(out_, text[i++]);
       continue;
     }
-    const auto length = utf8_length(text.substr(i));
-    out_ += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(i, length);
-    i += length == 0 ? 1 : length;
+    const auto point = base::decode(text, i);
+    out_ += point.valid ? text.substr(i, point.length) : std::string_view("\xEF\xBF\xBD");
+    i += point.length;
   }
   out_.push_back('"');
 }

@@ -16,7 +16,8 @@ class Walk {
     for (const auto& choice : hardware.alternatives) named(choice);
     if (!hardware.together.empty()) together(hardware.together);
     if (hardware.alternatives.empty() && hardware.together.empty()) everything();
-    return std::move(found_);
+    // Where only the budget is in the way, the reader sees what it would cost.
+    return std::move(found_.empty() ? over_budget_ : found_);
   }
 
  private:
@@ -48,8 +49,11 @@ class Walk {
     for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
       if (!context_.request.all && !is_named && too_small(gpu, count)) continue;
       auto candidate = evaluate(context_, equal_cards(gpu, count));
-      const bool holds = holds_model(candidate);
-      if (context_.request.all || (holds && wanted(candidate))) {
+      const bool holds = candidate.holds;
+      keep_for_budget(candidate);
+      const bool offered = is_named || has_wanted_offer(candidate);
+      const bool shown = holds && offered && candidate.reason != Reason::over_budget;
+      if (context_.request.all || shown) {
         found_.push_back(candidate);
         last.reset();
       } else {
@@ -61,12 +65,13 @@ class Walk {
   }
 
   void exact(const GpuRecord& gpu, std::int32_t count) {
-    auto set = equal_cards(gpu, count);
-    auto candidate = evaluate(context_, set);
-    const bool whole_machines = count <= machine_gpus || count % machine_gpus == 0;
-    if (!whole_machines && candidate.fits) {
-      candidate.fits = false;
+    auto candidate = evaluate(context_, equal_cards(gpu, count));
+    if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
+      candidate.fits = candidate.holds = false;
       candidate.reason = Reason::not_divisible;
+      candidate.why = machine_size(gpu) == machine_gpus
+                          ? "several machines are used whole, with 8 cards each"
+                          : "a machine takes no more of them";
     }
     found_.push_back(std::move(candidate));
   }
@@ -81,7 +86,8 @@ class Walk {
       if (offer->gpu_count == seen) continue;
       seen = offer->gpu_count;
       auto candidate = evaluate(context_, slice_of(gpu, *offer));
-      if (context_.request.all || (holds_model(candidate) && wanted(candidate))) {
+      keep_for_budget(candidate);
+      if (context_.request.all || (candidate.holds && wanted(candidate))) {
         found_.push_back(std::move(candidate));
         if (!context_.request.all) return;
       }
@@ -95,25 +101,15 @@ class Walk {
     for (const auto* offer : context_.offers.hosts()) {
       if (!offer->ram_gib) continue;
       if (largest == nullptr || *offer->ram_gib > *largest->ram_gib) largest = offer;
-      auto candidate = host(*offer);
-      if (!holds_model(candidate) || !wanted(candidate)) continue;
+      auto candidate = evaluate(context_, host_memory(*offer));
+      keep_for_budget(candidate);
+      if (!candidate.holds || !wanted(candidate)) continue;
       found_.push_back(std::move(candidate));
       return;
     }
     if (largest != nullptr && (is_named_host() || context_.request.all)) {
-      found_.push_back(host(*largest));
+      found_.push_back(evaluate(context_, host_memory(*largest)));
     }
-  }
-
-  Candidate host(const OfferRecord& offer) {
-    auto candidate = evaluate(context_, host_memory(*offer.ram_gib));
-    const auto limit = context_.request.offers.max_usd_hour;
-    candidate.cost = cost::price(context_.offers, &offer, 1, {});
-    const bool within =
-        !limit || (candidate.cost.usd_per_hour && *candidate.cost.usd_per_hour <= *limit);
-    if (candidate.reason == Reason::over_budget && within) candidate.reason.reset();
-    candidate.fits = !candidate.reason;
-    return candidate;
   }
 
   bool is_named_host() const {
@@ -144,21 +140,30 @@ class Walk {
     return usable_bytes(gpu).usable * count < least;
   }
 
-  static bool holds_model(const Candidate& candidate) {
-    return candidate.fits || candidate.reason == Reason::over_budget ||
-           candidate.reason == Reason::context_exceeds_model;
+  static bool is_unsupported(const Candidate& candidate) {
+    return candidate.reason == Reason::engine_unsupported ||
+           candidate.reason == Reason::format_unsupported;
+  }
+
+  void keep_for_budget(const Candidate& candidate) {
+    const bool priced = candidate.cost.usd_per_hour.has_value();
+    if (candidate.reason == Reason::over_budget && priced) over_budget_.push_back(candidate);
   }
 
   /// A filter on offers leaves only what has such an offer.
-  bool wanted(const Candidate& candidate) const {
+  bool has_wanted_offer(const Candidate& candidate) const {
     const auto& filter = context_.request.offers;
-    if (candidate.reason == Reason::over_budget) return false;
     const bool filtered = !filter.providers.empty() || filter.spot;
     return !filtered || candidate.cost.offer != nullptr;
   }
 
+  bool wanted(const Candidate& candidate) const {
+    return candidate.reason != Reason::over_budget && has_wanted_offer(candidate);
+  }
+
   const FormatContext& context_;
   std::vector<Candidate> found_;
+  std::vector<Candidate> over_budget_;
 };
 
 }  // namespace

@@ -16,8 +16,9 @@ constexpr std::size_t solved_sets = 8;
 constexpr std::int32_t most_gpus = 64;
 
 std::string price_text(const Candidate& candidate) {
-  return candidate.cost.usd_per_hour ? base::usd_text(*candidate.cost.usd_per_hour)
-                                     : std::string("an unknown price");
+  return candidate.cost.usd_per_hour
+             ? "from " + base::usd_text(*candidate.cost.usd_per_hour) + " an hour"
+             : std::string("at a price that is not known");
 }
 
 std::string need_text(const Candidate& candidate) {
@@ -44,7 +45,7 @@ class Changes {
   }
 
  private:
-  /// The format with the fewest bytes that ran out of memory; memory is what the levers move.
+  /// The format with the fewest bytes that ran out of memory or money, which the levers save.
   const FormatResult* closest_format() const {
     const FormatResult* closest = nullptr;
     for (const auto& one : result_.formats) {
@@ -56,11 +57,11 @@ class Changes {
     return closest;
   }
 
-  bool ran_out(const FormatResult& one) const {
-    if (one.candidates.empty()) return !filters_offers(question_.request.offers);
-    return std::any_of(one.candidates.begin(), one.candidates.end(), [](const Candidate& c) {
-      return c.reason == Reason::out_of_memory;
-    });
+  static bool ran_out(const FormatResult& one) {
+    return one.candidates.empty() ||
+           std::any_of(one.candidates.begin(), one.candidates.end(), [](const Candidate& c) {
+             return c.reason == Reason::out_of_memory || c.reason == Reason::over_budget;
+           });
   }
 
   void note(NoteCode code, std::vector<std::string> args) {
@@ -69,16 +70,22 @@ class Changes {
 
   FitRequest variant() const {
     FitRequest request = question_.request;
-    request.limit = 1;
+    request.limit = 0;
     request.all = false;
     return request;
   }
 
-  /// The best configuration of a changed request; absent when it fits nothing either.
-  std::optional<Candidate> best(const FitRequest& request, const FormatChoice& choice) const {
-    auto one = fit_format({question_.catalog, question_.model, request, question_.offers}, choice);
-    if (!one || !one->any_fits) return std::nullopt;
-    return one->candidates.front();
+  /// The best configuration of a changed request; absent when it fits nothing either. With `cards`
+  /// it is made of whole cards: neither a slice nor a machine without one.
+  std::optional<Candidate> best(const FitRequest& request, const FormatChoice& choice,
+                                bool cards = false) const {
+    const Question changed{question_.catalog, question_.model, request, question_.offers};
+    const auto one = fit_format(changed, choice, Solve::no);
+    if (!one) return std::nullopt;
+    for (const auto& candidate : one->candidates) {
+      if (candidate.fits && (!cards || card_count(candidate) >= 1)) return candidate;
+    }
+    return std::nullopt;
   }
 
   void fewer_bits(const FormatResult& closest) {
@@ -92,11 +99,12 @@ class Changes {
     std::stable_sort(smaller.begin(), smaller.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [bytes, format] : smaller) {
-      const FormatChoice choice{format, closest.choice.engine, std::string(format->id)};
+      const FormatChoice choice{format, closest.choice.engine, std::string(format->id),
+                                closest.choice.engine_is_default};
       const auto found = best(variant(), choice);
       if (!found) continue;
       return note(NoteCode::change_format,
-                  {std::string(format->id), describe(found->gpus), need_text(*found)});
+                  {std::string(format->id), option_text(found->gpus), need_text(*found)});
     }
   }
 
@@ -108,15 +116,17 @@ class Changes {
     const auto one =
         fit_format({question_.catalog, question_.model, request, question_.offers}, closest.choice);
     if (!one) return;
-    const Candidate* longest = nullptr;
+    std::int64_t longest = 0;
     for (const auto& candidate : one->candidates) {
-      if (candidate.max_context.value_or(0) <= 0) continue;
-      if (longest == nullptr || *candidate.max_context > *longest->max_context) {
-        longest = &candidate;
-      }
+      if (candidate.holds || candidate.reason == Reason::context_exceeds_model) continue;
+      longest = std::max(longest, candidate.max_context.value_or(0));
     }
-    if (longest == nullptr) return;
-    note(NoteCode::change_context, {base::grouped(*longest->max_context), describe(longest->gpus),
+    if (longest == 0) return;
+    auto shorter = variant();
+    shorter.workload.context = longest;
+    const auto found = best(shorter, closest.choice);
+    if (!found) return;
+    note(NoteCode::change_context, {std::to_string(longest), option_text(found->gpus),
                                     std::string(closest.choice.format->id)});
   }
 
@@ -130,7 +140,7 @@ class Changes {
       request.workload.kv_type = type;
       const auto found = best(request, closest.choice);
       if (!found) continue;
-      return note(NoteCode::change_kv_type, {type, describe(found->gpus), need_text(*found)});
+      return note(NoteCode::change_kv_type, {type, option_text(found->gpus), need_text(*found)});
     }
   }
 
@@ -139,14 +149,13 @@ class Changes {
     if (!request.hardware.together.empty()) return;
     for (auto& choice : request.hardware.alternatives) choice.count.reset();
     request.hardware.max_gpus = machine_gpus;
-    auto found = best(request, closest.choice);
+    auto found = best(request, closest.choice, true);
     if (!found) {
       request.hardware.max_gpus = most_gpus;
-      found = best(request, closest.choice);
+      found = best(request, closest.choice, true);
     }
-    if (!found || found->gpus.empty()) return;
-    note(NoteCode::change_count,
-         {describe(found->gpus), need_text(*found), price_text(*found)});
+    if (!found) return;
+    note(NoteCode::change_count, {option_text(found->gpus), need_text(*found), price_text(*found)});
   }
 
   /// The cheapest other card in sets no larger than what was asked for.
@@ -159,10 +168,9 @@ class Changes {
     }
     request.hardware = {};
     request.hardware.max_gpus = largest;
-    const auto found = best(request, closest.choice);
-    if (!found || found->gpus.empty()) return;
-    note(NoteCode::change_card,
-         {describe(found->gpus), need_text(*found), price_text(*found)});
+    const auto found = best(request, closest.choice, true);
+    if (!found) return;
+    note(NoteCode::change_card, {option_text(found->gpus), need_text(*found), price_text(*found)});
   }
 
   const Question& question_;

@@ -30,7 +30,7 @@ Placement place_on_host(const FormatContext& context, const HardwareSet& set) {
 
 /// The set's placement, or why its devices cannot share the model.
 std::optional<Reason> place_set(const FormatContext& context, const HardwareSet& set,
-                                Placement& placement) {
+                                Placement& placement, std::string_view& why) {
   if (set.gpus.empty()) {
     placement = place_on_host(context, set);
     return std::nullopt;
@@ -38,7 +38,10 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
   const auto count = static_cast<std::int32_t>(set.devices.size());
   const auto choice = choose_split(context.model, *context.choice.format, context.workload, count,
                                    set.per_node);
-  if (!choice.split) return choice.reason.value_or(Reason::not_divisible);
+  if (!choice.split) {
+    why = choice.why;
+    return choice.reason.value_or(Reason::not_divisible);
+  }
   placement =
       place(context.model, context.footprint, context.workload, *choice.split, set.devices);
   return std::nullopt;
@@ -53,10 +56,9 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 }  // namespace
 
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {
-  const OfferRecord* offer = nullptr;
-  if (set.gpus.size() == 1) {
-    const auto& part = set.gpus.front();
-    offer = offers.cheapest(*part.gpu, part.count < 1 ? part.count : set.per_node);
+  const OfferRecord* offer = set.offer;
+  if (offer == nullptr && set.gpus.size() == 1) {
+    offer = offers.cheapest(*set.gpus.front().gpu, set.per_node);
   }
   return cost::price(offers, offer, set.nodes, set.gpus);
 }
@@ -69,16 +71,20 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   candidate.reason = unsupported(context, set);
   if (!candidate.reason) {
     Placement placement;
-    candidate.reason = place_set(context, set, placement);
+    candidate.reason = place_set(context, set, placement, candidate.why);
     if (!candidate.reason) {
       candidate.split = placement.split;
       candidate.devices = std::move(placement.devices);
+      candidate.holds = placement.fits;
       if (!placement.fits) candidate.reason = Reason::out_of_memory;
     }
   }
   candidate.cost = set_cost(context.offers, set);
   if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
-  if (exceeds_context(context)) candidate.reason = Reason::context_exceeds_model;
+  // A context that the model was not made for is the reason on every hardware that runs it.
+  if (!candidate.devices.empty() && exceeds_context(context)) {
+    candidate.reason = Reason::context_exceeds_model;
+  }
   candidate.fits = !candidate.reason;
   return candidate;
 }

@@ -42,7 +42,8 @@ void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
 
 }  // namespace
 
-Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice) {
+Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice,
+                                Solve solve) {
   if (choice.format == nullptr) return lacking_format(question, choice);
   const auto& engine = question.catalog.engine(choice.engine);
   auto workload = make_workload(question.request.workload, choice.engine, question.model,
@@ -63,7 +64,9 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
   result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
   cut_to_limit(result.candidates, question.request.limit);
-  for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+  if (solve == Solve::yes) {
+    for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+  }
   result.workload = *workload;
   result.weights = std::move(*weights);
   result.footprint = std::move(*footprint);

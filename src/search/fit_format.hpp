@@ -14,8 +14,12 @@ struct Question {
   const cost::OfferBook& offers;
 };
 
+/// Whether the largest context and the most sequences of each configuration are wanted too.
+enum class Solve { no, yes };
+
 /// Everything about one format: sized, tried on the hardware, ordered, cut, solved.
-Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice);
+Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice,
+                                Solve solve = Solve::yes);
 
 /// Whether the request leaves some offers out.
 bool filters_offers(const OfferFilter& filter);

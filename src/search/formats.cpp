@@ -16,17 +16,12 @@ namespace {
 constexpr std::array<std::string_view, 7> ladder = {"f16",    "q8_0",   "q6_k", "q5_k_m",
                                                     "q4_k_m", "q3_k_m", "q2_k"};
 
-struct FamilyWord {
-  std::string_view typed;
-  std::string_view family;
-};
-
 /// Second names of families, as the contract's table lists them.
-constexpr std::array<FamilyWord, 4> family_words = {
+constexpr std::array<FamilyWord, 4> second_names = {
     {{"f32", "fp32"}, {"f16", "fp16"}, {"int8", "q8"}, {"int4", "q4"}}};
 
 std::string_view family_of(std::string_view word) {
-  for (const auto& entry : family_words) {
+  for (const auto& entry : second_names) {
     if (entry.typed == word) return entry.family;
   }
   return word;
@@ -73,14 +68,14 @@ FormatChoice choose(const Catalog& catalog, const Model& model, std::string_view
   const auto engines = engine ? std::vector<Engine>{*engine} : preferred_engines(model);
   for (const Engine candidate : engines) {
     if (const auto* format = in_engine(catalog, candidate, word)) {
-      return {format, candidate, std::string(word)};
+      return {format, candidate, std::string(word), !engine};
     }
   }
   // A model known by its size has no engine that could lack a format: take the family's bits.
   if (!engine && model.known_by_size_only) {
-    return {same_family(catalog, engines.front(), word), engines.front(), std::string(word)};
+    return {same_family(catalog, engines.front(), word), engines.front(), std::string(word), true};
   }
-  return {nullptr, engines.front(), std::string(word)};
+  return {nullptr, engines.front(), std::string(word), !engine};
 }
 
 void add(std::vector<FormatChoice>& choices, FormatChoice choice) {
@@ -91,14 +86,14 @@ void add(std::vector<FormatChoice>& choices, FormatChoice choice) {
   if (!there) choices.push_back(std::move(choice));
 }
 
-std::vector<FormatChoice> default_ladder(const Catalog& catalog, const Model& model,
+std::vector<FormatChoice> ladder_choices(const Catalog& catalog, const Model& model,
                                          std::optional<Engine> engine) {
   const Engine chosen = engine ? *engine : preferred_engines(model).front();
   std::vector<FormatChoice> choices;
   for (const auto word : ladder) {
     const auto* format = catalog.find_format(chosen, word);
     if (format == nullptr) format = same_family(catalog, chosen, word);
-    if (format != nullptr) add(choices, {format, chosen, std::string(format->id)});
+    if (format != nullptr) add(choices, {format, chosen, std::string(format->id), !engine});
   }
   return choices;
 }
@@ -124,10 +119,14 @@ Error unknown_format(const Catalog& catalog, std::string_view word) {
 
 }  // namespace
 
+std::span<const std::string_view> default_ladder() { return ladder; }
+
+std::span<const FamilyWord> family_words() { return second_names; }
+
 Result<std::vector<FormatChoice>> resolve_formats(const Catalog& catalog, const Model& model,
                                                   const std::vector<std::string>& words,
                                                   std::optional<Engine> engine) {
-  if (words.empty()) return default_ladder(catalog, model, engine);
+  if (words.empty()) return ladder_choices(catalog, model, engine);
   std::vector<FormatChoice> choices;
   for (const auto& typed : words) {
     auto word = base::lower(typed);

@@ -16,12 +16,22 @@ void add_devices(HardwareSet& set, const GpuRecord& gpu, std::int32_t count) {
 
 }  // namespace
 
+std::int32_t machine_size(const GpuRecord& gpu) {
+  return std::clamp(gpu.max_per_machine, 1, machine_gpus);
+}
+
+bool is_buildable(const GpuRecord& gpu, std::int32_t count) {
+  const auto size = machine_size(gpu);
+  return count <= size || (size == machine_gpus && count % machine_gpus == 0);
+}
+
 HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count) {
   HardwareSet set;
   set.gpus = {{&gpu, static_cast<double>(count)}};
   add_devices(set, gpu, count);
-  set.per_node = std::min(count, machine_gpus);
-  set.nodes = (count + machine_gpus - 1) / machine_gpus;
+  const auto size = machine_size(gpu);
+  set.per_node = std::min(count, size);
+  set.nodes = (count + size - 1) / size;
   return set;
 }
 
@@ -31,6 +41,7 @@ HardwareSet slice_of(const GpuRecord& gpu, const OfferRecord& offer) {
   const auto capacity = usable_slice_bytes(offer.slice_memory_gib.value_or(0));
   set.usable_basis = capacity.basis;
   set.devices = {Device{capacity.usable}};
+  set.offer = &offer;
   return set;
 }
 
@@ -44,9 +55,10 @@ HardwareSet mixed_cards(const std::vector<GpuCount>& gpus) {
   return set;
 }
 
-HardwareSet host_memory(double ram_gib) {
+HardwareSet host_memory(const OfferRecord& offer) {
   HardwareSet set;
-  const auto capacity = usable_host_bytes(ram_gib);
+  set.offer = &offer;
+  const auto capacity = usable_host_bytes(offer.ram_gib.value_or(0));
   set.usable_basis = capacity.basis;
   set.devices = {Device{capacity.usable}};
   return set;
@@ -54,11 +66,10 @@ HardwareSet host_memory(double ram_gib) {
 
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus) {
   std::vector<std::int32_t> counts;
-  const auto in_machine = std::min({max_gpus, machine_gpus, gpu.max_per_machine});
-  for (std::int32_t count = 1; count <= in_machine; ++count) counts.push_back(count);
-  if (gpu.max_per_machine < machine_gpus) return counts;
+  const auto size = machine_size(gpu);
+  for (std::int32_t count = 1; count <= std::min(max_gpus, size); ++count) counts.push_back(count);
   for (std::int32_t count = 2 * machine_gpus; count <= max_gpus; count += machine_gpus) {
-    counts.push_back(count);
+    if (is_buildable(gpu, count)) counts.push_back(count);
   }
   return counts;
 }
@@ -69,6 +80,16 @@ std::string describe(const std::vector<GpuCount>& gpus) {
   for (const auto& part : gpus) {
     if (!text.empty()) text += " + ";
     text += base::shortest(part.count) + " x " + std::string(part.gpu->name);
+  }
+  return text;
+}
+
+std::string option_text(const std::vector<GpuCount>& gpus) {
+  if (gpus.empty()) return "--gpu cpu";
+  std::string text;
+  for (const auto& part : gpus) {
+    text.append(text.empty() ? "" : " ").append("--gpu ").append(part.gpu->id);
+    if (part.count >= 1) text.append("x").append(base::shortest(part.count));
   }
   return text;
 }

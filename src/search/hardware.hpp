@@ -19,7 +19,13 @@ struct HardwareSet {
   Basis usable_basis = Basis::exact;
   std::int32_t per_node = 1;
   std::int32_t nodes = 1;
+  const OfferRecord* offer = nullptr;  ///< what the set is part of: a slice or a CPU machine
 };
+
+/// Cards of that kind in one machine: eight, or what the card's form allows.
+std::int32_t machine_size(const GpuRecord& gpu);
+/// A set is a part of one machine, or several whole machines of eight.
+bool is_buildable(const GpuRecord& gpu, std::int32_t count);
 
 /// `count` equal whole cards, on machines of eight when there are more than eight.
 HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count);
@@ -27,14 +33,17 @@ HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count);
 HardwareSet slice_of(const GpuRecord& gpu, const OfferRecord& offer);
 /// Several kinds of cards in one machine.
 HardwareSet mixed_cards(const std::vector<GpuCount>& gpus);
-/// The memory of a machine with `ram_gib`.
-HardwareSet host_memory(double ram_gib);
+/// The memory of the machine that `offer` rents out.
+HardwareSet host_memory(const OfferRecord& offer);
 
 /// Counts worth trying of one card: 1 to 8 in a machine, then whole machines; at most `max_gpus`.
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus);
 
 /// "2 x NVIDIA L4", "host memory": a set as a sentence calls it.
 std::string describe(const std::vector<GpuCount>& gpus);
+
+/// "--gpu l4x2", "--gpu cpu": a set as one types it.
+std::string option_text(const std::vector<GpuCount>& gpus);
 
 /// Whether the engine runs on the card at all, and the format on its generation.
 bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "base/numbers.hpp"
@@ -65,8 +66,8 @@ class Notes {
     if (model.sized_by_parameters && model.parameters) {
       note(NoteCode::sized_by_parameters, {model.name, base::grouped(model.parameters->count())});
     }
-    if (model.stateful_layers.count() > 0) {
-      note(NoteCode::state_not_sized, {std::to_string(model.stateful_layers.count())});
+    if (model.stateful_layers > 0) {
+      note(NoteCode::state_not_sized, {std::to_string(model.stateful_layers)});
     }
     const auto* record = question_.catalog.find_model(model.id);
     if (record != nullptr && record->parameters_unverified) {
@@ -82,6 +83,7 @@ class Notes {
                                           offered_formats(question_.catalog, engine)});
       return;
     }
+    about_engine(one.choice);
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
@@ -90,9 +92,61 @@ class Notes {
     for (const auto& candidate : one.candidates) {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
     }
+    about_devices(one);
+    about_families(one);
     const bool several = std::any_of(one.candidates.begin(), one.candidates.end(),
                                      [](const auto& c) { return c.split.nodes > 1; });
     if (several) note(NoteCode::nodes_need_network);
+  }
+
+  /// Where a row cannot be compared with the total above it.
+  void about_devices(const FormatResult& one) {
+    const auto engine = std::string(to_string(one.choice.engine));
+    for (const auto& candidate : one.candidates) {
+      if (candidate.devices.empty()) continue;
+      const auto& device = candidate.devices.front();
+      if (candidate.gpus.empty()) {
+        note(NoteCode::host_differs);
+      } else if (one.choice.engine == Engine::vllm && candidate.devices.size() == 1 &&
+                 device.load.total() != one.footprint->total()) {
+        note(NoteCode::batch_follows_card, {engine});
+      }
+    }
+    if (one.choice.engine == Engine::vllm && one.workload) {
+      note(NoteCode::utilization,
+           {engine, base::shortest(std::round(one.workload->vllm.utilization * 1000) / 10)});
+    }
+  }
+
+  /// A family of cards of which some variants hold the model and some do not.
+  void about_families(const FormatResult& one) {
+    for (const auto& choice : question_.request.hardware.alternatives) {
+      if (choice.variants.size() < 2 || !choice.count) continue;
+      std::int64_t all = 0;
+      const Candidate* yes = nullptr;
+      std::int64_t fitting = 0;
+      for (const auto& candidate : one.candidates) {
+        if (candidate.gpus.empty()) continue;
+        const auto* gpu = candidate.gpus.front().gpu;
+        const auto& variants = choice.variants;
+        if (std::find(variants.begin(), variants.end(), gpu) == variants.end()) continue;
+        ++all;
+        if (!candidate.fits) continue;
+        ++fitting;
+        if (yes == nullptr) yes = &candidate;
+      }
+      if (yes == nullptr || fitting == all) continue;
+      note(NoteCode::variants_differ, {std::to_string(fitting), std::to_string(all), choice.typed,
+                                       option_text(yes->gpus)});
+    }
+  }
+
+  void about_engine(const FormatChoice& choice) {
+    const auto& model = question_.model;
+    if (!choice.engine_is_default || model.runs_on_llama_cpp || model.known_by_size_only) return;
+    note(NoteCode::engine_default_changed,
+         {std::string(to_string(Engine::llama_cpp)), model.name,
+          std::string(to_string(choice.engine))});
   }
 
   void about_context(const FormatResult& one) {
@@ -113,28 +167,29 @@ class Notes {
       case Reason::format_unsupported: return format_too_new(one, candidate, hardware);
       case Reason::not_divisible:
         return note(NoteCode::not_divisible,
-                    {question_.model.name, hardware, why_not_divisible(one, candidate),
-                     "1, 2, 4 or 8 cards, or whole machines of 8"});
+                    {question_.model.name, hardware, std::string(candidate.why)});
       case Reason::over_budget:
-        return note(NoteCode::over_budget,
-                    {hardware,
-                     candidate.cost.usd_per_hour ? base::fixed(*candidate.cost.usd_per_hour, 2)
-                                                 : "an unknown amount",
-                     base::fixed(question_.request.offers.max_usd_hour.value_or(0), 2)});
+        return over_budget(candidate, hardware);
       case Reason::context_exceeds_model: return;  // said once, for the workload
     }
   }
 
   void out_of_memory(const FormatResult& one, const Candidate& candidate,
                      const std::string& hardware) {
-    if (candidate.devices.empty()) return;
-    const auto tightest =
-        std::min_element(candidate.devices.begin(), candidate.devices.end(),
-                         [](const auto& a, const auto& b) { return a.headroom < b.headroom; });
+    const auto* device = tightest(candidate);
+    if (device == nullptr) return;
     note(NoteCode::out_of_memory,
          {hardware, question_.model.name + " in " + format_name(one),
-          base::gib_text(tightest->load.total(), Round::up),
-          base::gib_text(tightest->load.total() + tightest->headroom, Round::down)});
+          base::gib_text(device->load.total(), Round::up),
+          base::gib_text(device->load.total() + device->headroom, Round::down)});
+  }
+
+  void over_budget(const Candidate& candidate, const std::string& hardware) {
+    const auto price = candidate.cost.usd_per_hour;
+    if (!price) return note(NoteCode::no_offer, {hardware});
+    note(NoteCode::over_budget,
+         {hardware, base::fixed(*price, 2),
+          base::fixed(question_.request.offers.max_usd_hour.value_or(0), 2)});
   }
 
   void format_too_new(const FormatResult& one, const Candidate& candidate,
@@ -144,14 +199,6 @@ class Notes {
     note(NoteCode::format_needs_newer_card,
          {format_name(one), capability_text(one.choice.format->min_compute_capability.value_or(0)),
           hardware, capability_text(gpu.compute_capability.value_or(0))});
-  }
-
-  std::string why_not_divisible(const FormatResult& one, const Candidate& candidate) const {
-    double count = 0;
-    for (const auto& part : candidate.gpus) count += part.count;
-    if (count > machine_gpus) return "several machines are used whole, with 8 cards each";
-    if (one.choice.engine == Engine::vllm) return "the --set parallel sizes do not multiply to it";
-    return "it has " + std::to_string(question_.model.layers.size()) + " layers";
   }
 
   void about_limit() {
@@ -179,7 +226,8 @@ class Notes {
       }
       return;
     }
-    const auto as_of = std::string(candidate.cost.spot ? offer->spot_as_of : offer->as_of);
+    const bool spot_day = candidate.cost.spot && !offer->spot_as_of.empty();
+    const auto as_of = std::string(spot_day ? offer->spot_as_of : offer->as_of);
     const auto machine = std::string(offer->provider) + " " + std::string(offer->instance);
     if (offer->status == OfferStatus::retired) {
       note(NoteCode::offer_retired, {machine, as_of});

@@ -13,8 +13,8 @@ namespace {
 
 /// transformers stores the keys and values that the heads see, so the latent is expanded.
 CacheRow expanded_latent(const Layer& layer, const Mla& mla) {
-  const std::int64_t key = mla.qk_nope_head_dim + mla.qk_rope_head_dim;
-  return {layer.heads * key, std::int64_t{layer.heads} * mla.v_head_dim};
+  const auto key = std::int64_t{mla.qk_nope_head_dim} + mla.qk_rope_head_dim;
+  return {(Elements{layer.heads} * key).count(), std::int64_t{layer.heads} * mla.v_head_dim};
 }
 
 /// llama.cpp without flash attention stores V transposed, as wide as its widest layer
@@ -34,7 +34,7 @@ class CacheMemo {
 
   Bytes of(const Layer& layer) {
     for (const auto& entry : entries_) {
-      if (entry.layer != nullptr && same_cache(*entry.layer, layer)) return entry.bytes;
+      if (entry.layer != nullptr && same_attention(*entry.layer, layer)) return entry.bytes;
     }
     entries_[next_] = {&layer, layer_cache_bytes(rule_, layer)};
     const auto bytes = entries_[next_].bytes;
@@ -62,12 +62,6 @@ CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workloa
   flash_attention = llama_cpp::uses_flash_attention(widths, workload);
 }
 
-bool same_cache(const Layer& a, const Layer& b) {
-  return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
-         a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim && a.window == b.window &&
-         a.caches == b.caches;
-}
-
 CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
   const auto& workload = rule.workload;
   const std::int64_t window = rule.windows && has_window(layer) ? layer.window : 0;
@@ -86,7 +80,7 @@ CacheRow cache_row(const CacheRule& rule, const Layer& layer) {
   if (layer.kind == LayerKind::mla && rule.model.arch.mla) {
     const auto& mla = *rule.model.arch.mla;
     if (rule.workload.engine == Engine::transformers) return expanded_latent(layer, mla);
-    return {std::int64_t{mla.kv_lora_rank} + mla.qk_rope_head_dim, 0};
+    return {latent_width(mla).count(), 0};
   }
   const std::int64_t heads = layer.kv_heads;
   const auto v = rule.flash_attention ? heads * layer.value_head_dim : widest_v(rule.model);

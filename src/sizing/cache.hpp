@@ -38,9 +38,6 @@ Bytes cache_row_bytes(TensorType type, std::int64_t length);
 
 Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer);
 
-/// Whether two layers hold the same cache under any workload.
-bool same_cache(const Layer& a, const Layer& b);
-
 /// Writes the cache of every layer into its block and returns the sum.
 Bytes fill_cache(const CacheRule& rule, std::vector<BlockLoad>& blocks);
 

@@ -8,12 +8,16 @@
 namespace llmfit::sizing::llama_cpp {
 namespace {
 
-constexpr std::int64_t cell_step = 256;      // llama.cpp: src/llama-context.cpp
 constexpr std::int64_t cuda_row_step = 512;  // ggml-cuda: rows of quantized tensors
 constexpr std::int64_t cuda_align = 128;     // ggml-cuda: tensors
-constexpr std::int64_t host_align = 32;      // ggml: tensors in host memory
 constexpr std::int64_t narrowest_flash_head = 40;
 constexpr std::int64_t graph_copies = 4;  // in flight where several devices take turns
+
+/// Residual streams that a device passes on under a layer split: one to each copy of the graph, and
+/// where it also receives them as many again. Measured on two cards: 16 and 32 bytes x batch x
+/// hidden on the first and the last (194 plans).
+constexpr std::int64_t streams_sent = graph_copies;
+constexpr std::int64_t streams_sent_and_received = 2 * graph_copies;
 
 std::int64_t round_up(std::int64_t value, std::int64_t step) {
   return ceil_div(value, step) * step;
@@ -34,7 +38,8 @@ std::int64_t micro_batch(const Workload& workload, bool causal) {
 }
 
 /// Architectures whose widest block differs from the general rule: floats per token are
-/// max(ffn x F, experts) + hidden x E + q x Q. Fitted to the engine's plans to within 0.1 %.
+/// max(ffn x F, experts) + hidden x E + q x Q. Fitted to the engine's plans to within 0.1 %: of
+/// Phi-3 and Phi-4; phi-2, 20,485 floats a token on CUDA; Qwen3 MoE; dbrx-132b, 141,375.
 struct ActivationRule {
   std::string_view architecture;
   std::int64_t ffn;
@@ -49,12 +54,12 @@ constexpr std::array<ActivationRule, 4> activation_rules = {{
 }};
 
 /// Architectures whose plans the formulas below meet to within 0.1 % (few outputs, f16 cache).
-constexpr std::array<std::string_view, 33> verified = {
-    "llama",     "mistral3", "qwen2",     "qwen3",      "qwen3moe",  "gemma",   "gemma2",
-    "gemma3",    "gpt2",     "bloom",     "mpt",        "falcon",    "gptneox", "starcoder2",
-    "command-r", "cohere2",  "granite",   "granitemoe", "olmo2",     "olmoe",   "stablelm",
-    "glm4",      "gpt-oss",  "internlm2", "minimax-m2", "deepseek2", "phi2",    "phi3",
-    "dbrx",      "olmo",     "falcon-h1"};
+constexpr auto verified = std::to_array<std::string_view>(
+    {"llama",      "mistral3",   "qwen2",     "qwen3",   "qwen3moe", "gemma",
+     "gemma2",     "gemma3",     "gpt2",      "bloom",   "mpt",      "falcon",
+     "gptneox",    "starcoder2", "command-r", "cohere2", "granite",  "granitemoe",
+     "olmo2",      "olmoe",      "stablelm",  "glm4",    "gpt-oss",  "internlm2",
+     "minimax-m2", "deepseek2",  "phi2",      "phi3",    "dbrx",     "olmo"});
 
 ActivationRule rule_for(const Model& model) {
   if (model.architecture) {
@@ -67,29 +72,28 @@ ActivationRule rule_for(const Model& model) {
 
 /// Experts: gate, up and product of those that are active, or their outputs twice; a shared expert
 /// holds on to the block's input and, beside the outputs, to its own width.
-std::int64_t expert_floats(const Model& model, const Widths& widths) {
-  if (!model.arch.experts || !widths.any_experts) return 0;
+Elements expert_floats(const Model& model, const Widths& widths) {
+  if (!model.arch.experts || !widths.any_experts) return Elements{0};
   const auto& experts = *model.arch.experts;
-  const std::int64_t active = experts.active;
-  const std::int64_t shared = experts.shared_ffn_size;
-  const auto inside = 3 * active * experts.ffn_size;
-  const auto outputs = 2 * active * widths.hidden + shared;
-  return std::max(inside, outputs) + (shared > 0 ? widths.hidden : 0);
+  const Elements shared{experts.shared_ffn_size};
+  const auto inside = Elements{experts.ffn_size} * 3 * experts.active;
+  const auto outputs = widths.hidden * 2 * experts.active + shared;
+  return std::max(inside, outputs) + (shared > Elements{0} ? widths.hidden : Elements{0});
 }
 
 /// Experts with a bias on the router and a shared expert keep their input beside both outputs.
-std::int64_t biased_router_floats(const Model& model, const Widths& widths) {
-  if (!model.arch.experts || !widths.any_experts) return 0;
+Elements biased_router_floats(const Model& model, const Widths& widths) {
+  if (!model.arch.experts || !widths.any_experts) return Elements{0};
   const auto& experts = *model.arch.experts;
-  if (!experts.router_bias || experts.shared_ffn_size == 0) return 0;
-  return (3 * std::int64_t{experts.active} + 2) * widths.hidden;
+  if (!experts.router_bias || experts.shared_ffn_size == 0) return Elements{0};
+  return widths.hidden * (3 * std::int64_t{experts.active} + 2);
 }
 
 /// Queries absorbed into the latent space, their results, and the residual stream twice.
-std::int64_t latent_floats(const Model& model, const Widths& widths) {
-  if (!model.arch.mla) return 0;
-  const auto& mla = *model.arch.mla;
-  return 2 * widths.heads * (widths.k + mla.v_head_dim) + 2 * widths.hidden;
+Elements latent_floats(const Model& model, const Widths& widths) {
+  if (!model.arch.mla) return Elements{0};
+  const auto head = widths.k + Elements{model.arch.mla->v_head_dim};
+  return head * 2 * widths.heads.count() + widths.hidden * 2;
 }
 
 /// Cache slots of one token, in floats: 8 bytes for each tensor of each cache.
@@ -103,11 +107,12 @@ bool looks_up_positions(const Model& model) { return model.arch.position_embeddi
 
 /// Slots, and a 4-byte position, which is looked up on the host where the model has a table of
 /// them.
-std::int64_t index_floats(const Model& model, const Widths& widths) {
-  return slot_floats(widths) + (looks_up_positions(model) ? 0 : 1);
+Elements index_floats(const Model& model, const Widths& widths) {
+  return Elements{slot_floats(widths) + (looks_up_positions(model) ? 0 : 1)};
 }
 
-Bytes floats(std::int64_t tokens, std::int64_t count) { return Bytes{4} * tokens * count; }
+Bytes floats(std::int64_t tokens, Elements count) { return rows_of(4, tokens, count); }
+Bytes floats(std::int64_t count) { return Bytes{4} * count; }
 
 /// Cells of the largest cache that a layer of the model has; an encoder attends to its batch.
 std::int64_t largest_cells(const CacheRule& rule, const Widths& widths, const Batch& batch) {
@@ -123,20 +128,21 @@ std::int64_t cache_kinds(const CacheRule& rule, const Widths& widths) {
 /// A block without flash attention: scores of every head in f32, and its operands.
 Bytes plain_attention(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   const auto cells = largest_cells(rule, widths, batch);
-  const auto operands = 2 * widths.hidden + 2 * widths.q +
-                        2 * cache_kinds(rule, widths) * std::max(widths.k, widths.v);
+  const auto operands = widths.hidden * 2 + widths.q * 2 +
+                        std::max(widths.k, widths.v) * 2 * cache_kinds(rule, widths);
   return floats(batch.tokens, widths.heads) * cells + floats(batch.tokens, operands);
 }
 
 /// CUDA converts one layer's quantized (or bf16) K and V to f16 before flash attention.
 Bytes converted_cache(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   const auto& workload = rule.workload;
-  const auto elements = (workload.cache_k == TensorType::f16 ? 0 : widths.k) +
-                        (workload.cache_v == TensorType::f16 ? 0 : widths.v);
-  if (elements == 0) return Bytes{0};
+  const Elements none;
+  const auto elements = (workload.cache_k == TensorType::f16 ? none : widths.k) +
+                        (workload.cache_v == TensorType::f16 ? none : widths.v);
+  if (elements == none) return Bytes{0};
   const auto copies = workload.llama_cpp.kv_unified ? 1 : workload.sequences;
-  return Bytes{2} * largest_cells(rule, widths, batch) * copies * elements +
-         floats(batch.tokens, 2 * widths.hidden + 2 * widths.q);
+  return rows_of(2, largest_cells(rule, widths, batch), elements) * copies +
+         floats(batch.tokens, widths.hidden * 2 + widths.q * 2);
 }
 
 /// The widest phase inside a block, the graph's inputs not counted.
@@ -168,6 +174,10 @@ bool uses_flash_attention(const Widths& widths, const Workload& workload) {
   if (widths.latent || widths.narrowest_head == 0) return true;
   // Measured on CUDA: off for widths 32 and 192/128, on for 64, 80, 96, 128 and 256.
   return !widths.values_differ && widths.narrowest_head >= narrowest_flash_head;
+}
+
+bool flash_attention_on_host(const Workload& workload) {
+  return workload.llama_cpp.flash_attention != FlashAttention::off;
 }
 
 CacheExtent cache_extent(const Workload& workload, std::int64_t window) {
@@ -211,10 +221,10 @@ Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   return total;
 }
 
-std::int64_t activation_floats(const Model& model, const Widths& widths) {
+Elements activation_floats(const Model& model, const Widths& widths) {
   const auto rule = rule_for(model);
-  const auto widest = std::max(rule.ffn * widths.ffn, expert_floats(model, widths));
-  const auto block = widest + rule.hidden * widths.hidden + rule.q * widths.q;
+  const auto widest = std::max(widths.ffn * rule.ffn, expert_floats(model, widths));
+  const auto block = widest + widths.hidden * rule.hidden + widths.q * rule.q;
   return std::max({block, biased_router_floats(model, widths), latent_floats(model, widths)});
 }
 
@@ -222,13 +232,29 @@ Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, S
   const auto block = block_peak(rule, widths, batch);
   const auto inputs =
       masks(rule, widths, batch) + floats(batch.tokens, index_floats(rule.model, widths));
-  const auto picked = pad(floats(batch.outputs, 1), cuda_align);  // which tokens get logits
+  const auto picked = pad(floats(batch.outputs), cuda_align);  // which tokens get logits
   const auto hidden = floats(batch.tokens, widths.hidden);
   const auto logits = floats(batch.outputs, widths.vocab) + hidden;
   if (stage.count <= 1) return std::max(logits, block + inputs + picked);
-  if (stage.index == 0) return block + inputs * graph_copies + hidden * 4;
-  if (stage.index + 1 < stage.count) return block + inputs * graph_copies + hidden * 8;
-  return std::max(logits, block) + (inputs + picked) * graph_copies + hidden * 8;
+  if (stage.index == 0) return block + inputs * graph_copies + hidden * streams_sent;
+  if (stage.index + 1 < stage.count) {
+    return block + inputs * graph_copies + hidden * streams_sent_and_received;
+  }
+  return std::max(logits, block) + (inputs + picked) * graph_copies +
+         hidden * streams_sent_and_received;
+}
+
+Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& batch) {
+  const auto feed_forward = floats(batch.tokens, activation_floats(rule.model, widths));
+  const auto block = rule.flash_attention
+                         ? feed_forward
+                         : std::max(feed_forward, plain_attention(rule, widths, batch));
+  const auto hidden = floats(batch.tokens, widths.hidden);
+  const auto indices = index_floats(rule.model, widths) + Elements{1};  // and the token itself
+  const auto inputs = masks(rule, widths, batch) + floats(batch.tokens, indices) + hidden;
+  const auto picked = pad(floats(batch.outputs), host_align);
+  const auto logits = floats(batch.outputs, widths.vocab) + hidden * 2;
+  return std::max(logits, block + inputs + picked);
 }
 
 /// How far the formulas were off on plans with few outputs: 683 of 807 to the byte, 729 within 0.1
@@ -236,23 +262,26 @@ Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, S
 /// layers have buffers that are not in the formulas at all.
 Estimate band(const CacheRule& rule, Bytes bytes) {
   constexpr std::int64_t several_times = 800;
-  if (rule.model.stateful_layers > Elements{0}) return with_band(bytes, 20, several_times);
+  if (rule.model.stateful_layers > 0) return with_band(bytes, 20, several_times);
   const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
                            rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
   return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);
 }
 
-Bytes host_buffers(const CacheRule& rule, const Widths& widths, const Batch& batch) {
+Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   const auto copies = looks_up_positions(rule.model) ? 3 : 2;
-  const auto indices = 2 + slot_floats(widths);  // the token, its position and its cache slots
-  auto pinned = floats(batch.tokens, copies * widths.hidden + indices) +
-                masks(rule, widths, batch) + pad(floats(batch.outputs, 1), host_align);
-  if (!rule.flash_attention) {
-    pinned += floats(batch.tokens, 2 * cache_kinds(rule, widths) * std::max(widths.k, widths.v));
-  }
-  const bool embeds = rule.model.arch.kind != ModelKind::decoder;
-  const auto row = rule.model.arch.vocab_size + (embeds ? widths.hidden : 0);
-  return pinned + floats(rule.workload.sequences, row);
+  const Elements indices{2 + slot_floats(widths)};  // the token, its position and its cache slots
+  const auto pinned = floats(batch.tokens, widths.hidden * copies + indices) +
+                      masks(rule, widths, batch) + pad(floats(batch.outputs), host_align);
+  if (rule.flash_attention) return pinned;
+  return pinned +
+         floats(batch.tokens, std::max(widths.k, widths.v) * 2 * cache_kinds(rule, widths));
+}
+
+Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences) {
+  const bool embeds = model.arch.kind != ModelKind::decoder;
+  return floats(sequences,
+                Elements{model.arch.vocab_size} + (embeds ? widths.hidden : Elements{0}));
 }
 
 }  // namespace llmfit::sizing::llama_cpp

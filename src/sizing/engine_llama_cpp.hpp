@@ -11,6 +11,9 @@
 /// checked against 11,743 of its own allocation plans.
 namespace llmfit::sizing::llama_cpp {
 
+inline constexpr std::int64_t cell_step = 256;  ///< of a cache (src/llama-context.cpp)
+inline constexpr std::int64_t host_align = 32;  ///< of tensors in host memory (ggml), bytes
+
 /// False where the engine has no windowed cache for the model and keeps the whole context.
 bool keeps_windows(const Widths& widths);
 
@@ -37,14 +40,28 @@ Batch batch_of(const Model& model, const Workload& workload,
 Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);
 
 /// Floats that one token of the batch keeps alive in the widest part of a block.
-std::int64_t activation_floats(const Model& model, const Widths& widths);
+Elements activation_floats(const Model& model, const Widths& widths);
 
 Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
 
 /// The compute buffers of one card with the band in which the engine's own plans lie.
 Estimate band(const CacheRule& rule, Bytes bytes);
 
-/// Pinned compute buffer and output buffer in host memory, everything on one card.
-Bytes host_buffers(const CacheRule& rule, const Widths& widths, const Batch& batch);
+/// The compute buffer where no card takes part; the looked-up embeddings lie in it too. `rule` has
+/// to be one of the host, see `flash_attention_on_host`.
+Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& batch);
+
+/// "auto" is on for every model on a CPU.
+bool flash_attention_on_host(const Workload& workload);
+
+/// Pinned compute buffer in host memory, everything on one card.
+Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch);
+
+/// Logits and embeddings of the last tokens, in host memory on every machine.
+Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences);
+
+/// What a process on a CPU takes beside the model and its buffers: 50 to 110 MiB over 86 real
+/// loads (resident size after a decode). The upper end, because too little is worse.
+inline constexpr Bytes process_overhead = mib(110);
 
 }  // namespace llmfit::sizing::llama_cpp

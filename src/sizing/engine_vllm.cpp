@@ -6,8 +6,10 @@
 namespace llmfit::sizing::vllm {
 namespace {
 
-constexpr std::int64_t block_tokens = 16;  // vLLM: vllm/config/cache.py, CUDA and ROCm
-constexpr std::int64_t dtype_bytes = 2;    // the model runs in bf16 or f16
+constexpr std::int64_t dtype_bytes = 2;  // the model runs in bf16 or f16
+
+/// FlashMLA forces blocks of 64; other kernels for latent attention take 32 to 128.
+constexpr std::int64_t latent_block_tokens = 64;
 
 /// Server defaults (vllm/engine/arg_utils.py): cards from 70 GiB up take more at once. The A100
 /// 80GB is an exception by its name, which the memory does not tell; its figures come out a little
@@ -22,8 +24,9 @@ constexpr std::int64_t batches_in_flight = 2;
 /// Beside the logits 1.3 hidden states of the batch are alive: fitted to the same seven logs.
 constexpr std::int64_t held_hidden_percent = 130;
 
-/// CUDA graphs, in MiB: reported estimates of 0.17 to 0.66 GiB, growth up to 1.0; inside the
-/// memory budget since v0.21.
+/// CUDA graphs, in MiB: inside the memory budget since v0.21. There is no formula; single reports
+/// are 0.17, 0.26, 0.36, 0.58 and 0.66 GiB, growth in v0.11 was up to 1.0. The band is 0.1 to 1.5
+/// GiB, a margin on either side of what was seen; the central figure is 0.4 GiB.
 constexpr std::int64_t graphs_low = 102;
 constexpr std::int64_t graphs = 410;
 constexpr std::int64_t graphs_high = 1536;
@@ -32,29 +35,27 @@ constexpr std::int64_t graphs_high = 1536;
 constexpr std::int64_t communication_mib = 410;
 
 Bytes dense_peak(const Widths& widths, std::int64_t tokens, std::int64_t ranks) {
-  const auto extra = ranks > 1 ? widths.hidden : 0;  // all-reduce out of place
-  const auto attention = ceil_div(2 * widths.q + 2 * std::max(widths.k, widths.v), ranks);
-  const auto feed_forward = ceil_div(3 * widths.ffn, ranks);
-  return Bytes{dtype_bytes} * tokens *
-         (2 * widths.hidden + extra + std::max(attention, feed_forward));
+  const auto streams = ranks > 1 ? 3 : 2;  // of the residual: all-reduce is out of place
+  const auto attention = ceil_div(widths.q * 2 + std::max(widths.k, widths.v) * 2, ranks);
+  const auto feed_forward = ceil_div(widths.ffn * 3, ranks);
+  return rows_of(dtype_bytes, tokens, widths.hidden * streams + std::max(attention, feed_forward));
 }
 
 Bytes expert_peak(const Model& model, const Widths& widths, std::int64_t tokens,
                   std::int64_t ranks) {
   if (!model.arch.experts || !widths.any_experts) return Bytes{0};
   const auto& experts = *model.arch.experts;
-  const auto width = ceil_div(experts.ffn_size, ranks);
-  const auto routed = tokens * experts.active;
-  return Bytes{dtype_bytes} * routed * (std::max(2 * width, widths.hidden) + width) +
-         Bytes{4} * tokens * experts.count + Bytes{dtype_bytes} * tokens * 3 * widths.hidden;
+  const auto width = ceil_div(Elements{experts.ffn_size}, ranks);
+  const auto routed = (std::max(width * 2, widths.hidden) + width) * experts.active;
+  return rows_of(dtype_bytes, tokens, routed + widths.hidden * 3) +
+         rows_of(4, tokens, Elements{experts.count});
 }
 
 Bytes sampler_peak(const Widths& widths, const Scheduler& step, std::int64_t bytes_per_logit) {
-  if (widths.vocab == 0) return Bytes{0};
+  if (widths.vocab == Elements{0}) return Bytes{0};
   const auto rows = std::min(step.sequences, step.tokens);
-  const auto logits = ceil_div(widths.vocab, vocabulary_step) * vocabulary_step;
-  return Bytes{bytes_per_logit} * rows * logits +
-         percent_of(Bytes{dtype_bytes} * step.tokens * widths.hidden, held_hidden_percent);
+  return rows_of(bytes_per_logit, rows, pad(widths.vocab, vocabulary_step)) +
+         percent_of(rows_of(dtype_bytes, step.tokens, widths.hidden), held_hidden_percent);
 }
 
 }  // namespace
@@ -76,8 +77,10 @@ Workload on_device(const Workload& workload, Bytes total) {
 
 std::int64_t cached_tokens(const Workload& workload, LayerKind kind, std::int64_t window) {
   const auto context = workload.context;
-  const auto whole = ceil_div(context, block_tokens);
-  if (window == 0) return whole * block_tokens;
+  if (window == 0) {
+    const auto block = kind == LayerKind::mla ? latent_block_tokens : block_tokens;
+    return ceil_div(context, block) * block;
+  }
   const auto in_flight = scheduler(workload, std::nullopt).tokens * batches_in_flight;
   // vLLM: vllm/v1/kv_cache_interface.py; a sliding window may straddle one block more.
   const auto blocks = kind == LayerKind::chunked

@@ -11,8 +11,12 @@
 /// about v0.27.
 namespace llmfit::sizing::vllm {
 
-/// Vocabulary rows are padded to a multiple of this before they are divided.
+/// Vocabulary rows are padded to a multiple of this before they are divided
+/// (vllm/model_executor/layers/vocab_parallel_embedding.py).
 inline constexpr std::int64_t vocabulary_step = 64;
+
+/// Tokens of a cache block (vllm/config/cache.py, CUDA and ROCm), latent attention apart.
+inline constexpr std::int64_t block_tokens = 16;
 
 /// Tokens and sequences of one scheduler step: what was set, else the server's default for a device
 /// of `total` memory (absent: unlimited, taken as a small one).

@@ -51,7 +51,10 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
                        const Format& format, const EngineRecord& engine) {
   const auto widths = sizing::widths_of(model);
   const sizing::TermContext context{model, weights, widths, workload, format, engine};
-  Footprint footprint{{}, {}, weights.input, weights.blocks, weights.output};
+  Footprint footprint;
+  footprint.input = weights.input;
+  footprint.blocks = weights.blocks;
+  footprint.output = weights.output;
   auto& terms = footprint.terms;
   terms.reserve(std::size(all_terms));
   const auto bytes = sizing::device_bytes(weights);
@@ -59,7 +62,7 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
   if (!model.known_by_size_only) {
     const sizing::CacheRule rule(model, widths, workload);
     terms.push_back(sizing::cache_term(context, sizing::fill_cache(rule, footprint.blocks)));
-    if (model.stateful_layers == Elements{0}) terms.push_back(sizing::no_state_term());
+    if (model.stateful_layers == 0) terms.push_back(sizing::no_state_term());
   }
   const sizing::ComputeQuery query{model, widths, workload};
   if (const auto compute = sizing::compute_of(query, Stage{}, std::nullopt)) {
@@ -67,6 +70,8 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
   }
   terms.push_back(sizing::runtime_term(context, sizing::runtime_estimate(workload, engine, bytes)));
   footprint.host = sizing::host_bytes(model, widths, workload, weights);
+  footprint.host_compute = sizing::host_compute(query);
+  footprint.host_runtime = sizing::host_runtime(query, terms.back().bytes);
   if (overflowed(footprint)) {
     return fail(ErrorCode::too_large, "the memory of " + model.id + " exceeds 2^63 bytes",
                 "ask for less context or fewer sequences");

@@ -14,8 +14,7 @@ Bytes largest_layer_cache(const CacheRule& rule) {
   Bytes largest;
   const Layer* previous = nullptr;
   for (const auto& layer : rule.model.layers) {
-    const bool alike = previous != nullptr && previous->kind == layer.kind &&
-                       previous->kv_heads == layer.kv_heads && previous->caches == layer.caches;
+    const bool alike = previous != nullptr && same_attention(*previous, layer);
     previous = &layer;
     if (!alike) largest = std::max(largest, layer_cache_bytes(rule, layer));
   }
@@ -43,11 +42,30 @@ std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
   return std::nullopt;
 }
 
+std::optional<Bytes> host_compute(const ComputeQuery& query) {
+  const auto& [model, widths, workload, rounding] = query;
+  if (workload.engine != Engine::llama_cpp || model.layers.empty()) {
+    return compute_of(query, Stage{}, std::nullopt);
+  }
+  CacheRule rule(model, widths, workload);
+  rule.flash_attention = llama_cpp::flash_attention_on_host(workload);
+  return llama_cpp::compute_on_host(rule, widths, llama_cpp::batch_of(model, workload, rounding));
+}
+
+Bytes host_runtime(const ComputeQuery& query, Bytes on_device) {
+  // Elsewhere nothing is known of a machine without a card, and the rule of thumb has no devices.
+  if (query.workload.engine != Engine::llama_cpp) return on_device;
+  if (query.model.layers.empty()) return llama_cpp::process_overhead;
+  return llama_cpp::process_overhead +
+         llama_cpp::output_buffer(query.model, query.widths, query.workload.sequences);
+}
+
 Estimate compute_band(const ComputeQuery& query, Bytes bytes) {
   if (query.workload.engine == Engine::llama_cpp) {
     return llama_cpp::band(CacheRule(query.model, query.widths, query.workload), bytes);
   }
-  if (query.workload.engine != Engine::vllm) return with_band(bytes, 40, 30);
+  // transformers: nothing was measured, so a factor of two to either side.
+  if (query.workload.engine != Engine::vllm) return with_band(bytes, 50, 100);
   const auto with = [&](std::int64_t bytes_per_logit) {
     return vllm::compute(query.model, query.widths, query.workload, Stage{}, std::nullopt,
                          bytes_per_logit);
@@ -66,7 +84,9 @@ Bytes host_bytes(const Model& model, const Widths& widths, const Workload& workl
                  const Weights& weights) {
   if (workload.engine != Engine::llama_cpp || model.layers.empty()) return weights.host;
   const CacheRule rule(model, widths, workload);
-  return weights.host + llama_cpp::host_buffers(rule, widths, llama_cpp::batch_of(model, workload));
+  return weights.host +
+         llama_cpp::pinned_buffer(rule, widths, llama_cpp::batch_of(model, workload)) +
+         llama_cpp::output_buffer(model, widths, workload.sequences);
 }
 
 }  // namespace llmfit::sizing

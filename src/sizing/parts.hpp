@@ -24,6 +24,12 @@ struct ComputeQuery {
 /// unknown.
 std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage, std::optional<Bytes> total);
 
+/// Compute memory where the whole model runs in the host's memory alone; absent as above.
+std::optional<Bytes> host_compute(const ComputeQuery& query);
+
+/// What the engine takes beside the model there, from what it takes on a device.
+Bytes host_runtime(const ComputeQuery& query, Bytes on_device);
+
 /// The band of `bytes`, the compute memory of one device of unlimited size.
 Estimate compute_band(const ComputeQuery& query, Bytes bytes);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sizing/served_types.hpp"
 
+#include "sizing/engine_vllm.hpp"
+
 namespace llmfit::sizing {
 namespace {
-
-constexpr std::int64_t vocabulary_step = 64;  // vLLM: layers/vocab_parallel_embedding.py
 
 bool is_floating(TensorType type) {
   return type == TensorType::f32 || type == TensorType::f16 || type == TensorType::bf16;
@@ -53,7 +53,7 @@ Tensor as_allocated(const Tensor& tensor, Engine engine) {
   const bool by_token = tensor.role == Role::token_embedding || tensor.role == Role::output;
   const std::size_t vocabulary = tensor.bias ? 0 : 1;
   auto& size = allocated.shape[vocabulary];
-  if (by_token) size = pad(Elements{size}, vocabulary_step).count();
+  if (by_token) size = pad(Elements{size}, vllm::vocabulary_step).count();
   return allocated;
 }
 

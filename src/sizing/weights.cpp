@@ -8,13 +8,12 @@
 #include "sizing/llama_cpp_types.hpp"
 #include "sizing/served_types.hpp"
 #include "sizing/weight_loads.hpp"
+#include "sizing/widths.hpp"
 
 namespace llmfit {
 namespace {
 
 using sizing::LlamaCppTypes;
-
-constexpr std::int64_t host_alignment = 32;  // ggml: tensors in host memory
 
 /// BERT-like architectures have no output matrix, so the embedding is not copied to the device.
 constexpr auto encoders =
@@ -69,8 +68,24 @@ void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format)
       loads.put(tensor, on_device);
       continue;
     }
-    weights.host += pad(bytes, host_alignment);
+    weights.host += pad(bytes, sizing::llama_cpp::host_align);
     if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
+  }
+}
+
+/// vLLM keeps the key and the value half of latent attention's kv_b matrix in 16 bits beside the
+/// matrix itself, for decoding (vLLM: MLACommonImpl, process_weights_after_loading).
+Bytes absorbed_latent(const Layer& layer, const Mla& mla) {
+  constexpr std::int64_t dtype_bytes = 2;
+  const auto head = Elements{mla.qk_nope_head_dim} + Elements{mla.v_head_dim};
+  return sizing::rows_of(dtype_bytes, layer.heads, head * mla.kv_lora_rank);
+}
+
+void add_absorbed_latent(Weights& weights, const Model& model) {
+  if (!model.arch.mla) return;
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    if (model.layers[i].kind != LayerKind::mla) continue;
+    weights.blocks[i].sharded += absorbed_latent(model.layers[i], *model.arch.mla);
   }
 }
 
@@ -83,6 +98,10 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
     count(weights, tensor, sizing::served_bytes(tensor, type));
     loads.put(tensor, sizing::served_bytes(allocated, type));
   }
+  if (format.engine != Engine::vllm) return;
+  add_absorbed_latent(weights, model);
+  // Its kernels pad the experts' widths, each in its own way.
+  if (format.type == TensorType::mxfp4) weights.basis = Basis::estimate;
 }
 
 /// `value` x `numerator` / `denominator`, rounded up, without wrapping on the way.

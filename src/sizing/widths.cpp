@@ -9,16 +9,15 @@ namespace {
 
 void add_attention(Widths& widths, const Architecture& arch, const Layer& layer) {
   const bool latent = layer.kind == LayerKind::mla && arch.mla;
-  const std::int64_t kv_heads = layer.kv_heads;
-  const std::int64_t heads = layer.heads;
-  const std::int64_t k =
-      latent ? arch.mla->kv_lora_rank + arch.mla->qk_rope_head_dim : kv_heads * layer.head_dim;
-  const std::int64_t v = latent ? 0 : kv_heads * layer.value_head_dim;
+  const Elements kv_heads{layer.kv_heads};
+  const Elements heads{layer.heads};
+  const auto k = latent ? latent_width(*arch.mla) : kv_heads * layer.head_dim;
+  const auto v = latent ? Elements{0} : kv_heads * layer.value_head_dim;
   const std::int64_t head = layer.head_dim;
-  if (heads > 0 && (widths.narrowest_head == 0 || head < widths.narrowest_head)) {
+  if (layer.heads > 0 && (widths.narrowest_head == 0 || head < widths.narrowest_head)) {
     widths.narrowest_head = head;
   }
-  widths.values_differ |= heads > 0 && layer.head_dim != layer.value_head_dim;
+  widths.values_differ |= layer.heads > 0 && layer.head_dim != layer.value_head_dim;
   widths.latent |= latent;
   widths.heads = std::max(widths.heads, heads);
   widths.q = std::max(widths.q, heads * layer.value_head_dim);
@@ -56,19 +55,27 @@ bool has_window(const Layer& layer) {
   return layer.window > 0 && (layer.kind == LayerKind::sliding || layer.kind == LayerKind::chunked);
 }
 
+bool same_attention(const Layer& a, const Layer& b) {
+  return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
+         a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim && a.window == b.window &&
+         a.caches == b.caches;
+}
+
+Elements latent_width(const Mla& mla) {
+  return Elements{mla.kv_lora_rank} + Elements{mla.qk_rope_head_dim};
+}
+
 Widths widths_of(const Model& model) {
   Widths widths;
-  widths.hidden = model.arch.hidden_size;
-  widths.vocab = model.arch.lm_head ? model.arch.vocab_size : 0;
+  widths.hidden = Elements{model.arch.hidden_size};
+  widths.vocab = Elements{model.arch.lm_head ? model.arch.vocab_size : 0};
   const Layer* previous = nullptr;
   for (const auto& layer : model.layers) {
     if (layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both) {
-      widths.ffn = std::max<std::int64_t>(widths.ffn, layer.ffn_size);
+      widths.ffn = std::max(widths.ffn, Elements{layer.ffn_size});
     }
     widths.any_experts |= layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
-    const bool alike = previous != nullptr && previous->kind == layer.kind &&
-                       previous->heads == layer.heads && previous->kv_heads == layer.kv_heads &&
-                       previous->caches == layer.caches;
+    const bool alike = previous != nullptr && same_attention(*previous, layer);
     previous = &layer;
     if (alike) continue;
     if (layer.kind != LayerKind::none) add_attention(widths, model.arch, layer);

@@ -9,13 +9,13 @@ namespace llmfit::sizing {
 
 /// The widest of a model's layers, in elements: what activation memory is made of.
 struct Widths {
-  std::int64_t hidden = 0;
-  std::int64_t vocab = 0;  ///< 0: the model has no output matrix
-  std::int64_t heads = 0;
-  std::int64_t q = 0;    ///< attention output: heads x value width
-  std::int64_t k = 0;    ///< keys of one token that are cached
-  std::int64_t v = 0;    ///< values of one token, 0 under latent attention
-  std::int64_t ffn = 0;  ///< widest dense feed-forward part
+  Elements hidden;
+  Elements vocab;  ///< 0: the model has no output matrix
+  Elements heads;
+  Elements q;    ///< attention output: heads x value width
+  Elements k;    ///< keys of one token that are cached
+  Elements v;    ///< values of one token, 0 under latent attention
+  Elements ffn;  ///< widest dense feed-forward part
   bool any_experts = false;
   bool any_full_cache = false;
   bool any_window_cache = false;
@@ -30,6 +30,11 @@ struct Widths {
 bool holds_tokens(const Layer& layer);
 /// Whether a layer sees only the latest tokens.
 bool has_window(const Layer& layer);
+
+/// Whether two layers have the same attention, and so the same cache under any workload.
+bool same_attention(const Layer& a, const Layer& b);
+/// Elements of one token in the latent cache of multi-head latent attention.
+Elements latent_width(const Mla& mla);
 
 /// One pass over the layers.
 Widths widths_of(const Model& model);
@@ -53,6 +58,14 @@ Bytes percent_of(Bytes bytes, std::int64_t percent);
 /// value / parts, rounded up.
 constexpr std::int64_t ceil_div(std::int64_t value, std::int64_t parts) {
   return value / parts + (value % parts != 0 ? 1 : 0);
+}
+constexpr Elements ceil_div(Elements value, std::int64_t parts) {
+  return value.overflowed() ? value : Elements{ceil_div(value.count(), parts)};
+}
+
+/// Memory of `tokens` rows of `width` elements, `bytes` each.
+constexpr Bytes rows_of(std::int64_t bytes, std::int64_t tokens, Elements width) {
+  return Bytes{bytes} * tokens * width.count();
 }
 
 }  // namespace llmfit::sizing

@@ -16,8 +16,6 @@ namespace {
 using sizing::Draft;
 
 constexpr std::int64_t usual_context = 4096;
-constexpr std::int64_t longest_context = std::int64_t{1} << 31;
-constexpr std::int64_t most_sequences = 1'000'000;
 
 tl::unexpected<Error> contradiction(std::string first, const std::string& second) {
   return fail(ErrorCode::usage, std::move(first) + " contradicts " + second,
@@ -80,17 +78,13 @@ Result<void> settle_sequences(Draft& draft) {
                          option("parallel", *draft.parallel));
   }
   draft.workload.sequences = draft.sequences.value_or(draft.parallel.value_or(1));
+  draft.workload.sequences_are_default = !draft.sequences && !draft.parallel;
   const auto& most = draft.workload.vllm.max_num_seqs;
   if (most && *most < draft.workload.sequences) {
     return contradiction(option("--sequences", draft.workload.sequences),
                          option("max-num-seqs", *most));
   }
   return check_range("sequences", draft.workload.sequences, most_sequences);
-}
-
-std::int64_t default_context(const Model& model) {
-  if (!model.context_length || model.context_length->count() < 1) return usual_context;
-  return std::min(usual_context, model.context_length->count());
 }
 
 /// ctx-size counts all sequences, max-model-len one; either may stand in for --context.
@@ -113,6 +107,7 @@ Result<void> settle_context(Draft& draft) {
   if (!context && total) context = *total / sequences;
   if (!context) context = length;
   draft.workload.context = context.value_or(default_context(draft.model));
+  draft.workload.context_is_default = !context;
   return check_range("context", draft.workload.context, longest_context);
 }
 
@@ -170,6 +165,11 @@ Result<void> read_request(Draft& draft, const WorkloadRequest& request) {
 }
 
 }  // namespace
+
+std::int64_t default_context(const Model& model) {
+  if (!model.context_length || model.context_length->count() < 1) return usual_context;
+  return std::min(usual_context, model.context_length->count());
+}
 
 Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, const Model& model,
                                double default_utilization) {

@@ -43,8 +43,8 @@ std::vector<Case> cases() {
   return result;
 }
 
-/// "80 utf8 colour" is a terminal 80 columns wide in which nobody switched colour off; no width is a
-/// pipe.
+/// "80 utf8 colour" is a terminal 80 columns wide in which nobody switched colour off; no width is
+/// a pipe.
 FakeEnvironment environment_of(const std::string& settings) {
   FakeEnvironment environment;
   environment.variables["SOURCE_DATE_EPOCH"] = "1790000000";

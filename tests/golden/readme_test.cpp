@@ -25,7 +25,8 @@ std::string readme() {
 
 std::string printed(const std::string& line) {
   FakeEnvironment environment;
-  environment.variables = {{"LC_ALL", "C.UTF-8"}, {"SOURCE_DATE_EPOCH", "1790000000"}};
+  environment.variables = {
+      {"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}, {"SOURCE_DATE_EPOCH", "1790000000"}};
   environment.terminal = true;
   environment.width = 110;
   return run_line(line, environment).out;
@@ -35,7 +36,8 @@ std::string printed(const std::string& line) {
 std::string rewritten(const std::string& text, int& blocks) {
   std::string result;
   std::size_t at = 0;
-  for (auto start = text.find(opening); start != std::string::npos; start = text.find(opening, at)) {
+  for (auto start = text.find(opening); start != std::string::npos;
+       start = text.find(opening, at)) {
     const auto line_start = start + opening.size();
     const auto line_end = text.find('\n', line_start);
     const auto end = text.find(closing, line_end);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every JSON document that llmfit prints, against the schema that llmfit prints, by a validator that
-// is not ours.
+// Every JSON document that llmfit prints, against the schema that llmfit prints, by a validator
+// that is not ours.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -39,18 +39,18 @@ json schema_of(const std::string& name) { return json::parse(run_line("schema " 
 
 TEST_CASE("reports keep to the schema of reports", "[json]") {
   const auto schema = schema_of("report");
-  const auto* line = GENERATE(
-      "llama2-13b --quant q4 --json", "llama2-13b --json", "llama2-13b --quant all --json",
-      "gpt-4 --json", "13b --json", "bert-base --json", "mamba-2.8b --json", "gpt-3 --json",
-      "llama2-13b --quant fp16 --gpu v100-16gbx1 --json",
-      "llama2-13b --engine vllm --quant q6 --gpu l4x1 --json",
-      "llama2-13b --quant q4 --gpu cpu --json", "phi3-mini --quant q4 --gpu l4 --json",
-      "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --json",
-      "llama2-13b --quant q4 --gpu t4x1 --explain --json",
-      "llama3.1-405b --quant fp16 --gpu h100-sxmx16 --max-gpus 16 --json",
-      "check llama3-70b --quant q4 --gpu rtx-3090x2 --json",
-      "check llama3-70b --quant q4 --gpu t4x2 --json",
-      "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json");
+  const auto* line =
+      GENERATE("llama2-13b --quant q4 --json", "llama2-13b --json", "llama2-13b --quant all --json",
+               "gpt-4 --json", "13b --json", "bert-base --json", "mamba-2.8b --json",
+               "gpt-3 --json", "llama2-13b --quant fp16 --gpu v100-16gbx1 --json",
+               "llama2-13b --engine vllm --quant q6 --gpu l4x1 --json",
+               "llama2-13b --quant q4 --gpu cpu --json", "phi3-mini --quant q4 --gpu l4 --json",
+               "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --json",
+               "llama2-13b --quant q4 --gpu t4x1 --explain --json",
+               "llama3.1-405b --quant fp16 --gpu h100-sxmx16 --max-gpus 16 --json",
+               "check llama3-70b --quant q4 --gpu rtx-3090x2 --json",
+               "check llama3-70b --quant q4 --gpu t4x2 --json",
+               "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json");
   INFO(line);
   const auto ran = run_line(line);
   REQUIRE_FALSE(ran.out.empty());
@@ -77,9 +77,9 @@ TEST_CASE("errors keep to the schema of errors", "[json]") {
 }
 
 TEST_CASE("in every report the parts add up to the totals", "[json]") {
-  const auto* line = GENERATE("llama2-13b --all --limit 0 --json", "mixtral-8x7b --json",
-                              "gpt-4 --json", "llama3-70b --engine vllm --json",
-                              "phi3-mini --engine transformers --json");
+  const auto* line =
+      GENERATE("llama2-13b --all --limit 0 --json", "mixtral-8x7b --json", "gpt-4 --json",
+               "llama3-70b --engine vllm --json", "phi3-mini --engine transformers --json");
   INFO(line);
   const auto sum = [](const json& parts) {
     std::int64_t total = 0;

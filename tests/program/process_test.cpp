@@ -89,7 +89,8 @@ TEST_CASE("a full disk is an error, a closed pipe is none", "[process]") {
   CHECK(shell("llmfit llama2-13b --quant q4 2>&1 >/dev/full").output.find("No space left") !=
         std::string::npos);
   CHECK(shell("llmfit llama2-13b --quant q4 --output /dev/full 2>/dev/null").code == 2);
-  const auto closed = shell("llmfit llama2-13b --quant all --all --limit 0 | head -n 1; exit ${PIPESTATUS[0]}");
+  const auto closed =
+      shell("llmfit llama2-13b --quant all --all --limit 0 | head -n 1; exit ${PIPESTATUS[0]}");
   CHECK(closed.code == 0);
   const auto quiet = shell("llmfit offers 2>&1 >&- | cat");
   CHECK(quiet.output.find("Aborted") == std::string::npos);
@@ -100,9 +101,12 @@ TEST_CASE("--output writes the file whole or not at all", "[process]") {
   const auto file = folder.path / "report.json";
   CHECK(shell("llmfit llama2-13b --quant q4 --json --output " + file.string()).code == 0);
   CHECK(read(file) == shell("llmfit llama2-13b --quant q4 --json").output);
-  CHECK(shell("llmfit nosuchmodel --output " + (folder.path / "none").string() + " 2>/dev/null").code == 2);
+  CHECK(shell("llmfit nosuchmodel --output " + (folder.path / "none").string() + " 2>/dev/null")
+            .code == 2);
   CHECK_FALSE(fs::exists(folder.path / "none"));
-  CHECK(shell("llmfit llama2-13b --output " + (folder.path / "no" / "where").string() + " 2>/dev/null").code == 2);
+  CHECK(shell("llmfit llama2-13b --output " + (folder.path / "no" / "where").string() +
+              " 2>/dev/null")
+            .code == 2);
   CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator{}) == 1);
 }
 

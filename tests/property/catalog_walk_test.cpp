@@ -64,10 +64,10 @@ TEST_CASE("the catalog is as large as its sources allow", "[walk]") {
 TEST_CASE("the names that people type resolve", "[walk]") {
   const auto& catalog = Catalog::builtin();
   for (const auto* name :
-       {"llama-7b",    "llama-13b",      "llama-33b",  "llama-65b",   "alpaca-7b",
-        "vicuna-13b",  "llama2-7b",      "llama2-13b", "llama2-70b",  "llama3-8b",
-        "llama3-70b",  "mistral-7b",     "zephyr-7b",  "openhermes-2.5", "phi3-mini",
-        "phi3-medium", "bert-base",      "gpt-3",      "gpt-4",       "meta-llama/Llama-2-13b-hf",
+       {"llama-7b",    "llama-13b",  "llama-33b",  "llama-65b",      "alpaca-7b",
+        "vicuna-13b",  "llama2-7b",  "llama2-13b", "llama2-70b",     "llama3-8b",
+        "llama3-70b",  "mistral-7b", "zephyr-7b",  "openhermes-2.5", "phi3-mini",
+        "phi3-medium", "bert-base",  "gpt-3",      "gpt-4",          "meta-llama/Llama-2-13b-hf",
         "Llama 2 13B", "LLAMA_2-13b"}) {
     INFO(name);
     CHECK(catalog.find_model(name) != nullptr);
@@ -76,7 +76,8 @@ TEST_CASE("the names that people type resolve", "[walk]") {
     INFO(name);
     CHECK(catalog.find_gpus(name).size() == 1);
   }
-  for (const auto* name : {"v100", "v100-16gb", "v100-32gb", "a100", "a100-80gb", "h100", "rtx-3060"}) {
+  for (const auto* name :
+       {"v100", "v100-16gb", "v100-32gb", "a100", "a100-80gb", "h100", "rtx-3060"}) {
     INFO(name);
     CHECK(catalog.find_gpus(name).size() >= 2);
   }

@@ -32,8 +32,12 @@ bool fits(const Situation& situation, std::int64_t context, std::int64_t sequenc
   workload.sequences = sequences;
   const auto footprint =
       size(situation.model, situation.weights, workload, situation.format, situation.engine);
-  return footprint &&
-         place(situation.model, *footprint, workload, situation.split, situation.devices).fits;
+  if (!footprint) return false;
+  if (situation.on_host) {
+    return judge({host_load(situation.weights, *footprint)}, situation.devices, Split{}, workload)
+        .fits;
+  }
+  return place(situation.model, *footprint, workload, situation.split, situation.devices).fits;
 }
 
 void check_context(const Situation& situation) {
@@ -82,6 +86,51 @@ TEST_CASE("the largest context and the most sequences are true inverses", "[inve
                          << hardware.gibibytes << " GiB");
   check_context(situation);
   check_sequences(situation);
+}
+
+TEST_CASE("the host's memory is solved as devices are", "[inverse]") {
+  const auto engine = GENERATE(Engine::llama_cpp, Engine::transformers, Engine::params);
+  const auto number = GENERATE(0, 1, 2, 3);
+  const auto context = GENERATE(100, 4096);
+  const auto model = model_number(number);
+  const auto weights = even_weights(model, mib(250), mib(500));
+  const auto workload = workload_of(engine, context, context == 100 ? 7 : 1);
+  const Format format;
+  const auto record = engine_record(engine);
+  const auto devices = devices_of(1, gib(32));
+  Situation situation{model, weights, workload, format, record, devices, Split{}};
+  situation.on_host = true;
+  INFO(to_string(engine) << ", model " << number);
+  check_context(situation);
+  check_sequences(situation);
+}
+
+TEST_CASE("more sequences than the batch has tokens are solved as well", "[inverse]") {
+  const auto ubatch = GENERATE(8, 64, 512);
+  auto model = tinyllama();
+  for (auto& layer : model.layers) layer.kv_heads = 1;
+  const auto weights = even_weights(model, mib(20), mib(40));
+  auto workload = workload_of(Engine::llama_cpp, 64, 1);
+  workload.llama_cpp.ubatch = ubatch;
+  const Format format;
+  const auto record = engine_record(Engine::llama_cpp);
+  const auto devices = devices_of(1, GENERATE(gib(2), gib(24)));
+  check_sequences({model, weights, workload, format, record, devices, Split{}});
+}
+
+TEST_CASE("without a cache no more sequences are held than a step computes", "[inverse]") {
+  const auto model = bert_base();
+  const auto weights = even_weights(model, mib(20), mib(40));
+  const Format format;
+  const auto devices = devices_of(1, gib(24));
+  const auto solve = [&](Engine engine, std::int64_t asked) {
+    const auto record = engine_record(engine);
+    const auto workload = workload_of(engine, 512, asked);
+    return max_sequences({model, weights, workload, format, record, devices, Split{}});
+  };
+  CHECK(solve(Engine::llama_cpp, 1) == 512);
+  CHECK(solve(Engine::llama_cpp, 600) == 600);
+  CHECK(solve(Engine::vllm, 1) == 256);
 }
 
 TEST_CASE("a unified cache is solved token by token", "[inverse]") {

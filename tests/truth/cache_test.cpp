@@ -52,8 +52,7 @@ Footprint footprint_of(const Row& row) {
 }
 
 double share_off(Bytes computed, std::int64_t measured) {
-  return std::abs(static_cast<double>(computed.count() - measured)) /
-         static_cast<double>(measured);
+  return std::abs(static_cast<double>(computed.count() - measured)) / static_cast<double>(measured);
 }
 
 double print_accuracy(const char* what, std::vector<double> errors) {

@@ -75,12 +75,18 @@ TEST_CASE("numbers print the same everywhere", "[numbers]") {
   CHECK(usd_text(30000) == "$30,000");
 }
 
+TEST_CASE("compute capabilities are written with a dot", "[numbers]") {
+  CHECK(capability_text(86) == "8.6");
+  CHECK(capability_text(120) == "12.0");
+}
+
 TEST_CASE("token counts know k and m, and refuse the rest", "[numbers]") {
   CHECK(parse_tokens("8k") == 8192);
   CHECK(parse_tokens("128K") == 131072);
   CHECK(parse_tokens("1m") == 1048576);
   CHECK(parse_tokens("4096") == 4096);
-  for (const auto* bad : {"", "0", "-5", "4096x", "k", "1e99k", "4 096", "0x10", "99999999999999999999"}) {
+  for (const auto* bad :
+       {"", "0", "-5", "4096x", "k", "1e99k", "4 096", "0x10", "99999999999999999999"}) {
     INFO(bad);
     CHECK_FALSE(parse_tokens(bad).has_value());
   }

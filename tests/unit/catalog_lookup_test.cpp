@@ -123,6 +123,28 @@ TEST_CASE("an unknown name suggests up to three near ones, each of another recor
   CHECK(catalog().model("qqqqqqqqqqqqqqqqqqqq").error().hint == "`llmfit models QUERY` lists them");
 }
 
+TEST_CASE("near names of cards are what an error suggests", "[catalog]") {
+  const auto near = catalog().near_gpu_names("rtx-309");
+  CHECK(std::find(near.begin(), near.end(), "rtx-3090") != near.end());
+  CHECK(near.size() <= 3);
+  CHECK(catalog().near_gpu_names("qqqqqqqqqqqqqqqqqqqq").empty());
+}
+
+TEST_CASE("a purchase price is the street price, else the launch price, else unknown",
+          "[catalog]") {
+  GpuRecord gpu;
+  CHECK_FALSE(purchase_price(gpu).usd);
+  gpu.msrp_usd = 900;
+  gpu.street_date = "2026-07";
+  CHECK(purchase_price(gpu).usd == 900.0);
+  CHECK_FALSE(purchase_price(gpu).street);
+  CHECK(purchase_price(gpu).date.empty());
+  gpu.street_usd = 700;
+  CHECK(purchase_price(gpu).usd == 700.0);
+  CHECK(purchase_price(gpu).street);
+  CHECK(purchase_price(gpu).date == "2026-07");
+}
+
 TEST_CASE("a hostile name is shown without control characters and not in full", "[catalog]") {
   const auto model = catalog().model("\x1b[2J\n" + std::string(100000, 'x'));
   REQUIRE_FALSE(model);

@@ -143,6 +143,10 @@ TEST_CASE("a broken overlay is one error that names file, place and the way to s
   CHECK(error.where == "my catalog.json: /models/0/name");
   CHECK(error.message == "must be a string, not 1 (and 1 more)");
   CHECK(error.hint == "`llmfit catalog validate my catalog.json` lists every fault");
+  CHECK(refuse(R"({"schema": "llmfit.catalog/1", "\u001b[2J": 1})").where ==
+        "my catalog.json: /\\x1b[2J");
+  CHECK(refuse("{").code == ErrorCode::invalid_file);
+  CHECK(refuse("null").code == ErrorCode::invalid_catalog);
   CHECK(refuse("{").where == "my catalog.json");
   CHECK(refuse("{").message.starts_with("not valid JSON at byte 1"));
 }

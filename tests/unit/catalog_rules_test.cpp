@@ -2,7 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "catalog/rules.hpp"
 #include "catalog_fixture.hpp"
 #include "catch.hpp"
 
@@ -242,17 +241,4 @@ TEST_CASE("files of another shape are refused, not misread", "[catalog]") {
     CHECK(faults[0].pointer == row.pointer);
   }
   CHECK(validate_catalog(Catalog::builtin(), R"({"schema": "llmfit.catalog/1"})").empty());
-}
-
-TEST_CASE("dates are those of the calendar", "[catalog]") {
-  using llmfit::catalog::is_date;
-  for (const char* good : {"2023", "2023-01", "2023-12", "2024-02-29", "2026-08-22"}) {
-    INFO(good);
-    CHECK(is_date(good));
-  }
-  for (const char* bad : {"", "23", "202a", "2023-", "2023-1", "2023-00", "2023-13", "2023-01-",
-                          "2023-01-1", "2023-02-29", "2023-04-31", "2023-01-011", "2023/01/01"}) {
-    INFO(bad);
-    CHECK_FALSE(is_date(bad));
-  }
 }

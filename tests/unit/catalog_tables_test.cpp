@@ -150,7 +150,6 @@ void check_same(const GpuRecord& built, const GpuRecord& read) {
   CHECK(built.msrp_usd == read.msrp_usd);
   CHECK(built.street_usd == read.street_usd);
   CHECK(built.street_date == read.street_date);
-  CHECK(built.as_of == read.as_of);
   CHECK(built.json == read.json);
 }
 

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
+#include "llmfit/fit.hpp"
 #include "support/cli.hpp"
 
 using namespace llmfit;
@@ -28,6 +29,12 @@ TEST_CASE("every option stands in the help of its commands and nowhere else", "[
       CHECK(shown == option.applies_to(command.id));
     }
   }
+}
+
+TEST_CASE("the default ladder in the help is the one that is tried", "[cli]") {
+  std::string ladder;
+  for (const auto word : default_ladder()) ladder.append(ladder.empty() ? "" : ",").append(word);
+  CHECK(describe(spec_of(Option::quant)).ends_with("(default: " + ladder + ")"));
 }
 
 TEST_CASE("every option and command stands in the manual and in each completion script", "[cli]") {

@@ -67,7 +67,7 @@ TEST_CASE("recurrent and hybrid models are sized by their parameters and cache i
   REQUIRE(model.tensors.size() == 1);
   CHECK(model.tensors[0].role == Role::unresolved);
   CHECK(count_elements(model) == Elements{3'000'000'000});
-  CHECK(model.stateful_layers == Elements{2});
+  CHECK(model.stateful_layers == 2);
   CHECK(model.layers[0].kind == LayerKind::other);
   CHECK_FALSE(model.layers[0].caches);
   CHECK(model.layers[1].caches);

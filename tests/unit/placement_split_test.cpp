@@ -82,6 +82,57 @@ TEST_CASE("parallel sizes that were set are obeyed, or refused", "[split]") {
   if (!choice.split) CHECK(choice.reason == Reason::not_divisible);
 }
 
+TEST_CASE("a refused split says what does not divide", "[split]") {
+  struct Row {
+    int heads;
+    int kv_heads;
+    int ffn;
+    std::int64_t vocab;
+    TensorType type;
+    std::optional<int> tensor;
+    int count;
+    std::string_view why;
+  };
+  const auto bf16 = TensorType::bf16;
+  const auto row = GENERATE_COPY(
+      Row{32, 8, 14336, 128256, bf16, 3, 3, "its attention heads do not divide"},
+      Row{48, 32, 14400, 128256, bf16, 3, 3, "its KV heads do not divide"},
+      Row{36, 36, 9217, 32000, bf16, 9, 9, "the widths of its matrices do not divide"},
+      Row{36, 36, 9216, 32000, bf16, 9, 9, "its vocabulary does not divide"},
+      Row{40, 40, 13824, 32000, TensorType::int4_g128, 8, 8,
+          "the format's groups of weights do not divide"},
+      Row{32, 8, 14336, 128256, bf16, 2, 3,
+          "the parallel sizes that were set do not multiply to them"},
+      Row{31, 31, 14336, 128256, bf16, std::nullopt, 41, "it has fewer layers than that"},
+      Row{32, 8, 14336, 128256, bf16, 8, 8, ""});
+  const auto model =
+      dense_model({"llama", 40, 5120, row.vocab, row.heads, row.kv_heads, 128, row.ffn, 4096});
+  auto workload = workload_of(Engine::vllm);
+  workload.vllm.tensor_parallel = row.tensor;
+  const auto choice = choose_split(model, format_of(row.type), workload, row.count, row.count);
+  CHECK(choice.why == row.why);
+  CHECK(choice.split.has_value() == row.why.empty());
+}
+
+TEST_CASE("a tensor-parallel size that was set may copy KV heads", "[split]") {
+  auto workload = workload_of(Engine::vllm);
+  workload.vllm.tensor_parallel = 16;
+  const auto model = llama3_8b();  // 32 heads, 8 KV heads
+  const auto choice = choose_split(model, format_of(TensorType::bf16), workload, 16, 16);
+  REQUIRE(choice.split.has_value());
+  CHECK(choice.split->tensor == 16);
+  const auto footprint = size(model, even_weights(model, mib(1), mib(1)), workload, Format{},
+                              engine_record(Engine::vllm));
+  REQUIRE(footprint.has_value());
+  const auto devices = devices_of(16, gib(24));
+  const auto loads = share(model, *footprint, workload, *choice.split, devices);
+  REQUIRE(loads.size() == 16);
+  CHECK(loads[0].kv_cache == Bytes{footprint->of(TermKind::kv_cache)->count() / 8});
+  workload.vllm.tensor_parallel = std::nullopt;
+  const auto by_itself = choose_split(model, format_of(TensorType::bf16), workload, 16, 16);
+  CHECK(by_itself.split->tensor == 1);
+}
+
 TEST_CASE("whole layers cannot go to more devices than there are", "[split]") {
   const auto small = dense_model({"llama", 4, 4096, 128256, 31, 31, 128, 14336, 8192});
   CHECK(choose(small, Engine::llama_cpp, 5, 8).split.has_value());  // the output is a unit
@@ -94,6 +145,8 @@ TEST_CASE("whole layers cannot go to more devices than there are", "[split]") {
 
 TEST_CASE("transformers stays on one machine, the params rule divides by anything", "[split]") {
   CHECK(choose(llama3_8b(), Engine::transformers, 16, 8).reason == Reason::not_divisible);
+  CHECK(choose(llama3_8b(), Engine::transformers, 16, 8).why ==
+        "transformers splits inside one machine only");
   CHECK(choose(llama3_8b(), Engine::params, 7, 8).split->tensor == 7);
 }
 

@@ -110,8 +110,17 @@ TEST_CASE("formats are listed with their bits and what they need", "[render]") {
   plain.engine = Engine::params;
   plain.bytes_per_parameter = 0.5;
   const std::vector<const Format*> formats{&q4, &fp8, &plain};
-  const auto text = csv(quants_report(formats));
+  EngineRecord engine;
+  engine.engine = Engine::llama_cpp;
+  engine.version = "v0.5.0";
+  const std::vector<EngineRecord> engines{engine};
+  Catalog::Tables tables;
+  tables.engines = engines;
+  const Catalog catalog(tables, nullptr, "");
+  const auto report = quants_report(formats, catalog);
+  const auto text = csv(report);
   CHECK(holds(text, "q4_k_m,llama.cpp,q4,4.5,,Q4_K_M\r\n"));
   CHECK(holds(text, "fp8,vllm,,8,compute capability 7.5,\r\n"));
   CHECK(holds(text, "int4,params,,4,,\r\n"));
+  CHECK(holds(render_table(report, {}), "The rules are those of llama.cpp v0.5.0."));
 }

@@ -39,10 +39,34 @@ TEST_CASE("one format: assumptions, bars, configurations, notes", "[render]") {
   RTX 3090      2  24.5 / 23.1         no: out of memory              0       -        -    -         -                -          -
 
 Used and usable memory are those of the fullest card of a set.
-note: The memory that a program gets on RTX 3090 was not measured; a rule estimates it, see --explain.
+The usable memory of RTX 3090 is an estimate; --explain shows its rule.
+note: )" + text(fixture.result.notes.front()) +
+          "\n\n- is unknown, not zero\n");
+}
 
-- is unknown, not zero
-)");
+TEST_CASE("what no engine was asked to hold is not in the title", "[render]") {
+  test::FitFixture fixture;
+  fixture.result.formats[0].workload.reset();
+  const auto text = piped(fixture.view());
+  CHECK(holds(text, "Llama 2 13B · q4_k_m · llama.cpp  "));
+  CHECK_FALSE(holds(text, "4,096 · "));
+  CHECK(holds(render_csv(fit_flat_report(fixture.view()), {}), ",4.8295,,,,t4,"));
+}
+
+TEST_CASE("cards whose usable memory was not measured are named, three of them", "[render]") {
+  test::FitFixture fixture;
+  auto& candidates = fixture.result.formats[0].candidates;
+  candidates = {fixture.fitting()};
+  CHECK_FALSE(holds(piped(fixture.view()), "is an estimate;"));
+  auto slice = fixture.fitting();
+  slice.usable_basis = Basis::estimate;
+  slice.gpus.front().count = 0.5;
+  auto host = fixture.host();
+  host.usable_basis = Basis::estimate;
+  candidates = {slice, fixture.failing(), fixture.failing(), host, fixture.mixed()};
+  CHECK(holds(piped(fixture.view()),
+              "The usable memory of slices of T4 16GB, RTX 3090, host memory and 1 other is an "
+              "estimate; --explain shows its rule.\n"));
 }
 
 TEST_CASE("several formats fit on a screen, with how to see more", "[render]") {
@@ -120,6 +144,7 @@ TEST_CASE("--explain shows formula, inputs, band and source of each term", "[ren
       holds(text, "  formula  a × b\n  values   2 × 3\n  inputs   a 2 (catalog); b 3 (engine)\n"));
   CHECK(holds(text, "3,355,443,200 bytes = 3.13 GiB, exact"));
   CHECK(holds(text, "118,000,000 bytes = 0.11 GiB, estimate, 0.09 to 0.13 GiB"));
+  CHECK(holds(text, "\nengine\n  llama.cpp  v0.5.0\n"));
   CHECK(holds(text, "usable memory\n"));
   CHECK(holds(text, "NVIDIA GeForce RTX 3090"));
   CHECK_FALSE(holds(piped(test::FitFixture().view()), "usable memory\n"));
@@ -163,7 +188,7 @@ TEST_CASE("CSV holds every configuration of every format in raw units", "[render
   CHECK(holds(csv,
               "llama2-13b,q4_k_m,llama.cpp,4.8295,f16,4096,1,t4,1,1,1,1,true,,4096,2,"
               "7516192768,3221225472,0,104857600,419430400,11261706240,15634268160,4372561920,"
-              "0.526,"));
+              "measured,0.526,"));
   CHECK(holds(csv, ",rtx-3090,2,1,2,1,false,out_of_memory,0,,"));
   CHECK(holds(csv, ",rtx-3090+t4,3,"));
   CHECK(holds(csv, ",aws,g4dn.xlarge,1,false,us-east-1,2026-07-20\r\n"));

@@ -65,7 +65,7 @@ class FitFixture {
     result.formats.back().candidates_total = 2;
     result.formats.back().any_fits = true;
     result.any_fits = true;
-    result.notes = {{NoteCode::usable_estimated, {"RTX 3090"}}};
+    result.notes = {{NoteCode::no_offer, {"RTX 3090"}}};
   }
 
   // The candidates point into the fixture.
@@ -153,6 +153,13 @@ class FitFixture {
   static Catalog::Tables tables() {
     Catalog::Tables tables;
     tables.prices_as_of = "2026-08-22";
+    static const auto engines = [] {
+      EngineRecord engine;
+      engine.engine = Engine::llama_cpp;
+      engine.version = "v0.5.0";
+      return std::vector<EngineRecord>{engine};
+    }();
+    tables.engines = engines;
     return tables;
   }
 };

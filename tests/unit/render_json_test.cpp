@@ -112,9 +112,9 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   const auto& configuration = quantization["configurations"][0];
   CHECK(keys_of(configuration) ==
         Keys{"gpu", "gpu_count", "nodes", "tensor_parallel", "pipeline_parallel", "fits", "reason",
-             "max_context", "max_sequences", "devices", "offload", "decode_tokens_per_second",
-             "prefill_tokens_per_second", "decode_tokens_per_second_band",
-             "prefill_tokens_per_second_band", "limit", "cost"});
+             "max_context", "max_sequences", "usable_basis", "devices", "offload",
+             "decode_tokens_per_second", "prefill_tokens_per_second",
+             "decode_tokens_per_second_band", "prefill_tokens_per_second_band", "limit", "cost"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
              "total_bytes", "usable_bytes", "headroom_bytes"});
@@ -142,15 +142,17 @@ TEST_CASE("the report's values are bytes, dollars and words", "[render]") {
                                      memory["runtime_bytes"].get<std::int64_t>());
   const auto& fits = quantization["configurations"][0];
   CHECK(fits["gpu"] == "t4");
+  CHECK(fits["usable_basis"] == "measured");
   CHECK(fits["reason"].is_null());
   CHECK(fits["cost"]["usd_per_month"] == 383.98);
   CHECK(fits["cost"]["purchase_basis"] == "launch");
   const auto& fails = quantization["configurations"][1];
   CHECK(fails["reason"] == "out_of_memory");
+  CHECK(fails["usable_basis"] == "estimate");
   CHECK(fails["max_sequences"].is_null());
   CHECK(fails["devices"][1]["headroom_bytes"] < 0);
   CHECK(fails["cost"]["offer"].is_null());
-  CHECK(report["notes"][0]["code"] == "usable_estimated");
+  CHECK(report["notes"][0]["code"] == "no_offer");
   CHECK(report["notes"][0]["severity"] == "info");
 }
 
@@ -211,7 +213,20 @@ TEST_CASE("a format that the engine lacks has no figures", "[render]") {
   CHECK(quantization["tensor_bytes"].is_null());
   CHECK(quantization["memory"]["total_bytes"].is_null());
   CHECK(quantization["configurations"].empty());
+  CHECK(Json::parse(text)["workload"]["context"] == 4096);
   CHECK(faults_of(report_schema(), text).empty());
+}
+
+TEST_CASE("without an engine that has the format the workload is the one asked for", "[render]") {
+  test::FitFixture fixture;
+  fixture.result.formats[0].workload.reset();
+  fixture.model().context_length = Tokens{2048};
+  const auto context = [&] {
+    return Json::parse(fit_json(fixture.view()))["workload"]["context"].get<int>();
+  };
+  CHECK(context() == 2048);
+  fixture.request.workload.context = 512;
+  CHECK(context() == 512);
 }
 
 TEST_CASE("reports keep to the schema that llmfit prints", "[render]") {
@@ -227,6 +242,7 @@ TEST_CASE("reports keep to the schema that llmfit prints", "[render]") {
   CHECK(explain["terms"][1]["inputs"][0] ==
         Json::parse(R"({"name": "layers", "value": 40.0, "source": "catalog"})"));
   CHECK(explain["usable"].size() == 3);
+  CHECK(explain["engine_version"] == "v0.5.0");
 }
 
 TEST_CASE("the schema refuses what the contract does not have", "[render]") {

@@ -33,8 +33,8 @@ TEST_CASE("a note's arguments stand in their places", "[render]") {
   CHECK(to_string(NoteCode::price_old) == "price_old");
   CHECK(severity(NoteCode::price_old) == Severity::warning);
   CHECK(severity(NoteCode::rows_cut) == Severity::info);
-  CHECK(text({NoteCode::change_context, {"2,048", "1 x T4", "q4_k_m"}})
-            .find("2,048 tokens fit on 1 x T4 in q4_k_m") != std::string::npos);
+  CHECK(text({NoteCode::price_old, {"aws p3", "2024"}}).find("aws p3 is of 2024") !=
+        std::string::npos);
 }
 
 TEST_CASE("braces in an argument are not filled in again", "[render]") {

@@ -49,6 +49,26 @@ TEST_CASE("ranks divide the widths of a block", "[vllm]") {
   CHECK(two == Bytes{2LL * 2048 * (3 * 4096 + 3 * 14336 / 2)});
 }
 
+TEST_CASE("latent attention is cached in blocks of 64 tokens", "[vllm]") {
+  const auto workload = workload_of(Engine::vllm, 65);
+  CHECK(vllm::cached_tokens(workload, LayerKind::mla, 0) == 128);
+  CHECK(vllm::cached_tokens(workload, LayerKind::full, 0) == 80);
+}
+
+TEST_CASE("vLLM keeps the halves of DeepSeek's kv_b beside it", "[vllm]") {
+  const auto model = deepseek_v3();  // without tensors: what is added stands alone
+  Format format;
+  format.engine = Engine::vllm;
+  const auto weights = weigh(model, format);
+  REQUIRE(weights.has_value());
+  CHECK(weights->blocks[0].sharded == Bytes{128LL * 256 * 512 * 2});
+  CHECK(weights->basis == Basis::exact);
+  format.type = TensorType::mxfp4;
+  CHECK(weigh(model, format)->basis == Basis::estimate);
+  format.engine = Engine::transformers;
+  CHECK(weigh(model, format)->blocks[0].sharded == Bytes{0});
+}
+
 TEST_CASE("CUDA graphs are inside the budget unless execution is eager", "[vllm]") {
   auto workload = workload_of(Engine::vllm);
   const auto engine = engine_record(Engine::vllm);

@@ -55,7 +55,7 @@ TEST_CASE("what is not known is absent, not zero", "[footprint]") {
     CHECK_FALSE(has(footprint, TermKind::compute));
   }
   auto hybrid = llama2_13b();
-  hybrid.stateful_layers = Elements{20};
+  hybrid.stateful_layers = 20;
   const auto footprint =
       footprint_of(hybrid, even_weights(hybrid, mib(1), mib(1)), workload_of(Engine::llama_cpp));
   CHECK_FALSE(has(footprint, TermKind::state));

@@ -30,6 +30,22 @@ TEST_CASE("context is 4,096 or the model's limit, one sequence", "[workload]") {
   CHECK(make(by_size(1000), Engine::params, {})->context == 4096);
 }
 
+TEST_CASE("a workload remembers what nobody asked for", "[workload]") {
+  const auto plain = make(llama3_8b(), Engine::llama_cpp, {});
+  CHECK((plain->context_is_default && plain->sequences_are_default));
+  WorkloadRequest request;
+  request.context = 4096;
+  request.sequences = 1;
+  const auto asked = make(llama3_8b(), Engine::llama_cpp, request);
+  CHECK_FALSE((asked->context_is_default || asked->sequences_are_default));
+  const auto by_flag =
+      make(llama3_8b(), Engine::llama_cpp, with({{"ctx-size", "8192"}, {"parallel", "2"}}));
+  CHECK_FALSE((by_flag->context_is_default || by_flag->sequences_are_default));
+  const auto length = make(llama3_8b(), Engine::vllm, with({{"max-model-len", "2048"}}));
+  CHECK_FALSE(length->context_is_default);
+  CHECK(length->sequences_are_default);
+}
+
 TEST_CASE("a context above the model's limit is taken as it is", "[workload]") {
   WorkloadRequest request;
   request.context = 1'000'000;
