@@ -78,6 +78,8 @@ std::string shortest(double value) {
   return {buffer.data(), end.ptr};
 }
 
+double without_noise(double value) { return std::round(value * 1e6) / 1e6; }
+
 std::string usd_text(double usd) {
   if (std::abs(usd) < 1000) return "$" + fixed(usd, 2);
   return "$" + grouped(std::llround(usd));

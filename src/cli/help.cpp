@@ -138,8 +138,6 @@ std::vector<VariableSpec> variables() {
       {"LLMFIT_CATALOG", "catalog files of one's own, separated by colons"},
       {"XDG_CONFIG_HOME", "llmfit/catalog.json in it is read; without it, in ~/.config"},
       {"NO_COLOR", "no colours, unless --color says otherwise"},
-      {"CLICOLOR_FORCE", "colours in a pipe too; 0 is as if unset"},
-      {"FORCE_COLOR", "the same"},
       {"TERM", "no colours where it is dumb"},
       {"COLUMNS", "width of a terminal that does not tell its own"},
       {"LC_ALL", "before LC_CTYPE and LANG: bars and signs are ASCII where it is not UTF-8"},

@@ -99,7 +99,11 @@ Result<std::string> SystemEnvironment::read(const std::string& path) const {
 
 std::int64_t SystemEnvironment::now() const { return std::time(nullptr); }
 
-SystemStreams::SystemStreams() { std::signal(SIGPIPE, SIG_IGN); }
+/// A closed pipe and a file over the limit are failed writes like any other, not the program's end.
+SystemStreams::SystemStreams() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
 
 Written SystemStreams::failed() {
   error_number_ = errno;

@@ -17,10 +17,6 @@ Switch choose_colour(std::string_view color, bool terminal, const Environment& e
     return {color == "always", "--color " + std::string(color)};
   }
   if (!environment.variable("NO_COLOR").empty()) return {false, "NO_COLOR is set"};
-  for (const char* const name : {"CLICOLOR_FORCE", "FORCE_COLOR"}) {
-    const auto value = environment.variable(name);
-    if (!value.empty() && value != "0") return {true, std::string(name) + " is set"};
-  }
   if (environment.variable("TERM") == "dumb") return {false, "TERM is dumb"};
   return {terminal, terminal ? "a terminal" : "not a terminal"};
 }

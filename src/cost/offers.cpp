@@ -84,9 +84,9 @@ std::span<const OfferRecord* const> OfferBook::of(const GpuRecord& gpu) const {
 
 const OfferRecord* OfferBook::cheapest(const GpuRecord& gpu, std::int32_t count) const {
   const auto offers = of(gpu);
-  const auto found = std::find_if(
-      offers.begin(), offers.end(),
-      [count](const OfferRecord* offer) { return offer->gpu_count >= count; });
+  const auto found = std::find_if(offers.begin(), offers.end(), [count](const OfferRecord* offer) {
+    return offer->gpu_count >= count;
+  });
   return found == offers.end() ? nullptr : *found;
 }
 

@@ -85,7 +85,10 @@ std::int64_t solve_sequences(const Situation& situation) {
 
 std::optional<std::int64_t> max_context(const Situation& situation) {
   if (!is_solvable(situation)) return std::nullopt;
-  return solve_context(situation);
+  const auto context = solve_context(situation);
+  // Nothing grows with the context and nobody set a limit: there is no largest one.
+  const bool endless = context >= longest_context && !situation.model.context_length;
+  return endless ? std::nullopt : std::optional(context);
 }
 
 std::optional<std::int64_t> max_sequences(const Situation& situation) {

@@ -55,8 +55,12 @@ struct Raw {
   std::string operator()(const Count& cell) const { return std::to_string(cell.value); }
   std::string operator()(const Parameters& cell) const { return std::to_string(cell.value); }
   std::string operator()(const Size& cell) const { return std::to_string(cell.bytes.count()); }
-  std::string operator()(const Usd& cell) const { return base::shortest(cell.value); }
-  std::string operator()(const Number& cell) const { return base::shortest(cell.value); }
+  std::string operator()(const Usd& cell) const {
+    return base::shortest(base::without_noise(cell.value));
+  }
+  std::string operator()(const Number& cell) const {
+    return base::shortest(base::without_noise(cell.value));
+  }
   std::string operator()(const Date& cell) const { return cell.value; }
   std::string operator()(const Verdict& cell) const { return cell.yes ? "true" : "false"; }
 };

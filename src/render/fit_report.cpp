@@ -111,7 +111,9 @@ void add_everything(const FitView& view, Report& report) {
 void add_verdict(const FitView& view, Report& report) {
   if (!view.verdict) return;
   report.sections.push_back(
-      {{}, Paragraph{Voice::plain, *view.verdict ? "ok: it fits" : "no: it does not fit"}});
+      {{},
+       Paragraph{Voice::plain, *view.verdict ? "ok: it fits and keeps every limit"
+                                             : "no: it does not fit or breaks a limit"}});
 }
 
 void add_explanations(const FitView& view, Report& report) {
@@ -174,14 +176,21 @@ void add_notes(const FitView& view, Report& report, bool compact) {
   }
 }
 
+/// How many configurations there are, shown or not, and the day of the newest price.
+std::string aside(const FitView& view) {
+  std::int64_t total = 0;
+  for (const auto& format : view.result.formats) total += format.candidates_total;
+  auto text = base::grouped(total) + (total == 1 ? " configuration" : " configurations");
+  const auto prices = view.catalog.prices_as_of();
+  return prices.empty() ? text : text.append(" · prices of ").append(prices);
+}
+
 }  // namespace
 
 Report fit_report(const FitView& view, Extent extent) {
   Report report;
   report.title = title(view);
-  if (!view.catalog.prices_as_of().empty()) {
-    report.aside = "prices of " + std::string(view.catalog.prices_as_of());
-  }
+  report.aside = aside(view);
   add_verdict(view, report);
   const bool several = view.result.formats.size() > 1;
   const bool compact = several && extent == Extent::screen;

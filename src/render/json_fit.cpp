@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
 
+#include "base/numbers.hpp"
 #include "render/json.hpp"
 #include "render/json_explain.hpp"
 #include "render/json_writer.hpp"
@@ -10,10 +11,9 @@ namespace {
 
 using Shape = JsonWriter::Shape;
 
-/// Products of prices carry binary noise; millionths of a dollar do not.
 std::optional<double> clean(std::optional<double> value) {
   if (!value || std::abs(*value) > 1e9) return value;
-  return std::round(*value * 1e6) / 1e6;
+  return base::without_noise(*value);
 }
 
 void write_license(JsonWriter& json, const std::optional<License>& license) {

@@ -79,9 +79,8 @@ class Walk {
   void slices(const GpuRecord& gpu) {
     double seen = 0;  // offers of one fraction stand together: the first is the cheapest
     auto offers = context_.offers.slices(gpu);
-    std::stable_sort(offers.begin(), offers.end(), [](const auto* a, const auto* b) {
-      return a->gpu_count < b->gpu_count;
-    });
+    std::stable_sort(offers.begin(), offers.end(),
+                     [](const auto* a, const auto* b) { return a->gpu_count < b->gpu_count; });
     for (const auto* offer : offers) {
       if (offer->gpu_count == seen) continue;
       seen = offer->gpu_count;

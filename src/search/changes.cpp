@@ -35,13 +35,15 @@ class Changes {
   void run() {
     const auto* closest = closest_format();
     if (closest == nullptr) return;
+    const bool filtered_out =
+        closest->candidates.empty() && filters_offers(question_.request.offers);
     const auto before = result_.notes.size();
     fewer_bits(*closest);
     less_context(*closest);
     smaller_cache(*closest);
     more_cards(*closest);
     other_card(*closest);
-    if (result_.notes.size() == before) note(NoteCode::change_none, {});
+    if (result_.notes.size() == before && !filtered_out) note(NoteCode::change_none, {});
   }
 
  private:

@@ -36,14 +36,13 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     return std::nullopt;
   }
   const auto count = static_cast<std::int32_t>(set.devices.size());
-  const auto choice = choose_split(context.model, *context.choice.format, context.workload, count,
-                                   set.per_node);
+  const auto choice =
+      choose_split(context.model, *context.choice.format, context.workload, count, set.per_node);
   if (!choice.split) {
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  placement =
-      place(context.model, context.footprint, context.workload, *choice.split, set.devices);
+  placement = place(context.model, context.footprint, context.workload, *choice.split, set.devices);
   return std::nullopt;
 }
 
@@ -93,9 +92,9 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
   std::vector<Device> devices;
   for (const auto& device : candidate.devices) devices.push_back({device.usable});
-  const Situation situation{context.model,  context.weights, context.workload,
-                            *context.choice.format, context.engine,  devices,
-                            candidate.split,   candidate.gpus.empty()};
+  const Situation situation{context.model,          context.weights,       context.workload,
+                            *context.choice.format, context.engine,        devices,
+                            candidate.split,        candidate.gpus.empty()};
   candidate.max_context = max_context(situation);
   candidate.max_sequences = max_sequences(situation);
 }

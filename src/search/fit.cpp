@@ -42,12 +42,11 @@ void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
 
 }  // namespace
 
-Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice,
-                                Solve solve) {
+Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
   if (choice.format == nullptr) return lacking_format(question, choice);
   const auto& engine = question.catalog.engine(choice.engine);
-  auto workload = make_workload(question.request.workload, choice.engine, question.model,
-                                engine.utilization);
+  auto workload =
+      make_workload(question.request.workload, choice.engine, question.model, engine.utilization);
   if (!workload) return tl::unexpected(workload.error());
   auto weights = weigh(question.model, *choice.format);
   if (!weights) return tl::unexpected(weights.error());

@@ -79,10 +79,9 @@ FormatChoice choose(const Catalog& catalog, const Model& model, std::string_view
 }
 
 void add(std::vector<FormatChoice>& choices, FormatChoice choice) {
-  const bool there =
-      std::any_of(choices.begin(), choices.end(), [&](const FormatChoice& existing) {
-        return existing.format == choice.format && choice.format != nullptr;
-      });
+  const bool there = std::any_of(choices.begin(), choices.end(), [&](const FormatChoice& existing) {
+    return existing.format == choice.format && choice.format != nullptr;
+  });
   if (!there) choices.push_back(std::move(choice));
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/date.hpp"
 #include "base/numbers.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
@@ -12,23 +13,15 @@ namespace {
 
 using base::Round;
 
-/// A price is old when its month lies twelve or more before today's; a year alone counts as its
-/// last month.
+/// A price is old when its month lies twelve or more before today's.
 bool is_old(std::string_view as_of, std::string_view today) {
-  const auto months = [](std::string_view date) {
-    const auto year = base::parse_int(date.substr(0, 4)).value_or(0);
-    const auto month = date.size() >= 7 ? base::parse_int(date.substr(5, 2)).value_or(12) : 12;
-    return year * 12 + month;
-  };
-  return as_of.size() >= 4 && today.size() >= 4 && months(today) - months(as_of) >= 12;
+  const auto then = base::parse_date(as_of);
+  const auto now = base::parse_date(today);
+  return then && now && base::months_of(*now) - base::months_of(*then) >= 12;
 }
 
 std::string format_name(const FormatResult& one) {
   return one.choice.format != nullptr ? std::string(one.choice.format->id) : one.choice.typed;
-}
-
-std::string capability_text(std::int32_t capability) {
-  return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
 }
 
 std::string offered_formats(const Catalog& catalog, Engine engine) {
@@ -136,17 +129,16 @@ class Notes {
         if (yes == nullptr) yes = &candidate;
       }
       if (yes == nullptr || fitting == all) continue;
-      note(NoteCode::variants_differ, {std::to_string(fitting), std::to_string(all), choice.typed,
-                                       option_text(yes->gpus)});
+      note(NoteCode::variants_differ,
+           {std::to_string(fitting), std::to_string(all), choice.typed, option_text(yes->gpus)});
     }
   }
 
   void about_engine(const FormatChoice& choice) {
     const auto& model = question_.model;
     if (!choice.engine_is_default || model.runs_on_llama_cpp || model.known_by_size_only) return;
-    note(NoteCode::engine_default_changed,
-         {std::string(to_string(Engine::llama_cpp)), model.name,
-          std::string(to_string(choice.engine))});
+    note(NoteCode::engine_default_changed, {std::string(to_string(Engine::llama_cpp)), model.name,
+                                            std::string(to_string(choice.engine))});
   }
 
   void about_context(const FormatResult& one) {
@@ -160,17 +152,20 @@ class Notes {
   void about_reason(const FormatResult& one, const Candidate& candidate) {
     const auto hardware = describe(candidate.gpus);
     switch (*candidate.reason) {
-      case Reason::out_of_memory: return out_of_memory(one, candidate, hardware);
+      case Reason::out_of_memory:
+        return out_of_memory(one, candidate, hardware);
       case Reason::engine_unsupported:
         return note(NoteCode::engine_unsupported,
                     {std::string(to_string(one.choice.engine)), hardware});
-      case Reason::format_unsupported: return format_too_new(one, candidate, hardware);
+      case Reason::format_unsupported:
+        return format_too_new(one, candidate, hardware);
       case Reason::not_divisible:
         return note(NoteCode::not_divisible,
                     {question_.model.name, hardware, std::string(candidate.why)});
       case Reason::over_budget:
         return over_budget(candidate, hardware);
-      case Reason::context_exceeds_model: return;  // said once, for the workload
+      case Reason::context_exceeds_model:
+        return;  // said once, for the workload
     }
   }
 
@@ -197,8 +192,9 @@ class Notes {
     if (one.choice.format == nullptr || candidate.gpus.empty()) return;
     const auto& gpu = *candidate.gpus.front().gpu;
     note(NoteCode::format_needs_newer_card,
-         {format_name(one), capability_text(one.choice.format->min_compute_capability.value_or(0)),
-          hardware, capability_text(gpu.compute_capability.value_or(0))});
+         {format_name(one),
+          base::capability_text(one.choice.format->min_compute_capability.value_or(0)), hardware,
+          base::capability_text(gpu.compute_capability.value_or(0))});
   }
 
   void about_limit() {

@@ -31,10 +31,13 @@ double headroom(const Candidate& candidate) {
 
 double sort_key(const Candidate& candidate, Sort sort) {
   switch (sort) {
-    case Sort::fewest: return cards_or_last(candidate);
-    case Sort::headroom: return -headroom(candidate);
+    case Sort::fewest:
+      return cards_or_last(candidate);
+    case Sort::headroom:
+      return -headroom(candidate);
     case Sort::cheapest:
-    case Sort::fastest: break;  // speeds are unknown, so the fastest fall back to the price
+    case Sort::fastest:
+      break;  // speeds are unknown, so the fastest fall back to the price
   }
   return 0;  // the price, by which ties are broken
 }

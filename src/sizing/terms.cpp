@@ -201,12 +201,15 @@ Term weights_term(const TermContext& context, Bytes bytes) {
   auto term = exact_term(TermKind::weights, bytes, wording);
   term.basis = context.weights.basis;
   if (term.basis == Basis::estimate) set_band(term, weights_band(context, bytes));
+  // A bare size was typed, every other model is a record or a file.
+  const bool is_typed = context.model.source == ModelSource::parameters;
+  const auto from = is_typed ? std::string_view("option") : to_string(context.model.source);
   if (context.workload.engine == Engine::params) {
-    term.inputs = {{"parameters", number(context.weights.elements.count()), catalog},
+    term.inputs = {{"parameters", number(context.weights.elements.count()), from},
                    {"bytes per parameter", context.format.bytes_per_parameter, catalog}};
   } else {
     term.inputs = {{"tensors", number(context.weights.tensor_count), computed},
-                   {"elements", number(context.weights.elements.count()), catalog},
+                   {"elements", number(context.weights.elements.count()), from},
                    {"bits per weight", context.weights.bits_per_weight, computed}};
   }
   return term;

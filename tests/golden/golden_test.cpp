@@ -52,7 +52,6 @@ FakeEnvironment environment_of(const std::string& settings) {
   if (settings.find("colour") == std::string::npos) environment.variables["NO_COLOR"] = "1";
   for (const auto& word : llmfit::base::split(settings, ' ')) {
     if (word == "utf8") environment.variables["LC_ALL"] = "C.UTF-8";
-    if (word == "piped-colour") environment.variables["CLICOLOR_FORCE"] = "1";
     if (!word.empty() && word.find_first_not_of("0123456789") == std::string::npos) {
       environment.terminal = true;
       environment.width = std::stoi(word);

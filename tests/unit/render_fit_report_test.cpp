@@ -25,7 +25,7 @@ TEST_CASE("one format: assumptions, bars, configurations, notes", "[render]") {
   test::FitFixture fixture;
   CHECK(
       piped(fixture.view()) ==
-      R"(Llama 2 13B · q4_k_m · llama.cpp · context 4,096 · 1 sequence · KV cache f16    prices of 2026-08-22
+      R"(Llama 2 13B · q4_k_m · llama.cpp · context 4,096 · 1 sequence · KV cache f16  2 configurations · prices of 2026-08-22
 
      GiB
     7.24  ████████████████████████  weights   363 tensors, 4.83 bits per weight

@@ -14,13 +14,12 @@ TEST_CASE("textbook verdicts: which cards hold Llama 2 13B and Llama 3 70B", "[f
     int count;
     bool fits;
   };
-  const auto row = GENERATE(Row{"llama2-13b", "fp16", "v100-16gb", 1, false},
-                            Row{"llama2-13b", "fp16", "v100-16gb", 2, true},
-                            Row{"llama2-13b", "fp16", "a100-80gb", 1, true},
-                            Row{"llama2-13b", "q4", "t4", 1, true},
-                            Row{"llama2-13b", "q4", "m60", 1, false},
-                            Row{"llama3-70b", "q4", "rtx-3090", 2, true},
-                            Row{"llama3-70b", "q4", "t4", 2, false});
+  const auto row = GENERATE(
+      Row{"llama2-13b", "fp16", "v100-16gb", 1, false},
+      Row{"llama2-13b", "fp16", "v100-16gb", 2, true},
+      Row{"llama2-13b", "fp16", "a100-80gb", 1, true}, Row{"llama2-13b", "q4", "t4", 1, true},
+      Row{"llama2-13b", "q4", "m60", 1, false}, Row{"llama3-70b", "q4", "rtx-3090", 2, true},
+      Row{"llama3-70b", "q4", "t4", 2, false});
   INFO(row.model << " " << row.format << " on " << row.count << " x " << row.gpu);
   const auto result = ask(row.model, row.format, card(row.gpu, row.count));
   CHECK(result.any_fits == row.fits);

@@ -31,23 +31,22 @@ TEST_CASE("a format word means its own id, or the engine's format of that family
     std::optional<Engine> engine;
     std::string expected;
   };
-  const auto row = GENERATE(
-      Row{"llama2-13b", "q4", std::nullopt, "llama.cpp:q4_k_m"},
-      Row{"llama2-13b", "Q4_K_M", std::nullopt, "llama.cpp:q4_k_m"},
-      Row{"llama2-13b", "fp16", std::nullopt, "llama.cpp:f16"},
-      Row{"llama2-13b", "int8", std::nullopt, "llama.cpp:q8_0"},
-      Row{"llama2-13b", "fp8", std::nullopt, "vllm:fp8"},
-      Row{"llama2-13b", "awq", std::nullopt, "vllm:awq"},
-      Row{"llama2-13b", "nf4", std::nullopt, "transformers:nf4"},
-      Row{"llama2-13b", "q4", Engine::vllm, "vllm:awq"},
-      Row{"llama2-13b", "q4", Engine::transformers, "transformers:nf4"},
-      Row{"llama2-13b", "int4", Engine::params, "params:q4"},
-      Row{"llama2-13b", "f32", Engine::params, "params:fp32"},
-      Row{"llama2-13b", "q6", Engine::vllm, "vllm:-"},
-      Row{"llama2-13b", "q4_k_m", Engine::vllm, "vllm:-"},
-      Row{"gpt-4", "q4", std::nullopt, "params:q4"},
-      Row{"gpt-4", "q4_k_m", std::nullopt, "params:q4"},
-      Row{"gpt-3", "fp16", std::nullopt, "vllm:fp16"});
+  const auto row = GENERATE(Row{"llama2-13b", "q4", std::nullopt, "llama.cpp:q4_k_m"},
+                            Row{"llama2-13b", "Q4_K_M", std::nullopt, "llama.cpp:q4_k_m"},
+                            Row{"llama2-13b", "fp16", std::nullopt, "llama.cpp:f16"},
+                            Row{"llama2-13b", "int8", std::nullopt, "llama.cpp:q8_0"},
+                            Row{"llama2-13b", "fp8", std::nullopt, "vllm:fp8"},
+                            Row{"llama2-13b", "awq", std::nullopt, "vllm:awq"},
+                            Row{"llama2-13b", "nf4", std::nullopt, "transformers:nf4"},
+                            Row{"llama2-13b", "q4", Engine::vllm, "vllm:awq"},
+                            Row{"llama2-13b", "q4", Engine::transformers, "transformers:nf4"},
+                            Row{"llama2-13b", "int4", Engine::params, "params:q4"},
+                            Row{"llama2-13b", "f32", Engine::params, "params:fp32"},
+                            Row{"llama2-13b", "q6", Engine::vllm, "vllm:-"},
+                            Row{"llama2-13b", "q4_k_m", Engine::vllm, "vllm:-"},
+                            Row{"gpt-4", "q4", std::nullopt, "params:q4"},
+                            Row{"gpt-4", "q4_k_m", std::nullopt, "params:q4"},
+                            Row{"gpt-3", "fp16", std::nullopt, "vllm:fp16"});
   INFO(row.model << " " << row.word);
   CHECK(resolved(row.model, {row.word}, row.engine) == row.expected);
 }
