@@ -118,9 +118,9 @@ TEST_CASE("sequences above one are asked for and answered", "[render]") {
 TEST_CASE("check says its verdict in a word first", "[render]") {
   test::FitFixture fixture;
   fixture.verdict = false;
-  CHECK(holds(piped(fixture.view()), "\n\nno: it does not fit\n"));
+  CHECK(holds(piped(fixture.view()), "\n\nno: it does not fit or breaks a limit\n"));
   fixture.verdict = true;
-  CHECK(holds(piped(fixture.view()), "\n\nok: it fits\n"));
+  CHECK(holds(piped(fixture.view()), "\n\nok: it fits and keeps every limit\n"));
 }
 
 TEST_CASE("sets are named by what is in them", "[render]") {
