@@ -110,10 +110,11 @@ struct Situation {
 };
 
 /// The largest context (tokens of one sequence) that still fits with the situation's sequences, at
-/// most the model's limit; 0: not even one token. Absent when the cache is unknown.
+/// most the model's limit; 0: not even one token. Absent when the cache is unknown or
+/// nothing limits the context.
 std::optional<std::int64_t> max_context(const Situation& situation);
-/// The most sequences of the situation's context; 0: not even one. Absent when the cache is
-/// unknown.
+/// The most sequences of the situation's context; 0: not even one. Absent when the cache or the
+/// recurrent state is unknown.
 std::optional<std::int64_t> max_sequences(const Situation& situation);
 
 }  // namespace llmfit

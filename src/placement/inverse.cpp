@@ -92,7 +92,8 @@ std::optional<std::int64_t> max_context(const Situation& situation) {
 }
 
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
-  if (!is_solvable(situation)) return std::nullopt;
+  // Every sequence has a state of its own: while its size is unknown, so is their number.
+  if (!is_solvable(situation) || situation.model.stateful_layers > 0) return std::nullopt;
   return solve_sequences(situation);
 }
 
