@@ -170,8 +170,8 @@ Table summary(const FitView& view) {
                    {"total_bytes", "total GiB", Align::right, 0, {}, false},
                    {"best", std::string(best_header(view.request.sort)), Align::left, 1, {}, false},
                    {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
-                   {"purchase_usd", "$ to buy", Align::right, 6, {}, true},
-                   {"offer", "where", Align::left, 7, {}, true}};
+                   {"purchase_usd", "$ to buy", Align::right, 7, {}, true},
+                   {"offer", "where", Align::left, 6, {}, true}};
   for (const auto& format : view.result.formats) table.rows.push_back(summary_cells(format));
   return table;
 }

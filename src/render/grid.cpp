@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t gap = 2;
 constexpr std::size_t narrowest_text = 8;
 /// Text may be broken down to this width before a column has to go.
+/// Importance from which a column is a detail that gives way to rows of one line.
+constexpr int spare = 7;
 constexpr std::size_t comfortable_text = 20;
 
 /// What a column may be, in terminal columns.
@@ -73,13 +75,17 @@ struct Plan {
   }
 };
 
+/// Drops the least important columns: those that are spare before a row takes a second line, others
+/// only where the text cannot be broken any further.
 std::vector<std::string> drop_columns(Plan& plan, std::size_t width) {
   std::vector<std::string> hidden;
-  while (plan.least_total() > width) {
+  while (plan.total() > width) {
     const auto least =
         std::max_element(plan.columns.begin(), plan.columns.end(),
                          [](const auto& a, const auto& b) { return a.importance < b.importance; });
     if (least == plan.columns.end() || least->importance == 0) break;
+    const bool gives_way = plan.least_total() > width || least->importance >= spare;
+    if (!gives_way) break;
     hidden.insert(hidden.begin(), least->header);
     plan.remove(static_cast<std::size_t>(least - plan.columns.begin()));
   }

@@ -28,7 +28,7 @@ std::string printed(const std::string& line) {
   environment.variables = {
       {"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}, {"SOURCE_DATE_EPOCH", "1790000000"}};
   environment.terminal = true;
-  environment.width = 128;
+  environment.width = 144;
   return run_line(line, environment).out;
 }
 
