@@ -64,7 +64,7 @@ std::vector<Column> configuration_columns(const FitView& view) {
   if (several_sequences(view)) {
     columns.push_back({"max_sequences", "sequences up to", Align::right, 4, {}, true});
   }
-  const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 0, {}, false},
+  const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 1, {}, false},
                                   {"usd_per_month", "$/month", Align::right, 6, {}, true},
                                   {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
                                   {"purchase_basis", "", Align::left, 5, " ", true},
