@@ -15,10 +15,10 @@ constexpr std::string_view style = R"(
   :root { --ink: #e6e8ea; --paper: #15181b; --line: #343a40; --soft: #9aa4ae;
     --bar: #6ea8e8; --good: #4cc26a; --bad: #ff7b6e; --warn: #e0ac4a; } }
 body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }
+  max-width: 90rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.3rem; margin-bottom: 0.2rem; }
 h2 { font-size: 1.05rem; margin-top: 2rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid var(--line); text-align: left;
   white-space: nowrap; }
@@ -28,7 +28,7 @@ th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid var(--line); text-al
 .warning { color: var(--warn); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
-.track { width: 15rem; }
+.track { width: 15rem; min-width: 6rem; }
 .bar { height: 0.8rem; background: var(--bar); border-radius: 2px; }
 )";
 
