@@ -94,6 +94,12 @@ const DevicePlacement* tightest(const Candidate& candidate);
 /// Cards of all kinds together; 0: host memory alone, below 1: a slice.
 double card_count(const Candidate& candidate);
 
+/// Whether the candidate is one of the choice's variants (or host memory where it names that).
+bool belongs_to(const Candidate& candidate, const CardChoice& choice);
+
+/// Day of the price that counts, spot or on demand; empty without an offer.
+std::string_view price_date(const Cost& cost);
+
 /// Everything about one format.
 struct FormatResult {
   FormatChoice choice;
@@ -103,6 +109,9 @@ struct FormatResult {
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;
+  /// One of the alternatives asked for fits in every variant: nobody knows which variant of a
+  /// family will be there, so this is what `check` answers.
+  bool every_variant_fits = false;
 };
 
 struct FitResult {

@@ -188,7 +188,8 @@ struct Model {
 
   bool known_by_size_only = false;  ///< no dimensions at all: cache, state and compute are unknown
   bool sized_by_parameters =
-      false;  ///< dimensions known, but its kind is not built from tensors yet
+      false;                   ///< dimensions known, but its kind is not built from tensors yet
+  bool cache_unknown = false;  ///< some layers keep a cache of a kind that is not sized yet
   std::int32_t stateful_layers = 0;  ///< layers with a recurrent state that is not sized yet
 
   Architecture arch;

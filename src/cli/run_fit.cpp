@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "cli/date.hpp"
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
@@ -13,31 +11,6 @@
 
 namespace llmfit::cli {
 namespace {
-
-bool belongs_to(const Candidate& candidate, const CardChoice& choice) {
-  if (candidate.gpus.empty()) return choice.variants.empty();
-  const auto* gpu = candidate.gpus.front().gpu;
-  return std::find(choice.variants.begin(), choice.variants.end(), gpu) != choice.variants.end();
-}
-
-/// Every configuration of the choice fits: nobody knows which variant of a family will be there.
-bool holds(const FormatResult& format, const CardChoice& choice) {
-  bool any = false;
-  for (const auto& candidate : format.candidates) {
-    if (!belongs_to(candidate, choice)) continue;
-    if (!candidate.fits) return false;
-    any = true;
-  }
-  return any;
-}
-
-/// `check` is a yes where one of the alternatives (or the mixed machine) holds the model.
-bool check_holds(const FitRequest& request, const FormatResult& format) {
-  const auto& alternatives = request.hardware.alternatives;
-  if (alternatives.empty()) return format.any_fits;
-  return std::any_of(alternatives.begin(), alternatives.end(),
-                     [&](const CardChoice& choice) { return holds(format, choice); });
-}
 
 /// On a terminal several formats are shown as far as a screen goes, unless somebody asks for rows.
 render::Extent extent(const Session& session, OutputFormat format) {
@@ -69,7 +42,7 @@ Result<Outcome> run_fit(Session& session) {
   auto result = fit(**catalog, *model, *request);
   if (!result) return pass(result);
   const bool check = arguments.command->id == Command::check;
-  const bool yes = check ? check_holds(*request, result->formats.front()) : result->any_fits;
+  const bool yes = check ? result->formats.front().every_variant_fits : result->any_fits;
   render::FitView view{**catalog, *model,  *request,
                        *result,   version, arguments.has(Option::explain)};
   if (check) view.verdict = yes;

@@ -126,6 +126,7 @@ Result<LayerPlan> plan_layers(const ArchitectureRecord& record) {
     }
     plan.layers.push_back(make_layer(record, *kind, *ffn, i));
     plan.stateful += kind->stateful ? 1 : 0;
+    plan.cache_unknown = plan.cache_unknown || (kind->attends && kind->kind == LayerKind::other);
     plan.built_from_tensors = plan.built_from_tensors && kind->built && ffn->built;
   }
   return plan;

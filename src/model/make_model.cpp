@@ -123,6 +123,7 @@ Result<Model> make_model(const ModelRecord& record) {
     built = plan->built_from_tensors;
     model.sized_by_parameters = !built;
     model.stateful_layers = plan->stateful;
+    model.cache_unknown = plan->cache_unknown;
     model.layers = std::move(plan->layers);
   }
   if (built) {

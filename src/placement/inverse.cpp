@@ -13,7 +13,8 @@ namespace {
 bool is_solvable(const Situation& situation) {
   const auto& [tensor, pipeline, nodes] = situation.split;
   const auto devices = static_cast<std::int64_t>(situation.devices.size());
-  return !situation.model.known_by_size_only && !situation.model.layers.empty() && devices > 0 &&
+  return !situation.model.known_by_size_only && !situation.model.cache_unknown &&
+         !situation.model.layers.empty() && devices > 0 &&
          devices == std::int64_t{tensor} * pipeline;
 }
 

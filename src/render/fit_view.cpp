@@ -76,12 +76,6 @@ std::string offer_name(const Cost& cost) {
   return cost.spot ? name + " (spot)" : name;
 }
 
-std::string_view price_date(const Cost& cost) {
-  if (cost.offer == nullptr) return {};
-  const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
-  return dated ? cost.offer->spot_as_of : cost.offer->as_of;
-}
-
 std::string_view usable_basis(const Candidate& candidate) {
   if (candidate.devices.empty()) return {};
   return candidate.usable_basis == Basis::exact ? "measured" : "estimate";

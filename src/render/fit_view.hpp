@@ -33,9 +33,6 @@ std::string card_name(const Candidate& candidate);
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
 
-/// Day of the price that counts, spot or on demand; empty without an offer.
-std::string_view price_date(const Cost& cost);
-
 /// "measured" or "estimate": how the usable memory of its devices is known; empty where nothing was
 /// placed.
 std::string_view usable_basis(const Candidate& candidate);

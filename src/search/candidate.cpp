@@ -13,6 +13,18 @@ const DevicePlacement* tightest(const Candidate& candidate) {
   return found == devices.end() ? nullptr : &*found;
 }
 
+bool belongs_to(const Candidate& candidate, const CardChoice& choice) {
+  if (candidate.gpus.empty()) return choice.variants.empty();
+  const auto& variants = choice.variants;
+  return std::find(variants.begin(), variants.end(), candidate.gpus.front().gpu) != variants.end();
+}
+
+std::string_view price_date(const Cost& cost) {
+  if (cost.offer == nullptr) return {};
+  const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
+  return dated ? cost.offer->spot_as_of : cost.offer->as_of;
+}
+
 double card_count(const Candidate& candidate) {
   double count = 0;
   for (const auto& part : candidate.gpus) count += part.count;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "llmfit/fit.hpp"
 
+#include <algorithm>
+
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 
@@ -34,6 +36,25 @@ FormatResult lacking_format(const Question& question, const FormatChoice& choice
   return result;
 }
 
+bool every_variant_fits(const std::vector<Candidate>& candidates, const CardChoice& choice) {
+  bool any = false;
+  for (const auto& candidate : candidates) {
+    if (!belongs_to(candidate, choice)) continue;
+    if (!candidate.fits) return false;
+    any = true;
+  }
+  return any;
+}
+
+/// Of one of the alternatives; a mixed machine or the whole catalog has no variants to agree.
+bool one_alternative_fits(const FitRequest& request, const FormatResult& result) {
+  const auto& alternatives = request.hardware.alternatives;
+  if (alternatives.empty()) return result.any_fits;
+  return std::any_of(alternatives.begin(), alternatives.end(), [&](const CardChoice& choice) {
+    return every_variant_fits(result.candidates, choice);
+  });
+}
+
 void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
   if (limit > 0 && static_cast<std::int64_t>(candidates.size()) > limit) {
     candidates.resize(static_cast<std::size_t>(limit));
@@ -62,6 +83,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   order(result.candidates, question.request.sort);
   result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
   result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
+  result.every_variant_fits = one_alternative_fits(question.request, result);
   cut_to_limit(result.candidates, question.request.limit);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);

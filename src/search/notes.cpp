@@ -119,10 +119,7 @@ class Notes {
       const Candidate* yes = nullptr;
       std::int64_t fitting = 0;
       for (const auto& candidate : one.candidates) {
-        if (candidate.gpus.empty()) continue;
-        const auto* gpu = candidate.gpus.front().gpu;
-        const auto& variants = choice.variants;
-        if (std::find(variants.begin(), variants.end(), gpu) == variants.end()) continue;
+        if (!belongs_to(candidate, choice)) continue;
         ++all;
         if (!candidate.fits) continue;
         ++fitting;
@@ -222,8 +219,7 @@ class Notes {
       }
       return;
     }
-    const bool spot_day = candidate.cost.spot && !offer->spot_as_of.empty();
-    const auto as_of = std::string(spot_day ? offer->spot_as_of : offer->as_of);
+    const auto as_of = std::string(price_date(candidate.cost));
     const auto machine = std::string(offer->provider) + " " + std::string(offer->instance);
     if (offer->status == OfferStatus::retired) {
       note(NoteCode::offer_retired, {machine, as_of});

@@ -61,7 +61,8 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
   terms.push_back(sizing::weights_term(context, bytes));
   if (!model.known_by_size_only) {
     const sizing::CacheRule rule(model, widths, workload);
-    terms.push_back(sizing::cache_term(context, sizing::fill_cache(rule, footprint.blocks)));
+    const auto cache = sizing::fill_cache(rule, footprint.blocks);
+    if (!model.cache_unknown) terms.push_back(sizing::cache_term(context, cache));
     if (model.stateful_layers == 0) terms.push_back(sizing::no_state_term());
   }
   const sizing::ComputeQuery query{model, widths, workload};

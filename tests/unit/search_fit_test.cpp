@@ -191,3 +191,24 @@ TEST_CASE("a no comes with changes that were computed", "[fit]") {
   CHECK(has_note(result, NoteCode::change_count));
   CHECK(has_note(result, NoteCode::change_card));
 }
+
+TEST_CASE("a family of which some variants fit is a yes for some and no for check", "[fit]") {
+  const auto model = model_of("qwen2.5-14b");
+  auto request = request_of(model, {"f16"});
+  request.hardware.alternatives = {card("v100", 1)};
+  request.limit = 1;  // what is shown does not change the verdict
+  const auto result = fit(Catalog::builtin(), model, request);
+  REQUIRE(result.has_value());
+  CHECK(result->any_fits);
+  CHECK_FALSE(result->formats.front().every_variant_fits);
+  request.hardware.alternatives = {card("v100", 1), card("v100-32gb", 1)};
+  CHECK(fit(Catalog::builtin(), model, request)->formats.front().every_variant_fits);
+}
+
+TEST_CASE("a cache of a kind that is not sized yet is unknown, not zero", "[fit]") {
+  const auto result = ask("deepseek-v4-flash", "q4", card("h200-sxm", 4));
+  const auto& format = result.formats.front();
+  CHECK_FALSE(format.footprint->of(TermKind::kv_cache).has_value());
+  CHECK_FALSE(format.candidates.front().max_context.has_value());
+  CHECK(has_note(result, NoteCode::state_not_sized));
+}
