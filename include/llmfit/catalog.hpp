@@ -48,6 +48,12 @@ struct ArchitectureRecord {
   std::span<const std::int32_t> ffn_size_by_layer;
   std::span<const std::int32_t> norms_by_layer;
   std::span<const std::int32_t> indexer_layers;  ///< empty: all
+  std::span<const std::int32_t> compress_ratios;  ///< by layer, of CompressedAttention
+  std::int64_t vision_parameters = 0;             ///< of towers beside the language model
+  std::int64_t mtp_parameters = 0;                ///< of draft blocks, as published; 0: unknown
+  bool rope_freqs = false;  ///< GGUF files hold precomputed rotary factors
+  bool long_rope = false;   ///< GGUF files hold two sets of rotary factors
+  bool stores_tied_head = false;  ///< the checkpoint holds a tied output matrix all the same
   std::span<const ExtraTensor> extra_tensors;
   std::span<const ExtraTensor> extra_per_layer;
 };

@@ -60,6 +60,21 @@ std::optional<TensorType> tensor_type_from(std::string_view name);
 /// Bytes of one row of `length` elements; a row that does not divide by the block is rounded up.
 Bytes row_bytes(TensorType type, std::int64_t length);
 
+/// How a served format packs a matrix: `millibits` an element, and what groups of elements, rows
+/// and the matrix as a whole carry beside them.
+struct Scheme {
+  std::int32_t millibits = 0;       ///< payload of an element, thousandths of a bit
+  std::int32_t group = 0;           ///< inputs that share a scale; 0: a whole row, -1: the matrix
+  std::int32_t group_rows = 1;      ///< outputs that share it too (blocks)
+  std::int32_t scale_millibits = 0;  ///< scale, and offset where there is one, of a group
+  std::int32_t zero_bits = 0;       ///< zero point of a group
+  std::int32_t input_bytes = 0;     ///< for each input of a matrix: the order of activations
+  std::int32_t matrix_bytes = 0;    ///< for each matrix: global and input scales
+  std::int32_t head_millibits = 0;  ///< of the output matrix; 0: it stays in 16 bits
+  std::int32_t embedding_millibits = 0;  ///< of the embedding; 0: it stays in 16 bits
+  bool experts_only = false;             ///< routed experts and nothing else
+};
+
 /// One quantization format of one engine, under the engine's own name. Views into the catalog.
 struct Format {
   std::string_view id;  ///< "q4_k_m", "awq", "nf4"
@@ -67,6 +82,8 @@ struct Format {
   Engine engine = Engine::llama_cpp;
   std::string_view family;            ///< "q4", "fp16" …; empty when it belongs to none
   TensorType type = TensorType::f16;  ///< of most matrices
+  std::optional<Scheme> scheme;       ///< of matrices under served formats below 16 bits
+  bool as_stored = false;             ///< every tensor as its file has it
   double bytes_per_parameter = 0;     ///< engine `params` only
   std::optional<std::int32_t>
       min_compute_capability;  ///< 75 is 7.5; absent: runs on all the engine runs on

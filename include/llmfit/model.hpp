@@ -3,11 +3,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "llmfit/format.hpp"
 #include "llmfit/units.hpp"
 
 namespace llmfit {
@@ -20,12 +22,20 @@ enum class LayerKind : char {
   bidirectional = 'B',
   mla = 'A',
   cross = 'X',
+  attention_mamba = 'H',  ///< attention and Mamba-2 side by side
+  mamba = 'M',            ///< Mamba or Mamba-2, see Ssm::version
+  linear_attention = 'L',
+  short_conv = 'K',
+  rg_lru = 'G',
+  rwkv = 'R',
+  rwkv4 = 'W',
+  compressed = 'V',  ///< shared keys and values with compressed ones beside them (DeepSeek V4)
+  linear = 'l',      ///< attention replaced by one matrix
   none = '-',
-  other = '?',  ///< recurrent, hybrid, …: not built from tensors yet
 };
 
 /// The feed-forward part of a layer; the letters are those of the catalog's `ffn_kinds`.
-enum class FfnKind : char { dense = 'D', experts = 'E', both = 'B', none = '-', other = '?' };
+enum class FfnKind : char { dense = 'D', experts = 'E', both = 'B', linear = 'l', none = '-' };
 
 enum class Norm { rmsnorm, layernorm, layernorm_nobias, none };
 enum class QkNorm { none, per_head, per_head_layernorm, full };
@@ -40,19 +50,24 @@ enum class Role {
   position_embedding,
   token_types,
   embedding_projection,
+  per_layer_embedding,  ///< looked up by token beside the embedding (gemma3n, gemma4)
   norm,
+  rope_factors,  ///< precomputed rotary factors, in no checkpoint
   attn_q,
   attn_k,
   attn_v,
+  attn_qkv,  ///< the three as one matrix
   attn_output,
   attn_gate,
   attn_sinks,
   mla_q_a,
   mla_q_b,
   mla_kv_a,
+  mla_kv_b,  ///< of files older than the split into the two that follow
   mla_k_b,
   mla_v_b,
   indexer,
+  recurrent,  ///< of Mamba, linear attention, short convolution or RWKV
   router,
   ffn_gate,
   ffn_up,
@@ -60,29 +75,46 @@ enum class Role {
   ffn_gate_exps,
   ffn_up_exps,
   ffn_down_exps,
+  ffn_gate_up_exps,  ///< the first two as one
   ffn_gate_shexp,
   ffn_up_shexp,
   ffn_down_shexp,
   output,
-  per_layer_embedding,  ///< looked up by token beside the embedding (gemma3n, gemma4)
-  pooler,               ///< of encoders; llama.cpp's converter leaves it out
-  auxiliary,            ///< a small matrix that every engine keeps in 16 bits
+  draft,      ///< what a multi-token-prediction block has beside an ordinary one
+  pooler,     ///< of encoders; llama.cpp's converter leaves it out
+  auxiliary,  ///< a small matrix that every engine keeps in 16 bits
   other,
   unresolved,  ///< all parameters of a model whose tensors are not known, as one
+};
+
+/// How a tensor's name ends: ".weight", ".bias", ".scale", or with the stem itself.
+enum class Suffix { weight, bias, scale, none };
+
+/// What a file holds of a tensor.
+struct StoredTensor {
+  std::optional<TensorType> type;  ///< absent: packed in several, see the file's format
+  Bytes bytes;                     ///< with its scales and zero points
 };
 
 /// One weight tensor. `shape` is in GGUF order: `shape[0]` is the contiguous input dimension and a
 /// quantized row is `shape[0]` long; unused dimensions are 1.
 struct Tensor {
   Role role = Role::other;
-  bool bias = false;  ///< the bias that belongs to `role`, not its matrix
-  int layer = -1;     ///< block number, -1 outside the blocks
-  std::array<std::int64_t, 3> shape{1, 1, 1};
+  /// The name in GGUF files without block and suffix, such as "attn_q". Points to static text, into
+  /// the catalog, or into the model's own storage.
+  std::string_view stem;
+  Suffix suffix = Suffix::weight;
+  int layer = -1;  ///< number of the layer or draft block, -1 outside of them
+  std::array<std::int64_t, 4> shape{1, 1, 1, 1};
+  std::optional<StoredTensor> stored;  ///< of models that were read from a file with weights
 
   [[nodiscard]] constexpr Elements elements() const {
-    return Elements{shape[0]} * shape[1] * shape[2];
+    return Elements{shape[0]} * shape[1] * shape[2] * shape[3];
   }
-  [[nodiscard]] constexpr bool is_matrix() const { return shape[1] > 1 || shape[2] > 1; }
+  [[nodiscard]] constexpr bool is_bias() const { return suffix == Suffix::bias; }
+  [[nodiscard]] constexpr bool is_matrix() const {
+    return shape[1] > 1 || shape[2] > 1 || shape[3] > 1;
+  }
 };
 
 /// Dimensions of one layer, after every per-kind and per-layer override.
@@ -132,6 +164,73 @@ struct Indexer {
   std::int32_t head_dim = 0;
 };
 
+/// Mamba (version 1) and Mamba-2 (version 2).
+struct Ssm {
+  std::int32_t version = 2;
+  std::int32_t d_inner = 0;
+  std::int32_t d_state = 0;
+  std::int32_t d_conv = 0;
+  std::int32_t n_groups = 0;  ///< version 2
+  std::int32_t heads = 0;     ///< version 2
+  std::int32_t dt_rank = 0;   ///< version 1
+  bool conv_bias = true;
+  bool proj_bias = false;
+  bool gated_norm = true;
+  bool dt_b_c_norm = false;
+};
+
+/// Gated linear recurrence (Griffin, RecurrentGemma).
+struct RgLru {
+  std::int32_t width = 0;
+  std::int32_t blocks = 0;
+  std::int32_t d_conv = 0;
+};
+
+enum class LinearKind { gated_delta, kimi_delta, lightning };
+
+/// Linear attention; heads of keys and values are alike except in gated_delta.
+struct LinearAttention {
+  LinearKind kind = LinearKind::gated_delta;
+  std::int32_t key_heads = 0;
+  std::int32_t value_heads = 0;
+  std::int32_t key_head_dim = 0;
+  std::int32_t value_head_dim = 0;
+  std::int32_t conv_kernel = 0;
+  bool full_rank_gate = false;
+  bool qk_norm = false;
+};
+
+struct ShortConv {
+  std::int32_t l_cache = 0;
+};
+
+/// RWKV 7: head size and the ranks of its low-rank parts. RWKV 4 has none of them.
+struct Rwkv {
+  std::int32_t head_size = 0;
+  std::int32_t lora_decay = 0;
+  std::int32_t lora_iclr = 0;
+  std::int32_t lora_value = 0;
+  std::int32_t lora_gate = 0;
+};
+
+/// DeepSeek V4: low-rank grouped output, hyper-connections, compressed keys and values.
+struct CompressedAttention {
+  std::int32_t q_lora_rank = 0;
+  std::int32_t o_groups = 0;
+  std::int32_t o_lora_rank = 0;
+  std::int32_t hc_mult = 0;
+  std::int32_t index_heads = 0;
+  std::int32_t index_head_dim = 0;
+};
+
+/// The two stacks of an encoder-decoder model.
+struct EncoderDecoder {
+  std::int32_t encoder_layers = 0;
+  std::int32_t decoder_layers = 0;
+  std::int32_t relative_buckets = 0;  ///< of T5's position bias, 0: none
+  bool bart = false;                  ///< BART's layout, else T5's
+};
+
 /// Dimensions that hold for the whole model.
 struct Architecture {
   ModelKind kind = ModelKind::decoder;
@@ -161,6 +260,20 @@ struct Architecture {
   std::optional<Experts> experts;
   std::optional<Mla> mla;
   std::optional<Indexer> indexer;
+  std::optional<Ssm> ssm;
+  std::optional<RgLru> rg_lru;
+  std::optional<LinearAttention> linear_attention;
+  std::optional<ShortConv> short_conv;
+  std::optional<Rwkv> rwkv;
+  std::optional<CompressedAttention> compressed;
+  std::optional<EncoderDecoder> encoder_decoder;
+  std::int32_t mtp_layers = 0;  ///< multi-token-prediction blocks after the last layer
+};
+
+/// A part beside the language model that some engines load: a vision or audio tower.
+struct Tower {
+  std::string_view name;  ///< "vision"
+  Elements elements;
 };
 
 struct License {
@@ -172,7 +285,16 @@ struct License {
 enum class ModelSource { catalog, overlay, gguf, safetensors, config, parameters };
 std::string_view to_string(ModelSource source);
 
-/// A model is its tensors: a catalog entry, a bare size and (later) a file header all become this.
+/// What the file that a model was read from holds.
+struct ModelFile {
+  Format format;           ///< its own quantization; `as_stored` is set
+  bool quantized = false;  ///< fewer than 16 bits a weight: sized as it is unless asked otherwise
+  Bytes tensor_bytes;      ///< of all tensors
+  Bytes metadata_bytes;    ///< header, tokenizer, padding between tensors
+  std::int32_t parts = 1;  ///< files
+};
+
+/// A model is its tensors: a catalog entry, a bare size and a file header all become this.
 struct Model {
   std::string id;
   std::string name;
@@ -187,15 +309,22 @@ struct Model {
   bool runs_on_llama_cpp = false;
 
   bool known_by_size_only = false;  ///< no dimensions at all: cache, state and compute are unknown
-  bool sized_by_parameters =
-      false;                   ///< dimensions known, but its kind is not built from tensors yet
-  bool cache_unknown = false;  ///< some layers keep a cache of a kind that is not sized yet
+  bool sized_by_parameters = false;  ///< dimensions known, but its tensors are not
+  bool cache_unknown = false;        ///< some layers keep a cache of a kind that is not sized yet
   std::int32_t stateful_layers = 0;  ///< layers with a recurrent state that is not sized yet
 
   Architecture arch;
-  std::vector<Layer> layers;    ///< empty when known by size only
-  std::vector<Tensor> tensors;  ///< of the language model; towers and drafts are not in here
+  std::vector<Layer> layers;  ///< empty when known by size only; an encoder's before a decoder's
+  /// Of the language model, in the order of its blocks. Those of draft blocks (`arch.mtp_layers`)
+  /// are numbered on after the last layer; towers are not in here.
+  std::vector<Tensor> tensors;
+  std::vector<Tower> towers;
+  std::optional<ModelFile> file;
+  std::shared_ptr<const void> storage;  ///< of stems and names that point to no static text
 };
+
+/// The tensor's name as a GGUF file has it: "blk.7.attn_q.weight", "enc.blk.0.attn_q.weight".
+std::string tensor_name(const Model& model, const Tensor& tensor);
 
 /// Sum over the tensors; a tied matrix counts once.
 Elements count_elements(const Model& model);

@@ -26,34 +26,35 @@ Widths widths_of(const Architecture& arch, const Layer& layer) {
 void add_projections(TensorList& list, const Architecture& arch, const Layer& layer,
                      const Widths& widths) {
   const bool keys_are_values = arch.k_eq_v && layer.kind == LayerKind::full;
-  list.matrix(Role::attn_q, widths.hidden, widths.q);
-  list.matrix(Role::attn_k, widths.hidden, widths.k);
-  if (!keys_are_values) list.matrix(Role::attn_v, widths.hidden, widths.v);
-  list.matrix(Role::attn_output, widths.output, widths.hidden);
+  list.matrix("attn_q", widths.hidden, widths.q);
+  list.matrix("attn_k", widths.hidden, widths.k);
+  if (!keys_are_values) list.matrix("attn_v", widths.hidden, widths.v);
+  list.matrix("attn_output", widths.output, widths.hidden);
   if (arch.output_gate == OutputGate::separate) {
-    list.matrix(Role::attn_gate, widths.hidden, widths.output);
+    list.matrix("attn_gate", widths.hidden, widths.output);
   }
   if (arch.output_gate == OutputGate::per_head) {
-    list.matrix(Role::attn_gate, widths.hidden, layer.heads);
+    list.matrix("attn_gate", widths.hidden, layer.heads);
   }
 }
 
 void add_biases(TensorList& list, const Architecture& arch, const Layer& layer,
                 const Widths& widths) {
   if (arch.qkv_bias) {
-    list.bias(Role::attn_q, product(layer.heads, layer.head_dim));
-    list.bias(Role::attn_k, widths.k);
-    list.bias(Role::attn_v, widths.v);
+    list.bias("attn_q", product(layer.heads, layer.head_dim));
+    list.bias("attn_k", widths.k);
+    list.bias("attn_v", widths.v);
   }
-  if (arch.attention_out_bias) list.bias(Role::attn_output, widths.hidden);
+  if (arch.attention_out_bias) list.bias("attn_output", widths.hidden);
 }
 
 void add_norms(TensorList& list, QkNorm kind, const Layer& layer, const Widths& widths) {
   if (kind == QkNorm::none) return;
   const bool per_head = kind != QkNorm::full;
   const auto weight = kind == QkNorm::per_head_layernorm ? Norm::layernorm : Norm::rmsnorm;
-  list.norm(weight, per_head ? layer.head_dim : product(layer.heads, layer.head_dim));
-  list.norm(weight, per_head ? layer.head_dim : widths.k);
+  list.norm(weight, "attn_q_norm",
+            per_head ? layer.head_dim : product(layer.heads, layer.head_dim));
+  list.norm(weight, "attn_k_norm", per_head ? layer.head_dim : widths.k);
 }
 
 bool has_sinks(const Architecture& arch, const Layer& layer) {
@@ -69,10 +70,10 @@ void add_attention(TensorList& list, const Architecture& arch, const Layer& laye
   add_projections(list, arch, layer, widths);
   add_biases(list, arch, layer, widths);
   add_norms(list, cross ? QkNorm::per_head : arch.qk_norm, layer, widths);
-  if (has_sinks(arch, layer)) list.vector(Role::attn_sinks, layer.heads);
+  if (has_sinks(arch, layer)) list.vector("attn_sinks", layer.heads);
   if (cross) {
-    list.vector(Role::other, 1);  // gate of the attention
-    list.vector(Role::other, 1);  // gate of the feed-forward part
+    list.vector("cross_attn_attn_gate", 1);
+    list.vector("cross_attn_mlp_gate", 1);
   }
 }
 

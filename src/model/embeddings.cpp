@@ -13,7 +13,7 @@ void add_projections(TensorList& list, const Architecture& arch) {
   if (width == arch.hidden_size) return;
   const int copies = arch.embedding_projection_both ? 2 : 1;
   for (int i = 0; i < copies; ++i) {
-    list.matrix(Role::embedding_projection, width, arch.hidden_size);
+    list.matrix("embd_proj", width, arch.hidden_size);
   }
 }
 
@@ -21,23 +21,24 @@ void add_projections(TensorList& list, const Architecture& arch) {
 
 void add_embeddings(TensorList& list, const Architecture& arch) {
   const auto hidden = arch.hidden_size;
-  list.matrix(Role::token_embedding, embedding_width(arch), arch.vocab_size);
+  list.matrix("token_embd", embedding_width(arch), arch.vocab_size);
   if (arch.position_embeddings > 0) {
-    list.matrix(Role::position_embedding, hidden, arch.position_embeddings);
+    list.matrix("position_embd", hidden, arch.position_embeddings);
   }
-  if (arch.token_types > 0) list.matrix(Role::token_types, hidden, arch.token_types);
+  if (arch.token_types > 0) list.matrix("token_types", hidden, arch.token_types);
   if (arch.embedding_norm) {
-    list.norm(arch.embedding_norm_bias ? Norm::layernorm : Norm::layernorm_nobias, hidden);
+    list.norm(arch.embedding_norm_bias ? Norm::layernorm : Norm::layernorm_nobias,
+              "token_embd_norm", hidden);
   }
   add_projections(list, arch);
 }
 
 void add_head(TensorList& list, const Architecture& arch) {
-  if (arch.final_norm) list.norm(arch.norm, arch.hidden_size);
+  if (arch.final_norm) list.norm(arch.norm, "output_norm", arch.hidden_size);
   if (!arch.tied_embeddings && arch.lm_head) {
-    list.matrix(Role::output, embedding_width(arch), arch.vocab_size);
+    list.matrix("output", embedding_width(arch), arch.vocab_size);
   }
-  if (arch.lm_head_bias) list.bias(Role::output, arch.vocab_size);
+  if (arch.lm_head_bias) list.bias("output", arch.vocab_size);
 }
 
 }  // namespace llmfit::model

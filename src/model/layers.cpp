@@ -27,15 +27,15 @@ constexpr auto kind_rules = std::to_array<KindRule>({
     {'A', LayerKind::mla, true, true, true, false},
     {'X', LayerKind::cross, true, true, false, false},
     {'-', LayerKind::none, true, false, false, false},
-    {'H', LayerKind::full, false, true, true, true},      // attention beside Mamba
-    {'M', LayerKind::other, false, false, false, true},   // Mamba
-    {'L', LayerKind::other, false, false, false, true},   // linear attention
-    {'K', LayerKind::other, false, false, false, true},   // short convolution
-    {'G', LayerKind::other, false, false, false, true},   // gated linear recurrence
-    {'R', LayerKind::other, false, false, false, true},   // RWKV
-    {'W', LayerKind::other, false, false, false, true},   // RWKV 4
-    {'V', LayerKind::other, false, true, false, true},    // compressed cache of DeepSeek V4
-    {'l', LayerKind::other, false, false, false, false},  // one linear layer in its place
+    {'H', LayerKind::attention_mamba, false, true, true, true},
+    {'M', LayerKind::mamba, false, false, false, true},
+    {'L', LayerKind::linear_attention, false, false, false, true},
+    {'K', LayerKind::short_conv, false, false, false, true},
+    {'G', LayerKind::rg_lru, false, false, false, true},
+    {'R', LayerKind::rwkv, false, false, false, true},
+    {'W', LayerKind::rwkv4, false, false, false, true},
+    {'V', LayerKind::compressed, false, true, false, true},
+    {'l', LayerKind::linear, false, false, false, false},
 });
 
 struct FfnRule {
@@ -49,7 +49,7 @@ constexpr auto ffn_rules = std::to_array<FfnRule>({
     {'E', FfnKind::experts, true},
     {'B', FfnKind::both, true},
     {'-', FfnKind::none, true},
-    {'l', FfnKind::other, false},
+    {'l', FfnKind::linear, false},
 });
 
 template <class Rule, std::size_t size>
@@ -126,7 +126,7 @@ Result<LayerPlan> plan_layers(const ArchitectureRecord& record) {
     }
     plan.layers.push_back(make_layer(record, *kind, *ffn, i));
     plan.stateful += kind->stateful ? 1 : 0;
-    plan.cache_unknown = plan.cache_unknown || (kind->attends && kind->kind == LayerKind::other);
+    plan.cache_unknown = plan.cache_unknown || kind->kind == LayerKind::compressed;
     plan.built_from_tensors = plan.built_from_tensors && kind->built && ffn->built;
   }
   return plan;

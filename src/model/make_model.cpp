@@ -46,7 +46,7 @@ void describe_architecture(Model& model, const ArchitectureRecord& record) {
 }
 
 Tensor unresolved(Elements parameters) {
-  return {Role::unresolved, false, -1, {parameters.count(), 1, 1}};
+  return {Role::unresolved, {}, Suffix::none, -1, {parameters.count(), 1, 1, 1}, {}};
 }
 
 bool in_layer(const ExtraTensor& extra, int layer) {
@@ -78,7 +78,7 @@ void add_layer(TensorList& list, const ArchitectureRecord& record, const Layer& 
   add_mixer(list, record, layer, index);
   model::add_feed_forward(list, record.dims, layer, index);
   const int norms = norm_count(record, static_cast<std::size_t>(index));
-  for (int i = 0; i < norms; ++i) list.norm(record.dims.norm, record.dims.hidden_size);
+  for (int i = 0; i < norms; ++i) list.norm(record.dims.norm, "attn_norm", record.dims.hidden_size);
   for (const auto& extra : record.extra_per_layer) {
     if (in_layer(extra, index)) model::add_extra(list, extra);
   }

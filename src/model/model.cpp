@@ -21,6 +21,21 @@ std::string_view to_string(ModelSource source) {
   return "catalog";
 }
 
+std::string tensor_name(const Model& model, const Tensor& tensor) {
+  static constexpr std::string_view endings[] = {".weight", ".bias", ".scale", ""};
+  std::string name;
+  if (tensor.layer >= 0) {
+    int block = tensor.layer;
+    if (const auto& stacks = model.arch.encoder_decoder) {
+      const bool encoder = block < stacks->encoder_layers;
+      name = encoder ? "enc." : "dec.";
+      if (!encoder) block -= stacks->encoder_layers;
+    }
+    name.append("blk.").append(std::to_string(block)).append(".");
+  }
+  return name.append(tensor.stem).append(endings[static_cast<std::size_t>(tensor.suffix)]);
+}
+
 Elements count_elements(const Model& model) {
   Elements sum;
   for (const auto& tensor : model.tensors) sum += tensor.elements();

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "model/tensor_list.hpp"
 
+#include "model/stems.hpp"
+
 namespace llmfit::model {
 
 std::int64_t product(std::int64_t a, std::int64_t b, std::int64_t c) {
   return (Elements{a} * b * c).count();
 }
 
-void TensorList::norm(Norm kind, std::int64_t width) {
+void TensorList::add(std::string_view stem, Suffix suffix, std::array<std::int64_t, 4> shape) {
+  tensors_.push_back({role_of(stem), stem, suffix, layer_, shape, {}});
+}
+
+void TensorList::norm(Norm kind, std::string_view stem, std::int64_t width) {
   if (kind == Norm::none) return;
-  vector(Role::norm, width);
-  if (kind == Norm::layernorm) bias(Role::norm, width);
+  vector(stem, width);
+  if (kind == Norm::layernorm) bias(stem, width);
 }
 
 }  // namespace llmfit::model

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,15 +24,18 @@ class TensorList {
   /// The block that the following tensors belong to, -1: none.
   void enter_layer(int layer) { layer_ = layer; }
 
-  void matrix(Role role, std::int64_t in, std::int64_t out, std::int64_t count = 1) {
-    tensors_.push_back({role, false, layer_, {in, out, count}});
+  /// The stem decides what the tensor is for; it must outlive the list.
+  void add(std::string_view stem, Suffix suffix, std::array<std::int64_t, 4> shape);
+
+  void matrix(std::string_view stem, std::int64_t in, std::int64_t out, std::int64_t count = 1) {
+    add(stem, Suffix::weight, {in, out, count, 1});
   }
-  void vector(Role role, std::int64_t width) { matrix(role, width, 1); }
-  void bias(Role role, std::int64_t width, std::int64_t count = 1) {
-    tensors_.push_back({role, true, layer_, {width, count, 1}});
+  void vector(std::string_view stem, std::int64_t width) { matrix(stem, width, 1); }
+  void bias(std::string_view stem, std::int64_t width, std::int64_t count = 1) {
+    add(stem, Suffix::bias, {width, count, 1, 1});
   }
   /// A normalisation of the given kind over `width` elements.
-  void norm(Norm kind, std::int64_t width);
+  void norm(Norm kind, std::string_view stem, std::int64_t width);
 
   [[nodiscard]] std::vector<Tensor> take() { return std::move(tensors_); }
 

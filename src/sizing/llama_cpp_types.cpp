@@ -66,7 +66,7 @@ bool is_gate(Role role) {
 
 /// Kept as converters write it, in 32 bits.
 bool stays_f32(const Tensor& tensor) {
-  if (tensor.bias || !tensor.is_matrix()) return true;
+  if (tensor.is_bias() || !tensor.is_matrix()) return true;
   switch (tensor.role) {
     case Role::norm:
     case Role::router:
@@ -141,7 +141,7 @@ LlamaCppTypes::LlamaCppTypes(const Model& model, const Format& format)
     gqa4_ = first.kv_heads > 0 && first.heads / first.kv_heads >= 4;
   }
   for (const auto& tensor : model.tensors) {
-    if (tensor.bias) continue;
+    if (tensor.is_bias()) continue;
     has_output_ |= tensor.role == Role::output;
     values_ += tensor.role == Role::attn_v ? 1 : 0;
   }

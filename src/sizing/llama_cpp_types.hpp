@@ -20,7 +20,7 @@ class LlamaCppTypes {
 
   /// True for the first parts of a matrix that the file holds fused with the values.
   [[nodiscard]] bool precedes_fused(const Tensor& tensor) const {
-    return fused_ && !tensor.bias && (tensor.role == Role::attn_q || tensor.role == Role::attn_k);
+    return fused_ && !tensor.is_bias() && (tensor.role == Role::attn_q || tensor.role == Role::attn_k);
   }
 
  private:

@@ -15,7 +15,7 @@ bool is_routed_expert(Role role) {
 }
 
 bool is_quantized(const Tensor& tensor, TensorType type) {
-  if (tensor.bias || tensor.layer < 0 || !tensor.is_matrix()) return false;
+  if (tensor.is_bias() || tensor.layer < 0 || !tensor.is_matrix()) return false;
   // vLLM: layers/quantization/mxfp4.py converts the experts and nothing else.
   if (type == TensorType::mxfp4) return is_routed_expert(tensor.role);
   switch (tensor.role) {
@@ -41,7 +41,7 @@ Bytes served_bytes(const Tensor& tensor, TensorType type) {
   const auto elements = tensor.elements();
   if (elements.overflowed()) return Bytes::max();
   const auto rest = elements.count() % blocks.elements;
-  const auto rows = Bytes{tensor.shape[1]} * tensor.shape[2];
+  const auto rows = Bytes{tensor.shape[1]} * tensor.shape[2] * tensor.shape[3];
   return Bytes{elements.count() / blocks.elements} * blocks.bytes +
          Bytes{(rest * blocks.bytes + blocks.elements - 1) / blocks.elements} +
          rows * blocks.row_bytes;
@@ -51,7 +51,7 @@ Tensor as_allocated(const Tensor& tensor, Engine engine) {
   if (engine != Engine::vllm) return tensor;
   auto allocated = tensor;
   const bool by_token = tensor.role == Role::token_embedding || tensor.role == Role::output;
-  const std::size_t vocabulary = tensor.bias ? 0 : 1;
+  const std::size_t vocabulary = tensor.is_bias() ? 0 : 1;
   auto& size = allocated.shape[vocabulary];
   if (by_token) size = pad(Elements{size}, vllm::vocabulary_step).count();
   return allocated;

@@ -22,7 +22,7 @@ Bytes total(const BlockLoad& load) { return load.sharded + load.replicated; }
 
 // vLLM: layers/linear.py, layers/vocab_parallel_embedding.py and models/*.py.
 bool is_sharded(const Tensor& tensor) {
-  if (tensor.bias && is_row_parallel(tensor.role)) return false;
+  if (tensor.is_bias() && is_row_parallel(tensor.role)) return false;
   switch (tensor.role) {
     case Role::position_embedding:
     case Role::token_types:

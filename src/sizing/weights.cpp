@@ -40,14 +40,14 @@ bool stays_on_host(const Tensor& tensor) {
 bool copies_embedding(const Model& model) {
   const bool untied =
       std::any_of(model.tensors.begin(), model.tensors.end(),
-                  [](const Tensor& tensor) { return tensor.role == Role::output && !tensor.bias; });
+                  [](const Tensor& tensor) { return tensor.role == Role::output && !tensor.is_bias(); });
   if (untied) return false;
   return !model.architecture ||
          std::find(encoders.begin(), encoders.end(), *model.architecture) == encoders.end();
 }
 
 Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type) {
-  return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2];
+  return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
 }
 
 /// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.

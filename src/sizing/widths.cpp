@@ -45,6 +45,7 @@ bool holds_tokens(const Layer& layer) {
     case LayerKind::sliding:
     case LayerKind::chunked:
     case LayerKind::mla:
+    case LayerKind::attention_mamba:
       return layer.caches;
     default:
       return false;

@@ -36,7 +36,7 @@ const std::map<std::string, int> level = {
 const std::map<std::string, std::string> public_headers = {
     {"units.hpp", "base"},          {"result.hpp", "base"},   {"engine.hpp", "base"},
     {"model.hpp", "model"},         {"format.hpp", "model"},  {"catalog.hpp", "catalog"},
-    {"build_model.hpp", "model"},   {"sizing.hpp", "sizing"}, {"workload.hpp", "sizing"},
+    {"build_model.hpp", "model"},   {"read_model.hpp", "model"}, {"sizing.hpp", "sizing"}, {"workload.hpp", "sizing"},
     {"placement.hpp", "placement"}, {"notes.hpp", "search"},  {"notes.def", "search"},
     {"fit.hpp", "search"}};
 
