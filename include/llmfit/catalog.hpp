@@ -47,13 +47,16 @@ struct ArchitectureRecord {
   std::span<const std::int32_t> kv_heads_by_layer;
   std::span<const std::int32_t> ffn_size_by_layer;
   std::span<const std::int32_t> norms_by_layer;
-  std::span<const std::int32_t> indexer_layers;  ///< empty: all
+  std::span<const std::int32_t> indexer_layers;   ///< empty: all
   std::span<const std::int32_t> compress_ratios;  ///< by layer, of CompressedAttention
   std::int64_t vision_parameters = 0;             ///< of towers beside the language model
   std::int64_t mtp_parameters = 0;                ///< of draft blocks, as published; 0: unknown
-  bool rope_freqs = false;  ///< GGUF files hold precomputed rotary factors
-  bool long_rope = false;   ///< GGUF files hold two sets of rotary factors
+  bool rope_freqs = false;                        ///< GGUF files hold precomputed rotary factors
+  bool long_rope = false;                         ///< GGUF files hold two sets of rotary factors
   bool stores_tied_head = false;  ///< the checkpoint holds a tied output matrix all the same
+  std::int32_t rotary_dim = 0;    ///< rotated elements of a head, 0: all of them
+  std::optional<bool> mtp_in_gguf = std::nullopt;  ///< do GGUF files hold the draft blocks;
+                                                   ///< absent: as is usual for the architecture
   std::span<const ExtraTensor> extra_tensors;
   std::span<const ExtraTensor> extra_per_layer;
 };
@@ -136,9 +139,9 @@ struct EngineRecord {
   std::string_view version;                   ///< for which its constants hold
   std::span<const std::string_view> vendors;  ///< card vendors it runs on; empty: all
   std::optional<std::int32_t> min_compute_capability;
-  bool runs_on_host = false;   ///< can it run in host memory alone
-  double runtime_mib_low = 0;  ///< context, kernels, allocator: the band …
-  double runtime_mib = 0;      ///< … and the value used
+  bool runs_on_host = false;          ///< can it run in host memory alone
+  double runtime_mib_low = 0;         ///< context, kernels, allocator: the band …
+  std::optional<double> runtime_mib;  ///< … and the value used; absent: nothing is known
   double runtime_mib_high = 0;
   std::string_view runtime_basis;  ///< what the band rests on, in words
   double utilization = 1;          ///< default share of a device's total it may use
@@ -195,6 +198,10 @@ class Catalog {
   /// By id, alias, name or Hugging Face id; case, spaces, `-`, `_`, `/` and dots not between digits
   /// do not matter. Null when there is none.
   [[nodiscard]] const ModelRecord* find_model(std::string_view name) const;
+  /// The model whose dimensions a name shares that the catalog does not have: without the owner of
+  /// the repository and without endings such as "-Instruct", "-it", "-GGUF". Null when there is
+  /// none.
+  [[nodiscard]] const ModelRecord* find_base_model(std::string_view name) const;
   /// The card of that name, or every variant of a family. Empty when there is none.
   [[nodiscard]] std::vector<const GpuRecord*> find_gpus(std::string_view name) const;
   [[nodiscard]] const Format* find_format(Engine engine, std::string_view id) const;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "llmfit/catalog.hpp"
+#include "llmfit/file_size.hpp"
 #include "llmfit/notes.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
@@ -40,10 +41,16 @@ enum class Sort { cheapest, fewest, fastest, headroom };
 
 /// A format to try, under the engine that will run it.
 struct FormatChoice {
-  const Format* format = nullptr;  ///< null: the engine has no such format
+  std::optional<Format> format;  ///< absent: the engine has no such format
   Engine engine = Engine::llama_cpp;
   std::string typed;
   bool engine_is_default = false;  ///< nobody named the engine
+};
+
+/// Pruned weights. No engine that llmfit knows stores fewer bytes for them; the result says so.
+struct Sparsity {
+  bool two_of_four = false;  ///< in each four weights of a row two are zero
+  double fraction = 0;       ///< of zeros
 };
 
 struct FitRequest {
@@ -54,7 +61,8 @@ struct FitRequest {
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
-  std::string today;        ///< YYYY-MM-DD, against which prices are old; empty: not judged
+  std::optional<Sparsity> sparsity;
+  std::string today;  ///< YYYY-MM-DD, against which prices are old; empty: not judged
 };
 
 struct GpuCount {
@@ -105,6 +113,7 @@ struct FormatResult {
   FormatChoice choice;
   std::optional<Workload> workload;  ///< absent: the engine lacks the format
   std::optional<Weights> weights;
+  std::optional<FileSize> file;  ///< what one downloads, where it is a GGUF file
   std::optional<Footprint> footprint;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
   std::int64_t candidates_total = 0;  ///< before the cut
@@ -131,7 +140,8 @@ struct FamilyWord {
 std::span<const FamilyWord> family_words();
 
 /// The formats that `--quant` names for an engine choice (absent: each format's default engine).
-/// "q4" is a family, "all" every format; empty `words`: the default ladder. Errors: unknown_format.
+/// "q4" is a family, "all" every format. Empty `words`: the default ladder, but a GGUF file and any
+/// other with weights of fewer than 16 bits is taken as it is. Errors: unknown_format.
 Result<std::vector<FormatChoice>> resolve_formats(const Catalog& catalog, const Model& model,
                                                   const std::vector<std::string>& words,
                                                   std::optional<Engine> engine);

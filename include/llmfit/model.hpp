@@ -81,7 +81,7 @@ enum class Role {
   ffn_down_shexp,
   output,
   draft,      ///< what a multi-token-prediction block has beside an ordinary one
-  pooler,     ///< of encoders; llama.cpp's converter leaves it out
+  pooler,     ///< of encoders, and what else llama.cpp's converter leaves out
   auxiliary,  ///< a small matrix that every engine keeps in 16 bits
   other,
   unresolved,  ///< all parameters of a model whose tensors are not known, as one
@@ -237,6 +237,7 @@ struct Architecture {
   std::int64_t hidden_size = 0;
   std::int64_t vocab_size = 0;
   std::int64_t embedding_size = 0;  ///< equals hidden_size in almost every model
+  std::int64_t output_rows = 0;     ///< of the output matrix, 0: vocab_size
   std::int64_t position_embeddings = 0;
   std::int32_t token_types = 0;
   bool embedding_projection_both = false;
@@ -299,6 +300,7 @@ struct Model {
   std::string id;
   std::string name;
   ModelSource source = ModelSource::catalog;
+  std::string asked_as;  ///< the name that was typed, where the catalog has only its base model
   std::optional<Elements> parameters;         ///< all of it, towers included
   std::optional<Elements> active_parameters;  ///< touched per token
   std::optional<std::string>
@@ -308,8 +310,7 @@ struct Model {
   std::string native_dtype;  ///< of the published weights; may be empty
   bool runs_on_llama_cpp = false;
 
-  bool known_by_size_only = false;  ///< no dimensions at all: cache, state and compute are unknown
-  bool sized_by_parameters = false;  ///< dimensions known, but its tensors are not
+  bool known_by_size_only = false;   ///< no dimensions at all: cache, state and compute are unknown
   bool cache_unknown = false;        ///< some layers keep a cache of a kind that is not sized yet
   std::int32_t stateful_layers = 0;  ///< layers with a recurrent state that is not sized yet
 
@@ -326,7 +327,11 @@ struct Model {
 /// The tensor's name as a GGUF file has it: "blk.7.attn_q.weight", "enc.blk.0.attn_q.weight".
 std::string tensor_name(const Model& model, const Tensor& tensor);
 
-/// Sum over the tensors; a tied matrix counts once.
+/// Sum over all tensors; a tied matrix counts once.
 Elements count_elements(const Model& model);
+
+/// The parameters of the language model: its elements without draft blocks, without a second copy
+/// of a tied matrix, and without what GGUF files hold beside trained weights.
+Elements count_parameters(const Model& model);
 
 }  // namespace llmfit

@@ -56,10 +56,13 @@ struct Weights {
   Elements elements;           ///< of those tensors
   double bits_per_weight = 0;  ///< 8 x tensor_bytes / elements
   Basis basis = Basis::exact;
+  Bytes draft;      ///< of `tensor_bytes`, blocks for drafting that the engine does not load
   Bytes host;       ///< weights that stay in host memory
   BlockLoad input;  ///< before the first block (the embedding, where it is on the device)
   std::vector<BlockLoad> blocks;
   BlockLoad output;  ///< final norm and output matrix
+  Bytes towers;      ///< part of `input`: vision and audio towers, in no file of tensors counted
+  Bytes dropped;     ///< of `tensor_bytes`, what the engine does not keep: orders of inputs
   std::int64_t tensor_count = 0;
 };
 
@@ -83,6 +86,9 @@ struct Stage {
   std::int32_t count = 1;   ///< pipeline stages or layer-split devices
   std::int32_t tensor = 1;  ///< ranks that share each layer of the stage
 };
+
+/// The type of every tensor under a file type of llama.cpp, in the model's order.
+std::vector<TensorType> tensor_types(const Model& model, const Format& format);
 
 /// Weights under the format's recipe for its engine. Errors: too_large.
 Result<Weights> weigh(const Model& model, const Format& format);

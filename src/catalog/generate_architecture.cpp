@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "catalog/generate_arrays.hpp"
+#include "catalog/generate_mixers.hpp"
 #include "catalog/generate_records.hpp"
 #include "catalog/words.hpp"
 
@@ -24,25 +25,6 @@ std::string cpp_experts(const Experts& experts) {
   return "Experts" + out.str();
 }
 
-std::string cpp_mla(const Mla& mla) {
-  Initialiser out;
-  out.number("q_lora_rank", mla.q_lora_rank);
-  out.number("kv_lora_rank", mla.kv_lora_rank);
-  out.number("qk_nope_head_dim", mla.qk_nope_head_dim);
-  out.number("qk_rope_head_dim", mla.qk_rope_head_dim);
-  out.number("v_head_dim", mla.v_head_dim);
-  out.flag("bias", mla.bias);
-  out.flag("output_gate", mla.output_gate);
-  return "Mla" + out.str();
-}
-
-std::string cpp_indexer(const Indexer& indexer) {
-  Initialiser out;
-  out.number("heads", indexer.heads);
-  out.number("head_dim", indexer.head_dim);
-  return "Indexer" + out.str();
-}
-
 void add_switches(Initialiser& out, const Architecture& dims) {
   const Architecture usual;
   out.flag("embedding_projection_both", dims.embedding_projection_both);
@@ -64,6 +46,7 @@ std::string cpp_dimensions(const Architecture& dims) {
   out.number("hidden_size", dims.hidden_size);
   out.number("vocab_size", dims.vocab_size);
   out.number("embedding_size", dims.embedding_size);
+  out.number("output_rows", dims.output_rows);
   out.number("position_embeddings", dims.position_embeddings);
   out.number("token_types", dims.token_types);
   add_switches(out, dims);
@@ -75,8 +58,8 @@ std::string cpp_dimensions(const Architecture& dims) {
   out.flag("sinks_all", dims.sinks_all);
   out.flag("sinks_sliding", dims.sinks_sliding);
   if (dims.experts) out.expression("experts", cpp_experts(*dims.experts));
-  if (dims.mla) out.expression("mla", cpp_mla(*dims.mla));
-  if (dims.indexer) out.expression("indexer", cpp_indexer(*dims.indexer));
+  add_mixers(out, dims);
+  out.number("mtp_layers", dims.mtp_layers);
   return out.str();
 }
 
@@ -92,6 +75,18 @@ std::string cpp_tensors(const Arrays& arrays, std::string_view list,
     all.append(i == 0 ? "{" : ",\n  ").append(out.str());
   }
   return all.empty() ? "" : arrays.define("ExtraTensor", list, "[]", all + "}");
+}
+
+void add_file_facts(Initialiser& out, const ArchitectureRecord& record) {
+  out.number("vision_parameters", record.vision_parameters);
+  out.number("mtp_parameters", record.mtp_parameters);
+  out.flag("rope_freqs", record.rope_freqs);
+  out.flag("long_rope", record.long_rope);
+  out.flag("stores_tied_head", record.stores_tied_head);
+  out.number("rotary_dim", record.rotary_dim);
+  if (record.mtp_in_gguf) {
+    out.expression("mtp_in_gguf", *record.mtp_in_gguf ? "true" : "false");
+  }
 }
 
 }  // namespace
@@ -125,6 +120,8 @@ std::string cpp_architecture(const ArchitectureRecord& record, std::size_t numbe
   out.expression("ffn_size_by_layer", per_layer("ffn_size", record.ffn_size_by_layer));
   out.expression("norms_by_layer", per_layer("norms", record.norms_by_layer));
   out.expression("indexer_layers", per_layer("indexer", record.indexer_layers));
+  out.expression("compress_ratios", per_layer("compress_ratios", record.compress_ratios));
+  add_file_facts(out, record);
   out.expression("extra_tensors", cpp_tensors(arrays, "tensors", record.extra_tensors));
   out.expression("extra_per_layer", cpp_tensors(arrays, "layer_tensors", record.extra_per_layer));
   return out.str();

@@ -80,15 +80,54 @@ std::string cpp_record(const OfferRecord& offer, std::size_t, std::string&) {
   return out.str();
 }
 
-std::string cpp_record(const Format& format, std::size_t, std::string&) {
+namespace {
+
+std::string cpp_scheme(const Scheme& scheme) {
+  Initialiser out;
+  out.number("millibits", scheme.millibits);
+  out.number("group", scheme.group);
+  out.number("group_rows", scheme.group_rows, Scheme{}.group_rows);
+  out.flag("flat", scheme.flat);
+  out.number("scale_bits", scheme.scale_bits);
+  out.number("zero_bits", scheme.zero_bits);
+  out.number("outer_group", scheme.outer_group);
+  out.number("outer_bits", scheme.outer_bits);
+  out.number("input_bytes", scheme.input_bytes);
+  out.flag("order_dropped", scheme.order_dropped);
+  out.number("matrix_bytes", scheme.matrix_bytes);
+  out.number("head_millibits", scheme.head_millibits);
+  out.number("embedding_millibits", scheme.embedding_millibits);
+  out.flag("experts_only", scheme.experts_only);
+  return "Scheme" + out.str();
+}
+
+std::string cpp_quality(const Arrays& arrays, std::span<const QualityFigure> figures) {
+  std::string all;
+  for (const auto& figure : figures) {
+    Initialiser out;
+    out.expression("metric", word_of(quality_metric_words, figure.metric).identifier);
+    out.real("value", figure.value);
+    out.text("model", figure.model);
+    all.append(all.empty() ? "{" : ",\n  ").append(out.str());
+  }
+  return all.empty() ? "" : arrays.define("QualityFigure", "quality", "[]", all + "}");
+}
+
+}  // namespace
+
+std::string cpp_record(const Format& format, std::size_t number, std::string& before) {
+  const Arrays arrays("format_" + std::to_string(number), before);
   Initialiser out;
   out.text("id", format.id);
   out.text("name", format.name);
   out.expression("engine", word_of(engine_words, format.engine).identifier);
   out.text("family", format.family);
   out.expression("type", "TensorType::" + std::string(layout(format.type).name));
+  if (format.scheme) out.expression("scheme", cpp_scheme(*format.scheme));
   if (format.bytes_per_parameter > 0) out.real("bytes_per_parameter", format.bytes_per_parameter);
   out.number("min_compute_capability", format.min_compute_capability);
+  out.text("summary", format.summary);
+  out.expression("quality", cpp_quality(arrays, format.quality));
   out.text("json", format.json);
   return out.str();
 }

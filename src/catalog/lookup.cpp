@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 
 #include "base/names.hpp"
 #include "base/text.hpp"
@@ -89,6 +90,20 @@ Error unknown(ErrorCode code, std::string_view kind, std::string_view typed,
   return {code, "unknown " + std::string(kind) + " '" + word + "'", hint, word};
 }
 
+/// Endings of names of models that have the dimensions of the one they were tuned from.
+constexpr auto tuned_endings =
+    std::to_array<std::string_view>({"instruct", "chat", "it", "hf", "base", "gguf"});
+
+/// The name without its last part where that part is such an ending; empty where it is not.
+std::string_view without_ending(std::string_view name) {
+  const auto cut = name.find_last_of("-_ ");
+  if (cut == std::string_view::npos) return {};
+  const auto ending = base::lower(name.substr(cut + 1));
+  const bool known =
+      std::find(tuned_endings.begin(), tuned_endings.end(), ending) != tuned_endings.end();
+  return known ? name.substr(0, cut) : std::string_view{};
+}
+
 }  // namespace
 
 Catalog::Catalog(Tables tables, std::shared_ptr<const void> storage, std::string version)
@@ -104,6 +119,14 @@ const EngineRecord& Catalog::engine(Engine engine) const {
 
 const ModelRecord* Catalog::find_model(std::string_view name) const {
   return named(tables_.model_names, tables_.models, base::fold_name(name));
+}
+
+const ModelRecord* Catalog::find_base_model(std::string_view name) const {
+  name = name.substr(name.rfind('/') + 1);  // the owner of a repository
+  for (; !name.empty(); name = without_ending(name)) {
+    if (const auto* found = find_model(name)) return found;
+  }
+  return nullptr;
 }
 
 std::vector<const GpuRecord*> Catalog::find_gpus(std::string_view name) const {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "catalog/read_mixers.hpp"
 #include "catalog/records.hpp"
 #include "catalog/words.hpp"
 
@@ -23,18 +24,6 @@ Experts read_experts(const Fields& fields, bool gated_mlp) {
   };
 }
 
-Mla read_mla(const Fields& fields) {
-  return {
-      .q_lora_rank = fields.size("q_lora_rank"),
-      .kv_lora_rank = fields.size("kv_lora_rank"),
-      .qk_nope_head_dim = fields.size("qk_nope_head_dim"),
-      .qk_rope_head_dim = fields.size("qk_rope_head_dim"),
-      .v_head_dim = fields.size("v_head_dim"),
-      .bias = fields.flag("bias"),
-      .output_gate = fields.flag("output_gate"),
-  };
-}
-
 std::span<const ExtraTensor> read_tensors(const Fields& fields, std::string_view key) {
   std::vector<ExtraTensor> tensors;
   for (const auto& tensor : fields.objects(key)) {
@@ -51,6 +40,7 @@ Architecture read_dimensions(const Fields& fields) {
   dims.hidden_size = fields.count("hidden_size").value_or(0);
   dims.vocab_size = fields.count("vocab_size").value_or(0);
   dims.embedding_size = fields.count("embedding_size").value_or(dims.hidden_size);
+  dims.output_rows = fields.count("lm_head_rows").value_or(0);
   dims.position_embeddings = fields.count("position_embeddings").value_or(0);
   dims.token_types = fields.size("token_types");
   dims.embedding_projection_both = fields.flag("embedding_proj_both");
@@ -73,11 +63,23 @@ Architecture read_dimensions(const Fields& fields) {
   dims.sinks_all = fields.text("attention_sinks") == "all";
   dims.sinks_sliding = fields.text("attention_sinks") == "swa";
   if (fields.has("experts")) dims.experts = read_experts(fields.object("experts"), dims.gated_mlp);
-  if (fields.has("mla")) dims.mla = read_mla(fields.object("mla"));
-  if (const auto indexer = fields.object("indexer"); fields.has("indexer")) {
-    dims.indexer = {.heads = indexer.size("num_heads"), .head_dim = indexer.size("head_dim")};
-  }
+  read_mixers(dims, fields);
+  dims.mtp_layers = fields.object("mtp").size("num_layers");
   return dims;
+}
+
+/// What files hold beside the dimensions.
+void read_file_facts(ArchitectureRecord& record, const Fields& fields) {
+  const auto mtp = fields.object("mtp");
+  const auto scaling = fields.object("rope_scaling");
+  const auto type = scaling.has("type") ? scaling.text("type") : scaling.text("rope_type");
+  record.vision_parameters = fields.object("vision").count("params").value_or(0);
+  record.mtp_parameters = mtp.count("params").value_or(0);
+  record.rope_freqs = fields.flag("gguf_rope_freqs");
+  record.long_rope = type == "longrope" || type == "su";
+  record.stores_tied_head = fields.flag("checkpoint_stores_lm_head");
+  record.rotary_dim = fields.size("rotary_dim");
+  if (mtp.has("in_gguf")) record.mtp_in_gguf = mtp.flag("in_gguf");
 }
 
 }  // namespace
@@ -87,7 +89,7 @@ ArchitectureRecord read_architecture(const Fields& fields) {
   const auto by_layer = fields.object("per_layer");
   const auto head_dim = fields.size("head_dim");
   const auto window_head_dim = window.size("head_dim");
-  return {
+  ArchitectureRecord record{
       .dims = read_dimensions(fields),
       .gguf = fields.text("gguf"),
       .model_type = fields.text("model_type"),
@@ -110,9 +112,12 @@ ArchitectureRecord read_architecture(const Fields& fields) {
       .ffn_size_by_layer = by_layer.sizes("intermediate_size"),
       .norms_by_layer = by_layer.sizes("norms"),
       .indexer_layers = fields.object("indexer").sizes("layers"),
+      .compress_ratios = fields.object("dsv4").sizes("compress_ratios"),
       .extra_tensors = read_tensors(fields, "extra_tensors"),
       .extra_per_layer = read_tensors(fields, "extra_per_layer"),
   };
+  read_file_facts(record, fields);
+  return record;
 }
 
 }  // namespace llmfit::catalog

@@ -71,9 +71,13 @@ void check_storage(const Fields& fields, Engine engine) {
     fields.fault("bytes_per_parameter", by_count ? "required for engine params"
                                                  : "must be null for an engine with storage types");
   }
-  if (by_count == fields.has("type")) {
-    fields.fault("type", by_count ? "must be null for engine params" : "required: a storage type");
-  } else if (!by_count && !tensor_type_from(fields.text("type"))) {
+  const bool packed = fields.has("scheme");
+  if (by_count && packed) fields.fault("scheme", "must be null for engine params");
+  if ((by_count || packed) == fields.has("type")) {
+    fields.fault("type", by_count ? "must be null for engine params"
+                         : packed ? "must be null beside a scheme"
+                                  : "required: a storage type, or a scheme");
+  } else if (fields.has("type") && !tensor_type_from(fields.text("type"))) {
     fields.fault("type", "'" + std::string(fields.text("type")) + "' is not a storage type");
   }
 }
@@ -112,7 +116,7 @@ void check_record(const Fields& fields, const Format&, std::vector<Reference>& r
   const auto word = fields.text("engine");
   const auto engine = engine_from(word);
   if (!engine) {
-    fields.fault("engine", "must be llama.cpp, vllm, transformers or params");
+    fields.fault("engine", "must be llama.cpp, vllm, transformers, mlx, exllama or params");
     return;
   }
   refer(fields, "engine", "engines", references);
@@ -121,8 +125,8 @@ void check_record(const Fields& fields, const Format&, std::vector<Reference>& r
 
 void check_record(const Fields& fields, const EngineRecord& engine, std::vector<Reference>&) {
   check_dates(fields, {"as_of"});
-  const bool ordered =
-      engine.runtime_mib_low <= engine.runtime_mib && engine.runtime_mib <= engine.runtime_mib_high;
+  const bool ordered = !engine.runtime_mib || (engine.runtime_mib_low <= *engine.runtime_mib &&
+                                               *engine.runtime_mib <= engine.runtime_mib_high);
   if (!ordered) fields.fault("runtime_mib", "must have low <= value <= high");
 }
 

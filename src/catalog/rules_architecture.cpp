@@ -52,6 +52,12 @@ void check_needs(const Fields& fields, std::string_view letters, Needs needs) {
   fields.fault(needs.key, "required for layers of kind " + std::string(1, letters[at]));
 }
 
+/// Layers that stand outside of `layers`.
+void check_more_layers(const Fields& fields, std::string_view key) {
+  if (fields.size(key) <= most_layers) return;
+  fields.fault(key, "must be at most " + std::to_string(most_layers));
+}
+
 }  // namespace
 
 void check_architecture(const Fields& fields, const ArchitectureRecord& architecture) {
@@ -67,9 +73,15 @@ void check_architecture(const Fields& fields, const ArchitectureRecord& architec
   if (architecture.dims.kind == ModelKind::encoder_decoder && !fields.has("encoder_decoder")) {
     fields.fault("encoder_decoder", "required for a model of this kind");
   }
+  check_more_layers(fields.object("encoder_decoder"), "encoder_layers");
+  check_more_layers(fields.object("encoder_decoder"), "decoder_layers");
+  check_more_layers(fields.object("mtp"), "num_layers");
   const auto by_layer = fields.object("per_layer");
   for (const auto key : layer_lists) {
     if (by_layer.has(key)) check_length(by_layer, key, by_layer.counts(key).size(), layers);
+  }
+  if (const auto compressed = fields.object("dsv4"); compressed.has("compress_ratios")) {
+    check_length(compressed, "compress_ratios", architecture.compress_ratios.size(), layers);
   }
   check_layer_numbers(fields.object("indexer"), layers);
   for (const auto list : tensor_lists) {

@@ -36,8 +36,7 @@ void check_parameters(const Fields& fields, const ModelRecord& model) {
     fields.fault("architecture", built.error().message);
     return;
   }
-  if (built->known_by_size_only || built->sized_by_parameters) return;
-  const auto computed = count_elements(*built);
+  const auto computed = count_parameters(*built);
   const double missing = static_cast<double>((computed - *wanted).count());
   const double share = missing / static_cast<double>(wanted->count());
   if (wanted->count() > 0 && std::abs(share) <= tolerance) return;

@@ -17,11 +17,20 @@ struct Word {
   std::string_view identifier;
 };
 
-inline constexpr std::array<Word<Engine>, 4> engine_words = {{
+inline constexpr std::array<Word<Engine>, 6> engine_words = {{
     {Engine::llama_cpp, "llama.cpp", "Engine::llama_cpp"},
     {Engine::vllm, "vllm", "Engine::vllm"},
     {Engine::transformers, "transformers", "Engine::transformers"},
+    {Engine::mlx, "mlx", "Engine::mlx"},
+    {Engine::exllama, "exllama", "Engine::exllama"},
     {Engine::params, "params", "Engine::params"},
+}};
+
+inline constexpr std::array<Word<QualityMetric>, 3> quality_metric_words = {{
+    {QualityMetric::perplexity_increase, "perplexity_increase_percent",
+     "QualityMetric::perplexity_increase"},
+    {QualityMetric::score_loss, "score_loss_percent", "QualityMetric::score_loss"},
+    {QualityMetric::kl_divergence, "kl_divergence", "QualityMetric::kl_divergence"},
 }};
 
 inline constexpr std::array<Word<OfferStatus>, 3> offer_status_words = {{
@@ -62,6 +71,12 @@ inline constexpr std::array<Word<OutputGate>, 4> output_gate_words = {{
     {OutputGate::in_q, "in_q", "OutputGate::in_q"},
     {OutputGate::separate, "separate", "OutputGate::separate"},
     {OutputGate::per_head, "per_head", "OutputGate::per_head"},
+}};
+
+inline constexpr std::array<Word<LinearKind>, 3> linear_kind_words = {{
+    {LinearKind::gated_delta, "gdn", "LinearKind::gated_delta"},
+    {LinearKind::kimi_delta, "kda", "LinearKind::kimi_delta"},
+    {LinearKind::lightning, "lightning", "LinearKind::lightning"},
 }};
 
 /// The enumerator of `word`, `otherwise` where none has it.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "llmfit/read_model.hpp"
 #include "llmfit/result.hpp"
 
 namespace llmfit::cli {
@@ -25,6 +26,8 @@ class Environment {
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
   /// The whole file. Errors: unreadable_file.
   [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
+  /// Where MODEL's files are read.
+  [[nodiscard]] virtual ModelFiles& model_files() const = 0;
   /// Seconds since 1970-01-01 00:00 UTC.
   [[nodiscard]] virtual std::int64_t now() const = 0;
 };

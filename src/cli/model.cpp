@@ -6,14 +6,20 @@
 
 #include "base/names.hpp"
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 #include "cli/values.hpp"
 #include "llmfit/build_model.hpp"
+#include "llmfit/read_model.hpp"
 
 namespace llmfit::cli {
 namespace {
 
 /// A bare number below this is a mistyped name rather than the size of a language model.
 constexpr std::int64_t least_size = 1'000'000;
+
+constexpr const char* file_hint =
+    "a word that ends in .gguf, .safetensors or .json, or begins with ./, ../ or /, is taken as a "
+    "file; `llmfit models` lists the names of the catalog";
 
 bool looks_like_path(std::string_view word) {
   constexpr std::array<std::string_view, 3> endings = {".gguf", ".safetensors", ".json"};
@@ -22,13 +28,6 @@ bool looks_like_path(std::string_view word) {
                      [&](std::string_view ending) { return word.ends_with(ending); }) ||
          std::any_of(beginnings.begin(), beginnings.end(),
                      [&](std::string_view beginning) { return word.starts_with(beginning); });
-}
-
-tl::unexpected<Error> no_files_yet(const std::string& word) {
-  return fail(ErrorCode::unsupported,
-              "reading a model from a file is not available in this version: '" + word + "'",
-              "give a name of the catalog (`llmfit models` lists them) or a size such as 13b",
-              word);
 }
 
 std::optional<std::int64_t> bare_size(const std::string& word) {
@@ -53,10 +52,24 @@ Result<Model> by_size(const std::string& name, const Arguments& arguments) {
   return make_model(name.empty() ? std::string(typed) : name, Elements{*size});
 }
 
-Result<Model> by_name(const std::string& word, const Arguments& arguments, const Catalog& catalog,
-                      const Environment& environment) {
-  if (environment.exists(word)) return no_files_yet(word);
+Result<Model> by_path(const std::string& word, bool sized, const Environment& environment) {
+  if (!sized) {
+    auto model = read_model(environment.model_files(), word);
+    if (model || !model.error().hint.empty()) return model;
+    model.error().hint = file_hint;
+    return model;
+  }
+  return fail(ErrorCode::usage, "'" + word + "' is a file, so --params contradicts it",
+              "leave out one of the two", word);
+}
+
+Result<Model> by_name(const std::string& word, const Arguments& arguments, const Catalog& catalog) {
   if (const auto size = bare_size(word)) return make_model(word, Elements{*size});
+  if (const auto* const base = catalog.find_base_model(word)) {
+    auto model = make_model(*base);
+    if (model) model->asked_as = base::printable(word);
+    return model;
+  }
   auto error = catalog.model(word).error();
   if (arguments.command->id == Command::fit) error = with_commands(std::move(error), word);
   return tl::unexpected<Error>(std::move(error));
@@ -72,10 +85,11 @@ Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,
     return fail(ErrorCode::usage, "which model? MODEL is missing",
                 "`llmfit models` lists the catalog; a size such as 13b will do too");
   }
-  if (looks_like_path(word)) return no_files_yet(word);
+  if (looks_like_path(word)) return by_path(word, sized, environment);
   const auto* const record = word.empty() ? nullptr : catalog.find_model(word);
   if (record == nullptr) {
-    return sized ? by_size(word, arguments) : by_name(word, arguments, catalog, environment);
+    if (!word.empty() && environment.exists(word)) return by_path(word, sized, environment);
+    return sized ? by_size(word, arguments) : by_name(word, arguments, catalog);
   }
   if (!sized) return make_model(*record);
   return fail(ErrorCode::usage, "the catalog knows '" + word + "', so --params contradicts it",

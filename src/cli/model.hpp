@@ -8,8 +8,8 @@
 
 namespace llmfit::cli {
 
-/// The model that MODEL or `--params` names. Errors: unknown_model, unsupported (a file), usage,
-/// invalid_value, and those of make_model.
+/// The model that MODEL or `--params` names. Errors: unknown_model, usage, invalid_value, and those
+/// of make_model and read_model.
 Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,
                            const Environment& environment);
 

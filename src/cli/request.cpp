@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/names.hpp"
+#include "base/numbers.hpp"
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
 #include "cli/query.hpp"
@@ -69,6 +70,15 @@ Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catal
   return filter;
 }
 
+Result<std::optional<Sparsity>> read_sparsity(const Arguments& arguments) {
+  const auto typed = arguments.value(Option::sparsity);
+  if (!arguments.has(Option::sparsity)) return std::optional<Sparsity>();
+  if (typed == "2:4") return std::optional(Sparsity{true, 0.5});
+  const auto fraction = base::parse_number(typed);
+  if (fraction && *fraction >= 0 && *fraction < 1) return std::optional(Sparsity{false, *fraction});
+  return bad_value(Option::sparsity, typed, "2:4, or a fraction of zeros such as 0.5");
+}
+
 /// Values that are no choice of the table were refused when the words were read.
 Sort read_sort(std::string_view typed) {
   if (typed == "fewest") return Sort::fewest;
@@ -83,12 +93,21 @@ Result<std::vector<FormatChoice>> read_formats(const Arguments& arguments, const
   if (!words) return pass(words);
   std::optional<Engine> engine;
   if (arguments.has(Option::engine)) engine = engine_from(arguments.value(Option::engine));
-  return resolve_formats(catalog, model, *words, engine);
+  auto choices = resolve_formats(catalog, model, *words, engine);
+  if (choices && arguments.has(Option::imatrix)) {
+    for (auto& choice : *choices) {
+      if (choice.format) choice.format->imatrix = choice.engine == Engine::llama_cpp;
+    }
+  }
+  return choices;
 }
 
-/// `check` gives one verdict: one format, one set of hardware, shown whether it fits or not.
-Result<void> narrow_to_check(FitRequest& request, const Arguments& arguments) {
-  if (!arguments.has(Option::quant) || !arguments.has(Option::gpu)) {
+/// `check` gives one verdict: one format, one set of hardware, shown whether it fits or not. A file
+/// that is sized as it is needs no `--quant`.
+Result<void> narrow_to_check(FitRequest& request, const Arguments& arguments, const Model& model) {
+  const bool as_it_is = model.file && request.formats.size() == 1;
+  const bool quant = arguments.has(Option::quant) || as_it_is;
+  if (!quant || !arguments.has(Option::gpu)) {
     return fail(ErrorCode::usage, "`llmfit check` needs --quant Q and --gpu ID[xN]",
                 "llmfit check llama3-70b --quant q4 --gpu rtx-3090x2", "check");
   }
@@ -140,11 +159,14 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.offers = std::move(*filter);
   auto search = read_search(request, arguments);
   if (!search) return pass(search);
+  const auto sparsity = read_sparsity(arguments);
+  if (!sparsity) return pass(sparsity);
+  request.sparsity = *sparsity;
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);
   if (arguments.command->id == Command::check) {
-    auto narrowed = narrow_to_check(request, arguments);
+    auto narrowed = narrow_to_check(request, arguments, model);
     if (!narrowed) return pass(narrowed);
   }
   return request;

@@ -3,6 +3,7 @@
 
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
+#include "cli/listing.hpp"
 #include "cli/query.hpp"
 #include "cli/session.hpp"
 #include "cli/values.hpp"
@@ -17,14 +18,8 @@ template <class Record>
 struct Kind {
   std::string_view name;  ///< of its array in JSON
   std::vector<const Record*> (*find)(const Catalog&, const Query&);
-  render::Report (*report)(std::span<const Record* const>, const Catalog&);
+  render::Report (*report)(std::span<const Record* const>);
 };
-
-/// A report for which the records say everything.
-template <class Record, render::Report (*report)(std::span<const Record* const>)>
-render::Report plain(std::span<const Record* const> records, const Catalog&) {
-  return report(records);
-}
 
 template <class Record>
 std::string json(std::string_view name, const std::vector<const Record*>& records) {
@@ -32,24 +27,6 @@ std::string json(std::string_view name, const std::vector<const Record*>& record
   texts.reserve(records.size());
   for (const auto* record : records) texts.push_back(record->json);
   return render::catalog_json(name, texts);
-}
-
-/// Cuts the rows and returns how many there were.
-template <class Record>
-std::size_t cut(std::vector<const Record*>& records, std::int64_t limit) {
-  const auto total = records.size();
-  const auto most = static_cast<std::size_t>(limit);
-  if (limit > 0 && total > most) records.resize(most);
-  return total;
-}
-
-void say_cut(render::Report& report, std::size_t shown, std::size_t total) {
-  if (shown == total) return;
-  report.sections.push_back(
-      {{},
-       render::Paragraph{render::Voice::note, std::to_string(shown) + " of " +
-                                                  std::to_string(total) +
-                                                  " are shown; --limit 0 shows all."}});
 }
 
 template <class Record>
@@ -65,30 +42,32 @@ Result<Outcome> run_listing(Session& session, const Kind<Record>& kind) {
   const auto total = cut(records, limit->value_or(0));
   const int code = records.empty() ? 1 : 0;
   if (*format == OutputFormat::json) return Outcome{json(kind.name, records), code};
-  auto report = kind.report(records, **catalog);
+  auto report = kind.report(records);
   say_cut(report, records.size(), total);
   return Outcome{draw(report, *format, session.terminal.terminal), code};
 }
 
 }  // namespace
 
+void say_cut(render::Report& report, std::size_t shown, std::size_t total) {
+  if (shown == total) return;
+  report.sections.push_back(
+      {{},
+       render::Paragraph{render::Voice::note, std::to_string(shown) + " of " +
+                                                  std::to_string(total) +
+                                                  " are shown; --limit 0 shows all."}});
+}
+
 Result<Outcome> run_models(Session& session) {
-  return run_listing<ModelRecord>(
-      session, {"models", find_models, plain<ModelRecord, render::models_report>});
+  return run_listing<ModelRecord>(session, {"models", find_models, render::models_report});
 }
 
 Result<Outcome> run_gpus(Session& session) {
-  return run_listing<GpuRecord>(session,
-                                {"gpus", find_gpus, plain<GpuRecord, render::gpus_report>});
+  return run_listing<GpuRecord>(session, {"gpus", find_gpus, render::gpus_report});
 }
 
 Result<Outcome> run_offers(Session& session) {
-  return run_listing<OfferRecord>(
-      session, {"offers", find_offers, plain<OfferRecord, render::offers_report>});
-}
-
-Result<Outcome> run_quants(Session& session) {
-  return run_listing<Format>(session, {"quants", find_formats, render::quants_report});
+  return run_listing<OfferRecord>(session, {"offers", find_offers, render::offers_report});
 }
 
 }  // namespace llmfit::cli

@@ -67,10 +67,11 @@ constexpr auto command_table = std::to_array<CommandSpec>({
     {.id = Command::quants,
      .name = "quants",
      .synopsis = "[QUERY]",
-     .summary = "the quantization formats, engine by engine",
-     .details = "Every word of QUERY must occur in an id, name, family or engine. "
-                "Exit code 1: nothing matches.",
-     .example = "llmfit quants q4",
+     .summary = "the quantization formats: bits, size of a model, quality loss, what runs them",
+     .details =
+         "Every word of QUERY must occur in an id, name, family or engine. --model shows the "
+         "bits and the size of one model. Exit code 1: nothing matches.",
+     .example = "llmfit quants vllm --model llama3.1-8b",
      .max_words = any_number,
      .completion = Complete::quants},
     {.id = Command::doctor,

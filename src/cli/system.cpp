@@ -16,6 +16,8 @@
 #include <ctime>
 #include <utility>
 
+#include "cli/descriptor.hpp"
+
 namespace llmfit::cli {
 namespace {
 
@@ -23,28 +25,6 @@ namespace {
 constexpr std::size_t max_file_size = std::size_t{64} << 20U;
 
 int descriptor(Stream stream) { return stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO; }
-
-/// An open file that closes itself.
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  [[nodiscard]] int get() const { return descriptor_; }
-  bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
-
- private:
-  int descriptor_;
-};
-
-tl::unexpected<Error> unreadable(const std::string& path, int number) {
-  return fail(ErrorCode::unreadable_file, "cannot read '" + path + "': " + std::strerror(number),
-              {}, path);
-}
 
 /// The file behind a link, so that the link stays a link; the path itself where there is none yet.
 std::string resolved(const std::string& path) {
@@ -62,6 +42,11 @@ mode_t mode_for(const std::string& path) {
 }
 
 }  // namespace
+
+tl::unexpected<Error> unreadable(const std::string& path, int number) {
+  return fail(ErrorCode::unreadable_file, "cannot read '" + path + "': " + std::strerror(number),
+              {}, path);
+}
 
 std::string SystemEnvironment::variable(const char* name) const {
   const char* const value = std::getenv(name);
@@ -83,7 +68,7 @@ bool SystemEnvironment::exists(const std::string& path) const {
 }
 
 Result<std::string> SystemEnvironment::read(const std::string& path) const {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return unreadable(path, errno);
   std::string text;
   std::array<char, 1 << 16> buffer{};
@@ -140,7 +125,7 @@ Written SystemStreams::write_file(const std::string& path, std::string_view text
 }
 
 Written SystemStreams::write_device(const std::string& path, std::string_view text) {
-  File file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (file.get() < 0) return failed();
   const auto written = write_all(file.get(), text);
   return written == Written::whole && !file.close() ? failed() : written;
@@ -149,7 +134,7 @@ Written SystemStreams::write_device(const std::string& path, std::string_view te
 Written SystemStreams::replace(const std::string& path, std::string_view text) {
   const auto target = resolved(path);
   auto beside = target + ".XXXXXX";
-  File file(::mkostemp(beside.data(), O_CLOEXEC));
+  Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
   if (file.get() < 0) return failed();
   auto written = write_all(file.get(), text);
   if (written == Written::whole && (::fchmod(file.get(), mode_for(target)) != 0 || !file.close() ||

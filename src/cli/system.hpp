@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/environment.hpp"
+#include "cli/files.hpp"
 
 namespace llmfit::cli {
 
@@ -13,7 +14,11 @@ class SystemEnvironment final : public Environment {
   [[nodiscard]] std::optional<int> columns() const override;
   [[nodiscard]] bool exists(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+  [[nodiscard]] ModelFiles& model_files() const override { return files_; }
   [[nodiscard]] std::int64_t now() const override;
+
+ private:
+  mutable SystemFiles files_;
 };
 
 /// The process's standard streams and the file system.

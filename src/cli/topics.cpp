@@ -66,6 +66,8 @@ render::Report pairs_report(std::string title, std::span<const Line> lines) {
 }
 
 constexpr std::array format_engines = {Engine::llama_cpp, Engine::vllm, Engine::transformers};
+/// Engines of which only weights and cache are known: their ids, not a column of their own.
+constexpr std::array other_engines = {Engine::mlx, Engine::exllama};
 
 const Format* of_family(const Catalog& catalog, Engine engine, std::string_view family) {
   for (const auto& format : catalog.formats()) {
@@ -95,11 +97,11 @@ std::vector<render::Cell> family_row(const Catalog& catalog, std::string_view fa
   return row;
 }
 
-/// The engine's ids that no family stands for.
-std::string others(const Catalog& catalog, Engine engine) {
+/// The engine's ids, all of them or those that no family stands for.
+std::string ids(const Catalog& catalog, Engine engine, bool all) {
   std::string text;
   for (const auto& format : catalog.formats()) {
-    if (format.engine != engine || !format.family.empty()) continue;
+    if (format.engine != engine || (!all && !format.family.empty())) continue;
     text.append(text.empty() ? "" : ", ").append(format.id);
   }
   return text;
@@ -161,10 +163,15 @@ render::Report formats_topic(const Catalog& catalog) {
   report.sections.push_back(
       {"", plain("--quant takes families (" + second_names() + ") and the engines' own ids.")});
   for (const auto engine : format_engines) {
-    const auto text = others(catalog, engine);
+    const auto text = ids(catalog, engine, false);
     if (text.empty()) continue;
     report.sections.push_back(
         {"", plain(std::string(to_string(engine)) + " also has " + text + ".")});
+  }
+  for (const auto engine : other_engines) {
+    report.sections.push_back(
+        {"", plain(std::string(to_string(engine)) + " has " + ids(catalog, engine, true) +
+                   "; its compute and runtime memory are unknown.")});
   }
   return report;
 }

@@ -13,43 +13,41 @@ namespace {
 struct KindRule {
   char letter;
   LayerKind kind;
-  bool built;     ///< its tensors are known here
   bool attends;   ///< it has heads
   bool caches;    ///< keys and values of every token
   bool stateful;  ///< a state or cache that is not sized yet
 };
 
 constexpr auto kind_rules = std::to_array<KindRule>({
-    {'F', LayerKind::full, true, true, true, false},
-    {'S', LayerKind::sliding, true, true, true, false},
-    {'C', LayerKind::chunked, true, true, true, false},
-    {'B', LayerKind::bidirectional, true, true, true, false},
-    {'A', LayerKind::mla, true, true, true, false},
-    {'X', LayerKind::cross, true, true, false, false},
-    {'-', LayerKind::none, true, false, false, false},
-    {'H', LayerKind::attention_mamba, false, true, true, true},
-    {'M', LayerKind::mamba, false, false, false, true},
-    {'L', LayerKind::linear_attention, false, false, false, true},
-    {'K', LayerKind::short_conv, false, false, false, true},
-    {'G', LayerKind::rg_lru, false, false, false, true},
-    {'R', LayerKind::rwkv, false, false, false, true},
-    {'W', LayerKind::rwkv4, false, false, false, true},
-    {'V', LayerKind::compressed, false, true, false, true},
-    {'l', LayerKind::linear, false, false, false, false},
+    {'F', LayerKind::full, true, true, false},
+    {'S', LayerKind::sliding, true, true, false},
+    {'C', LayerKind::chunked, true, true, false},
+    {'B', LayerKind::bidirectional, true, true, false},
+    {'A', LayerKind::mla, true, true, false},
+    {'X', LayerKind::cross, true, false, false},
+    {'-', LayerKind::none, false, false, false},
+    {'H', LayerKind::attention_mamba, true, true, true},
+    {'M', LayerKind::mamba, false, false, true},
+    {'L', LayerKind::linear_attention, false, false, true},
+    {'K', LayerKind::short_conv, false, false, true},
+    {'G', LayerKind::rg_lru, false, false, true},
+    {'R', LayerKind::rwkv, false, false, true},
+    {'W', LayerKind::rwkv4, false, false, true},
+    {'V', LayerKind::compressed, true, false, true},
+    {'l', LayerKind::linear, false, false, false},
 });
 
 struct FfnRule {
   char letter;
   FfnKind kind;
-  bool built;
 };
 
 constexpr auto ffn_rules = std::to_array<FfnRule>({
-    {'D', FfnKind::dense, true},
-    {'E', FfnKind::experts, true},
-    {'B', FfnKind::both, true},
-    {'-', FfnKind::none, true},
-    {'l', FfnKind::linear, false},
+    {'D', FfnKind::dense},
+    {'E', FfnKind::experts},
+    {'B', FfnKind::both},
+    {'-', FfnKind::none},
+    {'l', FfnKind::linear},
 });
 
 template <class Rule, std::size_t size>
@@ -107,6 +105,33 @@ Layer make_layer(const ArchitectureRecord& record, const KindRule& kind, const F
   return layer;
 }
 
+/// The rules of one layer's letters. Errors: internal.
+struct Rules {
+  const KindRule* kind;
+  const FfnRule* ffn;
+};
+Result<Rules> rules_of(const ArchitectureRecord& record, std::size_t i) {
+  const auto* const kind = rule_of(kind_rules, record.layer_kinds[i]);
+  const auto* const ffn = rule_of(ffn_rules, record.ffn_kinds[i]);
+  if (kind != nullptr && ffn != nullptr) return Rules{kind, ffn};
+  const char letter = kind == nullptr ? record.layer_kinds[i] : record.ffn_kinds[i];
+  return fail(ErrorCode::internal, std::string("no rule for layers of kind '") + letter + "'");
+}
+
+/// The catalog describes the encoder's layers; those of both stacks are alike but for the cache.
+void add_decoder(LayerPlan& plan, const EncoderDecoder& stacks) {
+  for (auto& layer : plan.layers) {
+    layer.kind = LayerKind::bidirectional;
+    layer.caches = false;
+  }
+  if (plan.layers.empty()) return;
+  auto layer = plan.layers.back();
+  plan.layers.resize(static_cast<std::size_t>(stacks.encoder_layers), layer);
+  layer.kind = LayerKind::full;
+  layer.caches = true;
+  plan.layers.resize(plan.layers.size() + static_cast<std::size_t>(stacks.decoder_layers), layer);
+}
+
 }  // namespace
 
 Result<LayerPlan> plan_layers(const ArchitectureRecord& record) {
@@ -115,20 +140,15 @@ Result<LayerPlan> plan_layers(const ArchitectureRecord& record) {
     return fail(ErrorCode::internal, "an architecture whose layer kinds do not cover its layers");
   }
   LayerPlan plan;
-  plan.built_from_tensors = record.dims.kind != ModelKind::encoder_decoder;
   plan.layers.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto* const kind = rule_of(kind_rules, record.layer_kinds[i]);
-    const auto* const ffn = rule_of(ffn_rules, record.ffn_kinds[i]);
-    if (kind == nullptr || ffn == nullptr) {
-      const char letter = kind == nullptr ? record.layer_kinds[i] : record.ffn_kinds[i];
-      return fail(ErrorCode::internal, std::string("no rule for layers of kind '") + letter + "'");
-    }
-    plan.layers.push_back(make_layer(record, *kind, *ffn, i));
-    plan.stateful += kind->stateful ? 1 : 0;
-    plan.cache_unknown = plan.cache_unknown || kind->kind == LayerKind::compressed;
-    plan.built_from_tensors = plan.built_from_tensors && kind->built && ffn->built;
+    const auto rules = rules_of(record, i);
+    if (!rules) return tl::unexpected<Error>(rules.error());
+    plan.layers.push_back(make_layer(record, *rules->kind, *rules->ffn, i));
+    plan.stateful += rules->kind->stateful ? 1 : 0;
+    plan.cache_unknown = plan.cache_unknown || rules->kind->kind == LayerKind::compressed;
   }
+  if (record.dims.encoder_decoder) add_decoder(plan, *record.dims.encoder_decoder);
   return plan;
 }
 

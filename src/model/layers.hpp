@@ -10,12 +10,12 @@
 
 namespace llmfit::model {
 
-/// The layers of an architecture after every per-kind and per-layer override.
+/// The layers of an architecture after every per-kind and per-layer override; of an
+/// encoder-decoder the encoder's before the decoder's.
 struct LayerPlan {
   std::vector<Layer> layers;
-  bool cache_unknown = false;      ///< some layers keep a cache of a kind that is not sized yet
-  std::int32_t stateful = 0;       ///< layers with a state or cache that is not sized yet
-  bool built_from_tensors = true;  ///< false: some layer is of a kind without a tensor rule
+  bool cache_unknown = false;  ///< some layers keep a cache of a kind that is not sized yet
+  std::int32_t stateful = 0;   ///< layers with a state or cache that is not sized yet
 };
 
 /// Errors: internal (a letter that no rule knows, or not one letter a layer).

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,8 +8,6 @@
 
 namespace llmfit {
 namespace {
-
-using model::TensorList;
 
 template <class To>
 std::optional<To> quantity(const std::optional<std::int64_t>& value) {
@@ -43,58 +40,13 @@ void describe_architecture(Model& model, const ArchitectureRecord& record) {
   if (!name.empty()) model.architecture = std::string(name);
   model.runs_on_llama_cpp = !record.gguf.empty();
   model.arch = record.dims;
+  if (record.vision_parameters > 0) {
+    model.towers.push_back({"vision", Elements{record.vision_parameters}});
+  }
 }
 
 Tensor unresolved(Elements parameters) {
   return {Role::unresolved, {}, Suffix::none, -1, {parameters.count(), 1, 1, 1}, {}};
-}
-
-bool in_layer(const ExtraTensor& extra, int layer) {
-  return extra.layers.empty() ||
-         std::find(extra.layers.begin(), extra.layers.end(), layer) != extra.layers.end();
-}
-
-bool owns_indexer(const ArchitectureRecord& record, int layer) {
-  const auto& layers = record.indexer_layers;
-  return layers.empty() || std::find(layers.begin(), layers.end(), layer) != layers.end();
-}
-
-int norm_count(const ArchitectureRecord& record, std::size_t layer) {
-  return layer < record.norms_by_layer.size() ? record.norms_by_layer[layer]
-                                              : record.dims.norms_per_layer;
-}
-
-void add_mixer(TensorList& list, const ArchitectureRecord& record, const Layer& layer, int index) {
-  if (layer.kind == LayerKind::none) return;
-  if (layer.kind == LayerKind::mla) {
-    model::add_latent_attention(list, record.dims, layer, owns_indexer(record, index));
-  } else {
-    model::add_attention(list, record.dims, layer);
-  }
-}
-
-void add_layer(TensorList& list, const ArchitectureRecord& record, const Layer& layer, int index) {
-  list.enter_layer(index);
-  add_mixer(list, record, layer, index);
-  model::add_feed_forward(list, record.dims, layer, index);
-  const int norms = norm_count(record, static_cast<std::size_t>(index));
-  for (int i = 0; i < norms; ++i) list.norm(record.dims.norm, "attn_norm", record.dims.hidden_size);
-  for (const auto& extra : record.extra_per_layer) {
-    if (in_layer(extra, index)) model::add_extra(list, extra);
-  }
-}
-
-std::vector<Tensor> build_tensors(const ArchitectureRecord& record,
-                                  const std::vector<Layer>& layers) {
-  TensorList list(layers.size() * 16 + 16);
-  model::add_embeddings(list, record.dims);
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    add_layer(list, record, layers[i], static_cast<int>(i));
-  }
-  list.enter_layer(-1);
-  model::add_head(list, record.dims);
-  for (const auto& extra : record.extra_tensors) model::add_extra(list, extra);
-  return list.take();
 }
 
 Result<Model> checked(Model model) {
@@ -113,24 +65,18 @@ Result<Model> checked(Model model) {
 
 Result<Model> make_model(const ModelRecord& record) {
   auto model = describe(record);
-  bool built = false;
   if (record.architecture == nullptr) {
     model.known_by_size_only = true;
-  } else {
-    auto plan = model::plan_layers(*record.architecture);
-    if (!plan) return tl::unexpected<Error>(std::move(plan.error()));
-    describe_architecture(model, *record.architecture);
-    built = plan->built_from_tensors;
-    model.sized_by_parameters = !built;
-    model.stateful_layers = plan->stateful;
-    model.cache_unknown = plan->cache_unknown;
-    model.layers = std::move(plan->layers);
+    if (model.parameters) model.tensors.push_back(unresolved(*model.parameters));
+    return checked(std::move(model));
   }
-  if (built) {
-    model.tensors = build_tensors(*record.architecture, model.layers);
-  } else if (model.parameters) {
-    model.tensors.push_back(unresolved(*model.parameters));
-  }
+  auto plan = model::plan_layers(*record.architecture);
+  if (!plan) return tl::unexpected<Error>(std::move(plan.error()));
+  describe_architecture(model, *record.architecture);
+  model.stateful_layers = plan->stateful;
+  model.cache_unknown = plan->cache_unknown;
+  model.layers = std::move(plan->layers);
+  model.tensors = model::build_tensors(*record.architecture, model.layers);
   return checked(std::move(model));
 }
 

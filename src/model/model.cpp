@@ -42,4 +42,19 @@ Elements count_elements(const Model& model) {
   return sum;
 }
 
+Elements count_parameters(const Model& model) {
+  // Computed by converters: rotary factors, and the table of experts by token (DeepSeek V4).
+  static constexpr std::string_view hash_table = "ffn_gate_tid2eid";
+  const auto layers = static_cast<int>(model.layers.size());
+  Elements sum;
+  for (const auto& tensor : model.tensors) {
+    const bool repeated = model.arch.tied_embeddings && tensor.role == Role::output &&
+                          tensor.suffix == Suffix::weight;
+    const bool computed = tensor.role == Role::rope_factors || tensor.stem == hash_table;
+    const bool draft = !model.layers.empty() && tensor.layer >= layers;
+    if (!repeated && !computed && !draft) sum += tensor.elements();
+  }
+  return sum;
+}
+
 }  // namespace llmfit

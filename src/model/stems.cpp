@@ -41,7 +41,8 @@ constexpr auto entries = std::to_array<Entry>({
     {"cross_attn_output", Role::attn_output},
     {"cross_attn_q", Role::attn_q},
     {"cross_attn_v", Role::attn_v},
-    {"embd_proj", Role::embedding_projection},
+    {"dec.position_embd", Role::position_embedding},
+    {"enc.position_embd", Role::position_embedding},
     {"exp_probs_b", Role::router},
     {"ffn_down", Role::ffn_down},
     {"ffn_down_exps", Role::ffn_down_exps},
@@ -51,15 +52,20 @@ constexpr auto entries = std::to_array<Entry>({
     {"ffn_gate_inp", Role::router},
     {"ffn_gate_inp_shexp", Role::router},
     {"ffn_gate_shexp", Role::ffn_gate_shexp},
+    {"ffn_gate_tid2eid", Role::router},  // whole numbers of 32 bits
     {"ffn_gate_up_exps", Role::ffn_gate_up_exps},
+    {"ffn_norm_exps", Role::norm},
     {"ffn_up", Role::ffn_up},
     {"ffn_up_exps", Role::ffn_up_exps},
     {"ffn_up_shexp", Role::ffn_up_shexp},
+    {"mlp.act_fn.alpha_p/alpha_n", Role::pooler},  // xIELU's factors, which are metadata in files
     {"output", Role::output},
     {"per_layer_model_proj", Role::auxiliary},
     {"per_layer_token_embd", Role::per_layer_embedding},
     {"pooler", Role::pooler},
     {"position_embd", Role::position_embedding},
+    {"project_in", Role::embedding_projection},
+    {"project_out", Role::embedding_projection},
     {"relative_attention_bias", Role::auxiliary},
     {"token_embd", Role::token_embedding},
     {"token_types", Role::token_types},
@@ -78,10 +84,13 @@ static_assert(sorted(), "the stems are looked up by halving");
 /// Families of stems, by how they begin.
 constexpr auto beginnings = std::to_array<Entry>({
     {"channel_mix_", Role::recurrent},
+    {"conv1d", Role::recurrent},
     {"indexer", Role::indexer},
     {"laurel", Role::auxiliary},
+    {"linear_", Role::recurrent},
     {"nextn.", Role::draft},
     {"pooler", Role::pooler},
+    {"rg_lru.", Role::recurrent},
     {"rope_", Role::rope_factors},
     {"shortconv.", Role::recurrent},
     {"ssm_", Role::recurrent},
@@ -131,9 +140,11 @@ Role role_of(std::string_view stem) {
 
 NameParts split_name(std::string_view name) {
   NameParts parts;
+  const auto whole = name;
   parts.encoder = take(name, "enc.");
   parts.decoder = !parts.encoder && take(name, "dec.");
   parts.block = take_block(name);
+  if (parts.block < 0) name = whole;  // a block says which stack it is in, its stem does not
   for (const auto& ending : endings) {
     if (!name.ends_with(ending.text)) continue;
     name.remove_suffix(ending.text.size());

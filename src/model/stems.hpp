@@ -16,8 +16,8 @@ struct NameParts {
   std::string_view stem;
   Suffix suffix = Suffix::none;
   int block = -1;        ///< -1: outside the blocks
-  bool encoder = false;  ///< "enc.blk.N." or "enc."
-  bool decoder = false;  ///< "dec.blk.N." or "dec."
+  bool encoder = false;  ///< "enc.blk.N.", or "enc." which outside the blocks stays in the stem
+  bool decoder = false;  ///< the same with "dec."
 };
 NameParts split_name(std::string_view name);
 

@@ -15,6 +15,8 @@ namespace llmfit::model {
 /// A width made of several factors; sticks at the largest number instead of wrapping, so that an
 /// absurd dimension ends as `too_large` where the elements are counted.
 std::int64_t product(std::int64_t a, std::int64_t b, std::int64_t c = 1);
+/// The same for a width that is a sum.
+std::int64_t sum(std::int64_t a, std::int64_t b);
 
 /// Collects the tensors of a model in the order in which a GGUF file holds them.
 class TensorList {
@@ -34,9 +36,14 @@ class TensorList {
   void bias(std::string_view stem, std::int64_t width, std::int64_t count = 1) {
     add(stem, Suffix::bias, {width, count, 1, 1});
   }
+  /// A tensor whose name has no ending.
+  void bare(std::string_view stem, std::int64_t width, std::int64_t rows = 1) {
+    add(stem, Suffix::none, {width, rows, 1, 1});
+  }
   /// A normalisation of the given kind over `width` elements.
   void norm(Norm kind, std::string_view stem, std::int64_t width);
 
+  [[nodiscard]] Elements elements() const;
   [[nodiscard]] std::vector<Tensor> take() { return std::move(tensors_); }
 
  private:

@@ -5,6 +5,7 @@
 #include "llmfit/placement.hpp"
 #include "placement/sharing.hpp"
 #include "sizing/engine_vllm.hpp"
+#include "sizing/packing.hpp"
 
 namespace llmfit {
 namespace {
@@ -20,21 +21,11 @@ constexpr std::string_view product_differs =
     "the parallel sizes that were set do not multiply to them";
 constexpr std::string_view few_layers = "it has fewer layers than that";
 constexpr std::string_view several_machines = "transformers splits inside one machine only";
+constexpr std::string_view exllama_machines = "ExLlama splits inside one machine only";
+constexpr std::string_view single_device = "MLX runs on one device";
 
 SplitChoice refused(std::string_view why) { return {std::nullopt, Reason::not_divisible, why}; }
 SplitChoice chosen(const Split& split) { return {split, std::nullopt, {}}; }
-
-/// Weights that share one scale along a row; a rank must hold whole groups.
-std::int64_t group_size(TensorType type) {
-  switch (type) {
-    case TensorType::int4_g128:
-      return 128;
-    case TensorType::nvfp4:
-      return 16;
-    default:
-      return 1;
-  }
-}
 
 /// How a model's matrices are to be cut.
 struct Cut {
@@ -92,7 +83,7 @@ SplitChoice as_set(const Model& model, const Format& format, const VllmSettings&
   const auto pipeline =
       settings.pipeline_parallel ? *settings.pipeline_parallel : count / std::max(1, tensor);
   if (std::int64_t{tensor} * pipeline != count) return refused(product_differs);
-  const Cut cut{tensor, group_size(format.type), settings.tensor_parallel.has_value()};
+  const Cut cut{tensor, sizing::whole_group(format), settings.tensor_parallel.has_value()};
   if (const auto why = tensor_cause(model, cut); !why.empty()) return refused(why);
   if (!layers_suffice(model, pipeline)) return refused(few_layers);
   return chosen({tensor, pipeline, nodes});
@@ -105,7 +96,7 @@ SplitChoice vllm_split(const Model& model, const Format& format, const Workload&
     return as_set(model, format, workload.vllm, count, nodes);
   }
   const bool whole_machines = count % nodes == 0;
-  const Cut cut{count / nodes, group_size(format.type), false};
+  const Cut cut{count / nodes, sizing::whole_group(format), false};
   if (whole_machines && layers_suffice(model, nodes) && tensor_cause(model, cut).empty()) {
     return chosen({count / nodes, nodes, nodes});
   }
@@ -127,9 +118,14 @@ SplitChoice choose_split(const Model& model, const Format& format, const Workloa
       // The output matrix is a unit of its own, so one device more than there are layers has work.
       if (!layers_suffice(model, count - 1)) return refused(few_layers);
       return chosen({1, count, nodes});
+    case Engine::mlx:
+      return count == 1 ? chosen({1, 1, 1}) : refused(single_device);
+    case Engine::exllama:
     case Engine::transformers:
-      // Its device map spans the cards of one machine only.
-      if (nodes > 1) return refused(several_machines);
+      // Whole layers, over the cards of one machine only.
+      if (nodes > 1) {
+        return refused(workload.engine == Engine::exllama ? exllama_machines : several_machines);
+      }
       if (!layers_suffice(model, count)) return refused(few_layers);
       return chosen({1, count, nodes});
     case Engine::params:

@@ -74,6 +74,7 @@ std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Sp
   switch (engine) {
     case Engine::llama_cpp:
       return by_memory(layers, layers + 1, split, devices);
+    case Engine::exllama:
     case Engine::transformers:
       return by_memory(layers, layers, split, devices);
     default:

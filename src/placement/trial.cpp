@@ -19,7 +19,8 @@ Workload on_device(const Situation& situation, const sizing::Widths& widths) {
 Bytes runtime_of(const Situation& situation) {
   const auto alone = sizing::runtime_estimate(situation.workload, situation.engine,
                                               sizing::device_bytes(situation.weights));
-  return device_runtime(situation.workload.engine, alone.bytes, situation.devices.size());
+  if (!alone) return Bytes{0};
+  return device_runtime(situation.workload.engine, alone->bytes, situation.devices.size());
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "render/catalog_report.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -96,32 +95,6 @@ std::string_view status_word(OfferStatus status) {
   return {};
 }
 
-/// Bits of one weight in the format's main type; per-row scales are beside it.
-Cell bits_cell(const Format& format) {
-  if (format.engine == Engine::params) return Number{format.bytes_per_parameter * 8, 2};
-  const auto& type = layout(format.type);
-  return Number{8.0 * type.bytes / type.elements, 2};
-}
-
-Cell needs_cell(const Format& format) {
-  if (!format.min_compute_capability) return Text{""};
-  return Text{"compute capability " + base::capability_text(*format.min_compute_capability)};
-}
-
-/// "The rules are those of llama.cpp v0.5.0; vllm about v0.27.", of the engines that are shown.
-std::string versions_text(std::span<const Format* const> formats, const Catalog& catalog) {
-  std::string text;
-  for (const auto& engine : catalog.engines()) {
-    const bool shown = std::any_of(formats.begin(), formats.end(), [&](const Format* format) {
-      return format->engine == engine.engine;
-    });
-    if (!shown || engine.version.empty() || engine.engine == Engine::params) continue;
-    text.append(text.empty() ? "The rules are those of " : "; ");
-    text.append(to_string(engine.engine)).append(" ").append(engine.version);
-  }
-  return text.empty() ? text : text + ".";
-}
-
 }  // namespace
 
 Report models_report(std::span<const ModelRecord* const> models) {
@@ -190,26 +163,6 @@ Report offers_report(std::span<const OfferRecord* const> offers) {
                           Text{std::string(status_word(offer->status))}});
   }
   return listing(counted(offers.size(), "offer", "offers"), std::move(table));
-}
-
-Report quants_report(std::span<const Format* const> formats, const Catalog& catalog) {
-  Table table;
-  table.columns = {{"id", "id", Align::left, 0, {}, false},
-                   {"engine", "engine", Align::left, 0, {}, false},
-                   {"family", "family", Align::left, 3, {}, false},
-                   {"type_bits_per_weight", "bits of most weights", Align::right, 0, {}, false},
-                   {"needs", "needs", Align::left, 2, {}, true},
-                   {"name", "name", Align::left, 1, {}, false}};
-  for (const auto* format : formats) {
-    table.rows.push_back({Id{std::string(format->id)}, Text{std::string(to_string(format->engine))},
-                          Text{std::string(format->family)}, bits_cell(*format),
-                          needs_cell(*format), Text{std::string(format->name)}});
-  }
-  auto report = listing(counted(formats.size(), "format", "formats"), std::move(table));
-  if (auto versions = versions_text(formats, catalog); !versions.empty()) {
-    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(versions)}});
-  }
-  return report;
 }
 
 }  // namespace llmfit::render

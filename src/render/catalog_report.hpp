@@ -8,10 +8,9 @@
 
 namespace llmfit::render {
 
-/// Listings of `llmfit models|gpus|offers|quants`: the records that matched, in their order.
+/// Listings of `llmfit models|gpus|offers`: the records that matched, in their order.
 Report models_report(std::span<const ModelRecord* const> models);
 Report gpus_report(std::span<const GpuRecord* const> gpus);
 Report offers_report(std::span<const OfferRecord* const> offers);
-Report quants_report(std::span<const Format* const> formats, const Catalog& catalog);
 
 }  // namespace llmfit::render

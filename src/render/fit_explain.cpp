@@ -90,6 +90,20 @@ Section term_section(const Term& term) {
   return {std::string(to_string(term.kind)), std::move(pairs)};
 }
 
+/// What one downloads: the tensors and what a GGUF file holds beside them.
+Section file_section(const FileSize& file) {
+  Pairs pairs;
+  pairs.rows.push_back({"tensors", Text{base::grouped(file.tensors.count()) + " bytes"}});
+  auto metadata = base::grouped(file.metadata.count()) + " bytes, ";
+  metadata += file.metadata_low == file.metadata_high
+                  ? std::string("exact")
+                  : "estimate, " + base::grouped(file.metadata_low.count()) + " to " +
+                        base::grouped(file.metadata_high.count());
+  pairs.rows.push_back({"header, tokenizer", Text{metadata}});
+  pairs.rows.push_back({"together", Text{base::grouped(file.total().count()) + " bytes"}});
+  return {"file", std::move(pairs)};
+}
+
 /// The engine whose rules the figures follow, and for which version of it they hold.
 Section engine_section(const Catalog& catalog, Engine engine) {
   Pairs pairs;
@@ -158,6 +172,7 @@ std::vector<Section> explain(const Catalog& catalog, const FormatResult& format,
   if (format.footprint) {
     for (const auto& term : format.footprint->terms) sections.push_back(term_section(term));
   }
+  if (format.file) sections.push_back(file_section(*format.file));
   auto candidates = format.candidates;
   candidates.resize(std::min(candidates.size(), shown));
   auto capacities = capacity_section(candidates);

@@ -10,12 +10,20 @@
 namespace llmfit::render {
 namespace {
 
+/// As places that offer files list them: in units of 10^9 or 10^6 bytes.
+std::string file_text(Bytes bytes) {
+  const auto count = static_cast<double>(bytes.count());
+  return count < 1e9 ? base::fixed(count / 1e6, 0) + " MB" : base::fixed(count / 1e9, 1) + " GB";
+}
+
 std::string weights_note(const FormatResult& format) {
   if (!format.weights) return {};
   const auto& weights = *format.weights;
   auto bits = base::fixed(weights.bits_per_weight, 2) + " bits per weight";
   if (weights.tensor_count <= 1) return bits;  // known by size only
-  return base::grouped(weights.tensor_count) + " tensors, " + bits;
+  auto note = base::grouped(weights.tensor_count) + " tensors, " + bits;
+  if (format.file) note += ", file " + file_text(format.file->total());
+  return note;
 }
 
 /// What stands beside a bar: the sum in numbers, and the band of an estimate.

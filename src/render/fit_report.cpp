@@ -29,8 +29,12 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string formats_text(const FitResult& result) {
-  if (result.formats.size() == 1) return std::string(format_id(result.formats.front()));
-  return std::to_string(result.formats.size()) + " formats";
+  const bool imatrix = std::any_of(
+      result.formats.begin(), result.formats.end(),
+      [](const FormatResult& one) { return one.choice.format && one.choice.format->imatrix; });
+  const std::string matrix = imatrix ? " with importance matrix" : "";
+  if (result.formats.size() == 1) return std::string(format_id(result.formats.front())) + matrix;
+  return std::to_string(result.formats.size()) + " formats" + matrix;
 }
 
 std::string engines_text(const FitResult& result) {

@@ -52,8 +52,7 @@ const Workload* shared_workload(const FitView& view) {
 }
 
 std::string_view format_id(const FormatResult& format) {
-  return format.choice.format != nullptr ? format.choice.format->id
-                                         : std::string_view(format.choice.typed);
+  return format.choice.format ? format.choice.format->id : std::string_view(format.choice.typed);
 }
 
 std::string card_name(const Candidate& candidate) {

@@ -51,6 +51,18 @@ void write_term(JsonWriter& json, const Term& term) {
   json.end();
 }
 
+void write_file(JsonWriter& json, const std::optional<FileSize>& file) {
+  json.key("file");
+  if (!file) return json.value(nullptr);
+  json.object(Shape::line);
+  json.field("tensor_bytes", file->tensors);
+  json.field("metadata_bytes", file->metadata);
+  json.field("metadata_low_bytes", file->metadata_low);
+  json.field("metadata_high_bytes", file->metadata_high);
+  json.field("basis", word(file->basis));
+  json.end();
+}
+
 void write_capacity(JsonWriter& json, const ShownCapacity& shown) {
   json.object(Shape::line);
   json.text_field("gpu", shown.gpu == nullptr ? std::string_view{} : shown.gpu->id);
@@ -73,6 +85,7 @@ void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult&
     for (const auto& term : format.footprint->terms) write_term(json, term);
   }
   json.end();
+  write_file(json, format.file);
   json.key("usable");
   json.array();
   for (const auto& shown : shown_capacities(format.candidates)) write_capacity(json, shown);

@@ -190,6 +190,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.array();
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
+  json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
   if (view.explain) write_explain(json, view.catalog, format);
   json.end();
 }

@@ -101,8 +101,9 @@ class Changes {
     std::stable_sort(smaller.begin(), smaller.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [bytes, format] : smaller) {
-      const FormatChoice choice{format, closest.choice.engine, std::string(format->id),
-                                closest.choice.engine_is_default};
+      FormatChoice choice{*format, closest.choice.engine, std::string(format->id),
+                          closest.choice.engine_is_default};
+      choice.format->imatrix = closest.choice.format->imatrix;
       const auto found = best(variant(), choice);
       if (!found) continue;
       return note(NoteCode::change_format,

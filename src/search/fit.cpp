@@ -64,7 +64,7 @@ void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
 }  // namespace
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
-  if (choice.format == nullptr) return lacking_format(question, choice);
+  if (!choice.format) return lacking_format(question, choice);
   const auto& engine = question.catalog.engine(choice.engine);
   auto workload =
       make_workload(question.request.workload, choice.engine, question.model, engine.utilization);
@@ -89,6 +89,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
   }
   result.workload = *workload;
+  result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);
   result.footprint = std::move(*footprint);
   return result;

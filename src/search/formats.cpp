@@ -48,8 +48,9 @@ bool is_known(const Catalog& catalog, std::string_view word) {
 /// Engines in the order in which a format without `--engine` looks for one that has it.
 std::vector<Engine> preferred_engines(const Model& model) {
   if (model.known_by_size_only) return {Engine::params};
-  if (model.runs_on_llama_cpp) return {Engine::llama_cpp, Engine::vllm, Engine::transformers};
-  return {Engine::vllm, Engine::transformers};
+  std::vector<Engine> engines = {Engine::vllm, Engine::transformers, Engine::mlx, Engine::exllama};
+  if (model.runs_on_llama_cpp) engines.insert(engines.begin(), Engine::llama_cpp);
+  return engines;
 }
 
 /// The format of `engine` in the family that `word` belongs to in any engine ("q8_0" -> "q8").
@@ -68,19 +69,25 @@ FormatChoice choose(const Catalog& catalog, const Model& model, std::string_view
   const auto engines = engine ? std::vector<Engine>{*engine} : preferred_engines(model);
   for (const Engine candidate : engines) {
     if (const auto* format = in_engine(catalog, candidate, word)) {
-      return {format, candidate, std::string(word), !engine};
+      return {*format, candidate, std::string(word), !engine};
     }
   }
   // A model known by its size has no engine that could lack a format: take the family's bits.
   if (!engine && model.known_by_size_only) {
-    return {same_family(catalog, engines.front(), word), engines.front(), std::string(word), true};
+    const auto* const format = same_family(catalog, engines.front(), word);
+    return {format != nullptr ? std::optional(*format) : std::nullopt, engines.front(),
+            std::string(word), true};
   }
-  return {nullptr, engines.front(), std::string(word), !engine};
+  return {std::nullopt, engines.front(), std::string(word), !engine};
+}
+
+bool are_same(const std::optional<Format>& a, const Format& b) {
+  return a && a->engine == b.engine && a->id == b.id;
 }
 
 void add(std::vector<FormatChoice>& choices, FormatChoice choice) {
   const bool there = std::any_of(choices.begin(), choices.end(), [&](const FormatChoice& existing) {
-    return existing.format == choice.format && choice.format != nullptr;
+    return choice.format && are_same(existing.format, *choice.format);
   });
   if (!there) choices.push_back(std::move(choice));
 }
@@ -92,7 +99,7 @@ std::vector<FormatChoice> ladder_choices(const Catalog& catalog, const Model& mo
   for (const auto word : ladder) {
     const auto* format = catalog.find_format(chosen, word);
     if (format == nullptr) format = same_family(catalog, chosen, word);
-    if (format != nullptr) add(choices, {format, chosen, std::string(format->id), !engine});
+    if (format != nullptr) add(choices, {*format, chosen, std::string(format->id), !engine});
   }
   return choices;
 }
@@ -103,8 +110,17 @@ void add_all(std::vector<FormatChoice>& choices, const Catalog& catalog, const M
   for (const auto& format : catalog.formats()) {
     if (engine && format.engine != *engine) continue;
     const auto choice = choose(catalog, model, format.id, engine);
-    if (choice.format == &format) add(choices, choice);
+    if (are_same(choice.format, format)) add(choices, choice);
   }
+}
+
+/// A file is sized as it is where its weights are quantized, and a GGUF file always.
+std::optional<FormatChoice> as_file_has_it(const Model& model, std::optional<Engine> engine) {
+  if (!model.file) return std::nullopt;
+  const auto& format = model.file->format;
+  if (!model.file->quantized && model.source != ModelSource::gguf) return std::nullopt;
+  if (engine && *engine != format.engine) return std::nullopt;
+  return FormatChoice{format, format.engine, std::string(format.id), !engine};
 }
 
 Error unknown_format(const Catalog& catalog, std::string_view word) {
@@ -125,7 +141,10 @@ std::span<const FamilyWord> family_words() { return second_names; }
 Result<std::vector<FormatChoice>> resolve_formats(const Catalog& catalog, const Model& model,
                                                   const std::vector<std::string>& words,
                                                   std::optional<Engine> engine) {
-  if (words.empty()) return ladder_choices(catalog, model, engine);
+  if (words.empty()) {
+    if (auto own = as_file_has_it(model, engine)) return std::vector{std::move(*own)};
+    return ladder_choices(catalog, model, engine);
+  }
   std::vector<FormatChoice> choices;
   for (const auto& typed : words) {
     auto word = base::lower(typed);

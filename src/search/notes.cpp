@@ -7,6 +7,7 @@
 #include "base/numbers.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/weight_notes.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -21,7 +22,7 @@ bool is_old(std::string_view as_of, std::string_view today) {
 }
 
 std::string format_name(const FormatResult& one) {
-  return one.choice.format != nullptr ? std::string(one.choice.format->id) : one.choice.typed;
+  return one.choice.format ? std::string(one.choice.format->id) : one.choice.typed;
 }
 
 std::string offered_formats(const Catalog& catalog, Engine engine) {
@@ -55,10 +56,8 @@ class Notes {
 
   void about_model() {
     const auto& model = question_.model;
+    if (!model.asked_as.empty()) note(NoteCode::base_model, {model.asked_as, model.id});
     if (model.known_by_size_only) note(NoteCode::known_by_size_only, {model.name});
-    if (model.sized_by_parameters && model.parameters) {
-      note(NoteCode::sized_by_parameters, {model.name, base::grouped(model.parameters->count())});
-    }
     if (model.stateful_layers > 0) {
       note(NoteCode::state_not_sized, {std::to_string(model.stateful_layers)});
     }
@@ -70,13 +69,16 @@ class Notes {
   }
 
   void about_format(const FormatResult& one) {
-    if (one.choice.format == nullptr) {
+    if (!one.choice.format) {
       const auto engine = one.choice.engine;
       note(NoteCode::format_unsupported, {std::string(to_string(engine)), format_name(one),
                                           offered_formats(question_.catalog, engine)});
       return;
     }
     about_engine(one.choice);
+    for (auto& known : weight_notes(question_.model, question_.request, one)) {
+      note(known.code, std::move(known.args));
+    }
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
@@ -186,7 +188,7 @@ class Notes {
 
   void format_too_new(const FormatResult& one, const Candidate& candidate,
                       const std::string& hardware) {
-    if (one.choice.format == nullptr || candidate.gpus.empty()) return;
+    if (!one.choice.format || candidate.gpus.empty()) return;
     const auto& gpu = *candidate.gpus.front().gpu;
     note(NoteCode::format_needs_newer_card,
          {format_name(one),

@@ -27,6 +27,11 @@ std::int64_t widest_v(const Model& model) {
   return widest;
 }
 
+/// Tokens by which MLX's cache grows, and those of a page of ExLlama's; neither is sized with
+/// windows (ml-explore/mlx-lm: mlx_lm/models/cache.py; turboderp-org/exllamav3:
+/// exllamav3/constants.py).
+constexpr std::int64_t local_cache_step = 256;
+
 /// The results for the last two different layers: most models alternate between one or two kinds.
 class CacheMemo {
  public:
@@ -70,6 +75,9 @@ CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
       return llama_cpp::cache_extent(workload, window);
     case Engine::vllm:
       return {vllm::cached_tokens(workload, layer.kind, window), workload.sequences};
+    case Engine::mlx:
+    case Engine::exllama:
+      return {ceil_div(workload.context, local_cache_step) * local_cache_step, workload.sequences};
     default:
       return {window > 0 ? std::min(workload.context, window) : workload.context,
               workload.sequences};

@@ -100,7 +100,7 @@ Bytes compute(const Model& model, const Widths& widths, const Workload& workload
 }
 
 Estimate runtime(const Workload& workload, const EngineRecord& engine) {
-  Estimate total{from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib),
+  Estimate total{from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib.value_or(0)),
                  from_mib(engine.runtime_mib_high)};
   if (workload.vllm.enforce_eager) return total;
   total.low += mib(graphs_low);

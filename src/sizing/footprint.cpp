@@ -69,10 +69,14 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
   if (const auto compute = sizing::compute_of(query, Stage{}, std::nullopt)) {
     terms.push_back(sizing::compute_term(context, sizing::compute_band(query, *compute)));
   }
-  terms.push_back(sizing::runtime_term(context, sizing::runtime_estimate(workload, engine, bytes)));
+  Bytes runtime;
+  if (const auto estimate = sizing::runtime_estimate(workload, engine, bytes)) {
+    terms.push_back(sizing::runtime_term(context, *estimate));
+    runtime = estimate->bytes;
+  }
   footprint.host = sizing::host_bytes(model, widths, workload, weights);
   footprint.host_compute = sizing::host_compute(query);
-  footprint.host_runtime = sizing::host_runtime(query, terms.back().bytes);
+  footprint.host_runtime = sizing::host_runtime(query, runtime);
   if (overflowed(footprint)) {
     return fail(ErrorCode::too_large, "the memory of " + model.id + " exceeds 2^63 bytes",
                 "ask for less context or fewer sequences");

@@ -9,8 +9,20 @@
 
 namespace llmfit::sizing {
 
-/// The matrices for which a file type may have a rule of its own.
-enum class Part { attn_q, attn_k, attn_v, attn_output, ffn_down, ffn_gate_up, other };
+/// The matrices that the quantizer tells apart. Fused queries, keys and values count as `attn_v`,
+/// dense, routed and shared feed-forward matrices are one part.
+enum class Part {
+  output,
+  embedding,
+  attn_q,
+  attn_k,
+  attn_v,
+  attn_output,
+  ffn_gate,
+  ffn_up,
+  ffn_down,
+  other,
+};
 
 /// To which models a rule applies.
 enum class Who { all, falcon, not_falcon, gqa4, gqa4_or_4_experts, eight_experts, not_8_experts };
@@ -26,11 +38,15 @@ enum class Which {
   middle,           ///< all but the first and the last eighth
 };
 
+/// Whether a rule needs an importance matrix, or its absence.
+enum class Matrix { any, given, missing };
+
 struct Rule {
   Part part;
   Who who;
   Which which;
   TensorType type;
+  Matrix matrix = Matrix::any;
 };
 
 /// How a file type goes about it.
@@ -38,7 +54,7 @@ enum class Plan {
   plain,    ///< every matrix in the base type
   general,  ///< the rules, after those for eight experts and 70B models
   small,    ///< the rules alone: types of two bits and fewer
-  experts,  ///< the base type, but `expert_type` for three-dimensional tensors
+  experts,  ///< the base type, but mxfp4 for three-dimensional tensors
 };
 
 /// Which type each tensor of a file type gets.

@@ -1,82 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "sizing/llama_cpp_types.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
+#include <vector>
 
-namespace llmfit::sizing {
+#include "llmfit/sizing.hpp"
+#include "sizing/llama_cpp_names.hpp"
+#include "sizing/llama_cpp_recipes.hpp"
+#include "sizing/llama_cpp_traits.hpp"
+
+namespace llmfit {
+namespace sizing {
 namespace {
 
 /// Of a model that is mostly experts in `mxfp4_moe`: the median of three such models' dry runs.
 constexpr std::int64_t expert_millibits = 4786;
 
-/// Architectures whose files hold queries, keys and values as one matrix.
-constexpr auto fused_architectures = std::to_array<std::string_view>(
-    {"bailingmoe2", "bloom", "chatglm", "dbrx", "falcon", "gpt2", "gptneox", "modern-bert", "mpt",
-     "nomic-bert", "openelm", "phi2", "phi3", "qwen", "starcoder"});
-
-bool is_fused(std::string_view architecture) {
-  return std::find(fused_architectures.begin(), fused_architectures.end(), architecture) !=
-         fused_architectures.end();
-}
-
-/// llama.cpp names sizes by layers: 80 of them are "70B" for qwen2, and for llama unless every
-/// query head has its own keys (src/llama-model.cpp).
-bool is_seventy(std::string_view architecture, const Layer& first, std::size_t layers) {
-  if (layers != 80) return false;
-  return architecture == "qwen2" || (architecture == "llama" && first.heads != first.kv_heads);
-}
-
 /// A format without a recipe of that name is uniform.
 Recipe recipe_for(const Format& format) {
   if (const auto* const recipe = find_recipe(format.id)) return *recipe;
   return {format.id, Plan::plain, format.type, format.type, format.type, {}, 0};
-}
-
-Part part_of(Role role) {
-  switch (role) {
-    case Role::attn_q:
-      return Part::attn_q;
-    case Role::attn_k:
-      return Part::attn_k;
-    case Role::attn_v:
-      return Part::attn_v;
-    case Role::attn_output:
-      return Part::attn_output;
-    case Role::ffn_down:
-    case Role::ffn_down_exps:
-    case Role::ffn_down_shexp:
-      return Part::ffn_down;
-    case Role::ffn_gate:
-    case Role::ffn_gate_exps:
-    case Role::ffn_gate_shexp:
-    case Role::ffn_up:
-    case Role::ffn_up_exps:
-    case Role::ffn_up_shexp:
-      return Part::ffn_gate_up;
-    default:
-      return Part::other;
-  }
-}
-
-bool is_gate(Role role) {
-  return role == Role::ffn_gate || role == Role::ffn_gate_exps || role == Role::ffn_gate_shexp;
-}
-
-/// Kept as converters write it, in 32 bits.
-bool stays_f32(const Tensor& tensor) {
-  if (tensor.is_bias() || !tensor.is_matrix()) return true;
-  switch (tensor.role) {
-    case Role::norm:
-    case Role::router:
-    case Role::position_embedding:
-    case Role::token_types:
-    case Role::attn_sinks:
-      return true;
-    default:
-      return false;
-  }
 }
 
 bool covers(Which which, std::int64_t i, std::int64_t n) {
@@ -125,100 +67,122 @@ TensorType fitting(TensorType type, std::int64_t row) {
   return row % layout(type).elements == 0 ? type : TensorType::f16;
 }
 
-}  // namespace
+/// What llama.cpp's quantizer chooses for the tensors of a model.
+class Quantizer {
+ public:
+  Quantizer(const Model& model, const Format& format)
+      : recipe_(recipe_for(format)),
+        imatrix_(format.imatrix),
+        treatments_(treatments_of(model)),
+        traits_(quantizer_traits(model, treatments_)),
+        places_(recipe_.rules.empty() ? std::vector<std::int64_t>(model.tensors.size(), 0)
+                                      : places_in_loader(model, treatments_)) {}
 
-LlamaCppTypes::LlamaCppTypes(const Model& model, const Format& format)
-    : recipe_(recipe_for(format)) {
-  const std::string_view architecture =
-      model.architecture ? *model.architecture : std::string_view{};
-  falcon_ = architecture == "falcon";
-  fused_ = is_fused(architecture);
-  layers_ = static_cast<std::int64_t>(model.layers.size());
-  experts_ = model.arch.experts ? model.arch.experts->count : 0;
-  if (!model.layers.empty()) {
-    const auto& first = model.layers.front();
-    seventy_ = is_seventy(architecture, first, model.layers.size());
-    gqa4_ = first.kv_heads > 0 && first.heads / first.kv_heads >= 4;
-  }
-  for (const auto& tensor : model.tensors) {
-    if (tensor.is_bias()) continue;
-    has_output_ |= tensor.role == Role::output;
-    values_ += tensor.role == Role::attn_v ? 1 : 0;
-  }
+  /// The type of the model's tensor of that index.
+  [[nodiscard]] TensorType type_of(const Model& model, std::size_t index) const;
+
+ private:
+  [[nodiscard]] TensorType wanted(Part part, const Tensor& tensor, std::int64_t place) const;
+  [[nodiscard]] TensorType output_type(const Tensor& tensor) const;
+  [[nodiscard]] TensorType by_rule(Part part, const Tensor& tensor, std::int64_t place) const;
+  [[nodiscard]] TensorType by_table(Part part, std::int64_t i) const;
+  [[nodiscard]] bool applies(Who who) const;
+  [[nodiscard]] bool applies(Matrix matrix) const;
+
+  Recipe recipe_;
+  bool imatrix_;
+  std::vector<Treatment> treatments_;
+  QuantizerTraits traits_;
+  std::vector<std::int64_t> places_;
+};
+
+/// A tensor that the quantizer leaves alone stays as its GGUF file has it; other files go through a
+/// converter first.
+TensorType unchanged(const Model& model, const Tensor& tensor, TensorType converted) {
+  if (model.source != ModelSource::gguf || !tensor.stored) return converted;
+  return tensor.stored->type.value_or(converted);
 }
 
-TensorType LlamaCppTypes::next(const Tensor& tensor) {
-  if (stays_f32(tensor)) return TensorType::f32;
-  if (tensor.role == Role::auxiliary) return TensorType::bf16;
-  return fitting(wanted(tensor), tensor.shape[0]);
+TensorType Quantizer::type_of(const Model& model, std::size_t index) const {
+  const auto& tensor = model.tensors[index];
+  const auto& [part, kept] = treatments_[index];
+  if (kept) return unchanged(model, tensor, *kept);
+  return fitting(wanted(part, tensor, places_[index]), tensor.shape[0]);
 }
 
-TensorType LlamaCppTypes::wanted(const Tensor& tensor) {
-  const bool embedding =
-      tensor.role == Role::token_embedding || tensor.role == Role::per_layer_embedding;
-  if (tensor.role == Role::output || (embedding && !has_output_)) return output_type(tensor);
+TensorType Quantizer::wanted(Part part, const Tensor& tensor, std::int64_t place) const {
   if (recipe_.plan == Plan::plain) return recipe_.base;
+  const bool embedding = part == Part::embedding;
+  if (part == Part::output || (embedding && !traits_.has_output)) return output_type(tensor);
   if (recipe_.plan == Plan::experts) {
     return tensor.shape[2] > 1 ? TensorType::mxfp4 : recipe_.base;
   }
-  return embedding ? recipe_.embedding : by_rule(part_of(tensor.role), tensor);
+  return embedding ? recipe_.embedding : by_rule(part, tensor, place);
 }
 
-TensorType LlamaCppTypes::output_type(const Tensor& tensor) const {
-  if (recipe_.plan == Plan::plain) return recipe_.output;
+TensorType Quantizer::output_type(const Tensor& tensor) const {
   const bool divides = tensor.shape[0] % layout(recipe_.base).elements == 0;
-  return falcon_ || !divides ? TensorType::q8_0 : recipe_.output;
+  return traits_.falcon || !divides ? TensorType::q8_0 : recipe_.output;
 }
 
-/// Position of the matrix among those of its part. Counted as they come, but by block number in
-/// models with experts, except for the value projections and in the two-bit file types.
-std::int64_t LlamaCppTypes::index_of(Part part, const Tensor& tensor) {
-  if (part == Part::attn_v) {
-    return fused_ && tensor.role != Role::attn_v ? next_value_ : next_value_++;
+/// Models with experts go by the number of the block, others by the number of such matrices so far;
+/// value matrices and the two-bit file types always by the latter.
+TensorType Quantizer::by_rule(Part part, const Tensor& tensor, std::int64_t place) const {
+  if (recipe_.plan == Plan::small) return by_table(part, place);
+  if (part == Part::attn_v || part == Part::attn_k) {
+    if (traits_.experts == 8) return TensorType::q8_0;
+    const auto type = by_table(part, place);
+    const bool low = type == TensorType::q3_k || type == TensorType::q4_k;
+    return traits_.seventy && part == Part::attn_v && low ? TensorType::q5_k : type;
   }
-  const bool by_block = experts_ > 1 && recipe_.plan == Plan::general;
-  if (part == Part::ffn_down) return by_block ? tensor.layer : next_down_++;
-  if (part != Part::ffn_gate_up) return 0;
-  if (by_block) return tensor.layer;
-  return is_gate(tensor.role) ? next_gate_++ : next_up_++;
+  return by_table(part, traits_.experts > 1 ? std::int64_t{tensor.layer} : place);
 }
 
-TensorType LlamaCppTypes::by_rule(Part part, const Tensor& tensor) {
-  if (precedes_fused(tensor)) part = Part::attn_v;
-  const auto i = index_of(part, tensor);
-  const auto n = part == Part::attn_v ? values_ : layers_;
-  const bool general = recipe_.plan == Plan::general;
-  const bool keys_or_values = part == Part::attn_v || part == Part::attn_k;
-  if (general && keys_or_values && experts_ == 8) return TensorType::q8_0;
-  auto type = recipe_.base;
+TensorType Quantizer::by_table(Part part, std::int64_t i) const {
+  const auto n = part == Part::attn_v ? traits_.values : traits_.blocks;
   for (const auto& rule : recipe_.rules) {
-    if (rule.part != part || !covers(rule.which, i, n) || !applies(rule.who)) continue;
-    type = rule.type;
-    break;
+    if (rule.part == part && covers(rule.which, i, n) && applies(rule.who) &&
+        applies(rule.matrix)) {
+      return rule.type;
+    }
   }
-  const bool low = type == TensorType::q3_k || type == TensorType::q4_k;
-  return general && seventy_ && part == Part::attn_v && low ? TensorType::q5_k : type;
+  return recipe_.base;
 }
 
-bool LlamaCppTypes::applies(Who who) const {
+bool Quantizer::applies(Who who) const {
   switch (who) {
     case Who::all:
       return true;
     case Who::falcon:
-      return falcon_;
+      return traits_.falcon;
     case Who::not_falcon:
-      return !falcon_;
+      return !traits_.falcon;
     case Who::gqa4:
-      return gqa4_;
+      return traits_.gqa4;
     case Who::gqa4_or_4_experts:
-      return gqa4_ || experts_ >= 4;
+      return traits_.gqa4 || traits_.experts >= 4;
     case Who::eight_experts:
-      return experts_ == 8;
+      return traits_.experts == 8;
     case Who::not_8_experts:
-      return experts_ != 8;
+      return traits_.experts != 8;
   }
   return false;
 }
+
+bool Quantizer::applies(Matrix matrix) const {
+  return matrix == Matrix::any || (matrix == Matrix::given) == imatrix_;
+}
+
+std::vector<TensorType> stored_types(const Model& model, const Format& format) {
+  std::vector<TensorType> types;
+  types.reserve(model.tensors.size());
+  for (const auto& tensor : model.tensors) {
+    types.push_back(tensor.stored ? tensor.stored->type.value_or(format.type) : format.type);
+  }
+  return types;
+}
+
+}  // namespace
 
 std::optional<std::int64_t> typical_millibits(const Model& model, const Format& format) {
   const auto* const recipe = find_recipe(format.id);
@@ -227,4 +191,17 @@ std::optional<std::int64_t> typical_millibits(const Model& model, const Format& 
   return expert_types ? expert_millibits : std::int64_t{recipe->typical_millibits};
 }
 
-}  // namespace llmfit::sizing
+}  // namespace sizing
+
+std::vector<TensorType> tensor_types(const Model& model, const Format& format) {
+  if (format.as_stored) return sizing::stored_types(model, format);
+  const sizing::Quantizer quantizer(model, format);
+  std::vector<TensorType> types;
+  types.reserve(model.tensors.size());
+  for (std::size_t i = 0; i < model.tensors.size(); ++i) {
+    types.push_back(quantizer.type_of(model, i));
+  }
+  return types;
+}
+
+}  // namespace llmfit

@@ -36,6 +36,8 @@ std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
       return vllm::compute(query.model, query.widths, query.workload, stage, total);
     case Engine::transformers:
       return transformers::compute(rule, query.widths, largest_layer_cache(rule));
+    case Engine::mlx:
+    case Engine::exllama:
     case Engine::params:
       break;
   }
@@ -73,11 +75,13 @@ Estimate compute_band(const ComputeQuery& query, Bytes bytes) {
   return {with(vllm::sampler_low), bytes, with(vllm::sampler_high)};
 }
 
-Estimate runtime_estimate(const Workload& workload, const EngineRecord& engine, Bytes weights) {
+std::optional<Estimate> runtime_estimate(const Workload& workload, const EngineRecord& engine,
+                                         Bytes weights) {
   if (workload.engine == Engine::params) return params::overhead(weights);
+  if (!engine.runtime_mib) return std::nullopt;
   if (workload.engine == Engine::vllm) return vllm::runtime(workload, engine);
-  return {from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib),
-          from_mib(engine.runtime_mib_high)};
+  return Estimate{from_mib(engine.runtime_mib_low), from_mib(*engine.runtime_mib),
+                  from_mib(engine.runtime_mib_high)};
 }
 
 Bytes host_bytes(const Model& model, const Widths& widths, const Workload& workload,

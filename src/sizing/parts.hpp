@@ -33,8 +33,9 @@ Bytes host_runtime(const ComputeQuery& query, Bytes on_device);
 /// The band of `bytes`, the compute memory of one device of unlimited size.
 Estimate compute_band(const ComputeQuery& query, Bytes bytes);
 
-/// What the engine takes beside the model on one device that works alone.
-Estimate runtime_estimate(const Workload& workload, const EngineRecord& engine, Bytes weights);
+/// What the engine takes beside the model on one device that works alone; absent: unknown.
+std::optional<Estimate> runtime_estimate(const Workload& workload, const EngineRecord& engine,
+                                         Bytes weights);
 
 /// Host memory beside the device: weights that stay there, pinned and output buffers.
 Bytes host_bytes(const Model& model, const Widths& widths, const Workload& workload,

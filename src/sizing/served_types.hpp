@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "llmfit/format.hpp"
 #include "llmfit/model.hpp"
 
 namespace llmfit::sizing {
 
-/// The type of a tensor under vLLM or transformers: a format of fewer than 16 bits holds for the
-/// matrices of the layers, the rest stays in 16 bits.
-TensorType served_type(const Tensor& tensor, const Format& format);
+/// How a served format packs a tensor; absent: it stays in 16 bits, or in the format's plain type.
+std::optional<Scheme> scheme_of(const Tensor& tensor, const Format& format);
 
-/// Bytes of a tensor in a type whose scales lie along the whole matrix.
-Bytes served_bytes(const Tensor& tensor, TensorType type);
+/// Bytes of a tensor in the checkpoint of a served format.
+Bytes file_bytes(const Tensor& tensor, const Format& format);
 
-/// The tensor as the engine allocates it: vLLM rounds vocabularies up.
-Tensor as_allocated(const Tensor& tensor, Engine engine);
+/// Bytes of a tensor on the device that runs it. vLLM rounds vocabularies up.
+Bytes loaded_bytes(const Tensor& tensor, const Format& format);
 
 }  // namespace llmfit::sizing

@@ -43,6 +43,9 @@ constexpr Wordings weights_wording = {{
      "kv_b matrix twice",
      "vLLM: vllm/model_executor/layers"},
     {"sum over tensors of their bytes", "Hugging Face transformers: the checkpoint's tensors"},
+    {"sum over tensors of their bytes", "MLX: mlx/nn/layers/quantized.py"},
+    {"sum over tensors of their bytes; the embedding stays on the host",
+     "ExLlamaV3: doc/exl3.md, doc/convert.md"},
     {"parameters x bytes per parameter", "rule of thumb"},
 }};
 constexpr std::string_view parameters_formula =
@@ -59,6 +62,10 @@ constexpr Wordings cache_wording = {{
     {"sum over layers of sequences x context x (bytes of a K row + of a V row); windowed layers "
      "hold their window",
      "Hugging Face transformers: DynamicCache"},
+    {"sum over layers of sequences x context padded to 256 x (bytes of a K row + of a V row)",
+     "mlx-lm: mlx_lm/models/cache.py"},
+    {"sum over layers of sequences x context padded to 256 x (bytes of a K row + of a V row)",
+     "ExLlamaV3: exllamav3/constants.py"},
     {"2 x layers x KV heads x head width x context x sequences x 2 bytes", "textbook formula"},
 }};
 
@@ -75,12 +82,16 @@ constexpr Wordings compute_wording = {{
      "vocabulary)",
      "Hugging Face transformers: from general knowledge, not measured"},
     {"", ""},
+    {"", ""},
+    {"", ""},
 }};
 
 constexpr Wordings runtime_wording = {{
     {"CUDA context and kernels of one device", ""},  // the engine's record says what it rests on
     {"memory outside PyTorch + CUDA graphs (none with enforce-eager)", ""},
     {"CUDA context and kernels of one device", ""},
+    {"", ""},
+    {"", ""},
     {"weights x 0.2", "rule of thumb: weights x 1.2"},
 }};
 
@@ -155,10 +166,9 @@ Estimate weights_band(const TermContext& context, Bytes bytes) {
   // A size in a model's name is rounded: Llama 2's "7B" are 6.74 billion parameters.
   if (context.workload.engine == Engine::params) return with_band(bytes, 4, 4);
   // mxfp4 kernels of vLLM pad each expert: gpt-oss from 2,880 x 2,880 to at most 3,072 x 3,072.
-  const bool unresolved = context.model.sized_by_parameters || context.model.known_by_size_only;
-  if (!unresolved) return with_band(bytes, 0, 14);
-  // The truth test's plans of models sized by their parameters: 31 of 33 lie in this band, the
-  // other two are of a model of 130 million parameters (12 and 44 % above).
+  if (!context.model.known_by_size_only) return with_band(bytes, 0, 14);
+  // Of 33 plans of llama.cpp's quantizer over models of other kinds than the typical one, 31 lie in
+  // this band; the other two are of a model of 130 million parameters (12 and 44 % above).
   return with_band(bytes, 8, 7);
 }
 
@@ -193,11 +203,26 @@ std::optional<Estimate> cache_band(const TermContext& context, Bytes bytes) {
   return padding > 0 ? std::optional(with_band(bytes, 0, padding)) : std::nullopt;
 }
 
+std::string_view tower_input(std::string_view tower) {
+  if (tower == "vision") return "bytes of the vision tower";
+  if (tower == "audio") return "bytes of the audio tower";
+  return "bytes of a tower";
+}
+
+/// Each tower under its own name: they are part of the weights, but not of the tensors.
+void add_towers(std::vector<Input>& inputs, const TermContext& context) {
+  if (context.weights.towers == Bytes{0}) return;
+  for (const auto& tower : context.model.towers) {
+    inputs.push_back({tower_input(tower.name), number(Bytes{2} * tower.elements.count()), catalog});
+  }
+}
+
 }  // namespace
 
 Term weights_term(const TermContext& context, Bytes bytes) {
   auto wording = of(weights_wording, context.workload.engine);
-  if (context.model.sized_by_parameters) wording.formula = parameters_formula;
+  if (context.model.known_by_size_only && context.workload.engine != Engine::params)
+    wording.formula = parameters_formula;
   auto term = exact_term(TermKind::weights, bytes, wording);
   term.basis = context.weights.basis;
   if (term.basis == Basis::estimate) set_band(term, weights_band(context, bytes));
@@ -211,6 +236,10 @@ Term weights_term(const TermContext& context, Bytes bytes) {
     term.inputs = {{"tensors", number(context.weights.tensor_count), computed},
                    {"elements", number(context.weights.elements.count()), from},
                    {"bits per weight", context.weights.bits_per_weight, computed}};
+    add_towers(term.inputs, context);
+    if (const auto draft = context.weights.draft; draft > Bytes{0}) {
+      term.inputs.push_back({"bytes of draft blocks, not loaded", number(draft.count()), computed});
+    }
   }
   return term;
 }

@@ -2,6 +2,7 @@
 #include "sizing/weight_loads.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace llmfit::sizing {
 namespace {
@@ -46,6 +47,8 @@ BlockLoad& Loads::load_of(const Tensor& tensor) {
     before_layers_ = false;
     return weights_.blocks[static_cast<std::size_t>(tensor.layer)];
   }
+  // A file's order is not a model's: there everything outside the layers comes first.
+  if (tensor.stem.find("output") != std::string_view::npos) return weights_.output;
   return before_layers_ || is_embedding(tensor.role) ? weights_.input : weights_.output;
 }
 

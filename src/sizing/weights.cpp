@@ -6,14 +6,12 @@
 #include "llmfit/sizing.hpp"
 #include "sizing/engine_llama_cpp.hpp"
 #include "sizing/llama_cpp_types.hpp"
-#include "sizing/served_types.hpp"
+#include "sizing/served_weights.hpp"
 #include "sizing/weight_loads.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit {
 namespace {
-
-using sizing::LlamaCppTypes;
 
 /// BERT-like architectures have no output matrix, so the embedding is not copied to the device.
 constexpr auto encoders =
@@ -38,32 +36,39 @@ bool stays_on_host(const Tensor& tensor) {
 /// True where the embedding serves as the output matrix too: llama.cpp then keeps a copy of it on
 /// the device (src/llama-model.cpp).
 bool copies_embedding(const Model& model) {
-  const bool untied =
-      std::any_of(model.tensors.begin(), model.tensors.end(),
-                  [](const Tensor& tensor) { return tensor.role == Role::output && !tensor.is_bias(); });
+  const bool untied = std::any_of(
+      model.tensors.begin(), model.tensors.end(),
+      [](const Tensor& tensor) { return tensor.role == Role::output && !tensor.is_bias(); });
   if (untied) return false;
   return !model.architecture ||
          std::find(encoders.begin(), encoders.end(), *model.architecture) == encoders.end();
 }
 
-Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type) {
+/// Blocks for drafting are numbered on after the model's layers.
+bool is_draft(const Model& model, const Tensor& tensor) {
+  return tensor.layer >= static_cast<int>(model.layers.size());
+}
+
+Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type, const Format& format) {
+  if (format.as_stored && tensor.stored) return tensor.stored->bytes;
   return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
 }
 
 /// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.
 void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format) {
-  LlamaCppTypes types(model, format);
+  const auto types = tensor_types(model, format);
   sizing::Loads loads(weights);
   const bool copies = copies_embedding(model);
-  for (const auto& tensor : model.tensors) {
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const auto& tensor = model.tensors[i];
     if (tensor.role == Role::pooler) continue;  // not in the file
-    const auto type = types.next(tensor);
-    const auto bytes = llama_cpp_bytes(tensor, type);
-    // A fused matrix has one row tail, that of its last part.
-    const auto on_device = types.precedes_fused(tensor)
-                               ? bytes
-                               : sizing::llama_cpp::cuda_tensor(bytes, type, tensor.shape[0]);
+    const auto bytes = llama_cpp_bytes(tensor, types[i], format);
     count(weights, tensor, bytes);
+    if (is_draft(model, tensor)) {
+      weights.draft += bytes;
+      continue;
+    }
+    const auto on_device = sizing::llama_cpp::cuda_tensor(bytes, types[i], tensor.shape[0]);
     if (!stays_on_host(tensor)) {
       loads.put(tensor, on_device);
       continue;
@@ -71,37 +76,6 @@ void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format)
     weights.host += pad(bytes, sizing::llama_cpp::host_align);
     if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
   }
-}
-
-/// vLLM keeps the key and the value half of latent attention's kv_b matrix in 16 bits beside the
-/// matrix itself, for decoding (vLLM: MLACommonImpl, process_weights_after_loading).
-Bytes absorbed_latent(const Layer& layer, const Mla& mla) {
-  constexpr std::int64_t dtype_bytes = 2;
-  const auto head = Elements{mla.qk_nope_head_dim} + Elements{mla.v_head_dim};
-  return sizing::rows_of(dtype_bytes, layer.heads, head * mla.kv_lora_rank);
-}
-
-void add_absorbed_latent(Weights& weights, const Model& model) {
-  if (!model.arch.mla) return;
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    if (model.layers[i].kind != LayerKind::mla) continue;
-    weights.blocks[i].sharded += absorbed_latent(model.layers[i], *model.arch.mla);
-  }
-}
-
-/// vLLM and transformers: everything on the device.
-void weigh_served(Weights& weights, const Model& model, const Format& format) {
-  sizing::Loads loads(weights);
-  for (const auto& tensor : model.tensors) {
-    const auto type = sizing::served_type(tensor, format);
-    const auto allocated = sizing::as_allocated(tensor, format.engine);
-    count(weights, tensor, sizing::served_bytes(tensor, type));
-    loads.put(tensor, sizing::served_bytes(allocated, type));
-  }
-  if (format.engine != Engine::vllm) return;
-  add_absorbed_latent(weights, model);
-  // Its kernels pad the experts' widths, each in its own way.
-  if (format.type == TensorType::mxfp4) weights.basis = Basis::estimate;
 }
 
 /// `value` x `numerator` / `denominator`, rounded up, without wrapping on the way.
@@ -115,8 +89,7 @@ Bytes unresolved_bytes(const Model& model, const Format& format, std::int64_t el
                              ? sizing::typical_millibits(model, format)
                              : std::optional<std::int64_t>{};
   if (millibits) return scaled(elements, *millibits, 8000);
-  const auto& blocks = layout(format.type);
-  return scaled(elements, blocks.bytes, blocks.elements);
+  return scaled(elements, std::llround(nominal_bits(format) * 100000), 800000);
 }
 
 /// The textbook rule. A product below 2^53 is exact as long as the factor is.
@@ -154,7 +127,7 @@ Result<Weights> weigh(const Model& model, const Format& format) {
   } else if (format.engine == Engine::llama_cpp) {
     weigh_llama_cpp(weights, model, format);
   } else {
-    weigh_served(weights, model, format);
+    sizing::weigh_served(weights, model, format);
   }
   if (overflowed(weights)) {
     return fail(ErrorCode::too_large, "the weights of " + model.id + " exceed 2^63 bytes",

@@ -18,7 +18,7 @@ struct CacheType {
 
 /// What each engine can store its cache in: llama.cpp: common/arg.cpp; vLLM: vllm/config/cache.py.
 /// Types that only some of vLLM's attention backends have are left out.
-constexpr std::array<CacheType, 17> cache_types = {{
+constexpr std::array<CacheType, 19> cache_types = {{
     {Engine::llama_cpp, "f32", TensorType::f32},
     {Engine::llama_cpp, "f16", TensorType::f16},
     {Engine::llama_cpp, "bf16", TensorType::bf16},
@@ -36,6 +36,8 @@ constexpr std::array<CacheType, 17> cache_types = {{
     {Engine::transformers, "f16", TensorType::f16},
     {Engine::transformers, "bf16", TensorType::bf16},
     {Engine::transformers, "f32", TensorType::f32},
+    {Engine::mlx, "f16", TensorType::f16},
+    {Engine::exllama, "f16", TensorType::f16},
 }};
 
 /// Names of one type in different places.

@@ -13,6 +13,7 @@
 #include "cli/parse.hpp"
 #include "cli/run.hpp"
 #include "cli/scan.hpp"
+#include "support/memory_files.hpp"
 
 namespace llmfit::test {
 
@@ -32,14 +33,18 @@ class FakeEnvironment : public cli::Environment {
   [[nodiscard]] bool is_terminal(cli::Stream) const override { return terminal; }
   [[nodiscard]] std::optional<int> columns() const override { return width; }
   [[nodiscard]] bool exists(const std::string& path) const override {
-    return files.count(path) > 0;
+    return files.count(path) > 0 || MemoryFiles(files).is_folder(path);
   }
   [[nodiscard]] Result<std::string> read(const std::string& path) const override {
     const auto found = files.find(path);
     if (found != files.end()) return found->second;
     return fail(ErrorCode::unreadable_file, "cannot read '" + path + "'", {}, path);
   }
+  [[nodiscard]] ModelFiles& model_files() const override { return models_.emplace(files); }
   [[nodiscard]] std::int64_t now() const override { return seconds; }
+
+ private:
+  mutable std::optional<MemoryFiles> models_;
 };
 
 /// Keeps what is written; standard output may be made to fail.

@@ -1,25 +1,44 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstdio>
+#include <map>
+#include <numeric>
 #include <vector>
 
 #include "catch.hpp"
 #include "llmfit/build_model.hpp"
 #include "llmfit/sizing.hpp"
+#include "support/score.hpp"
+#include "support/tensor_lists.hpp"
 
 using namespace llmfit;
+using namespace llmfit::test;
 
 namespace {
 
-/// Whether the file that was measured has an output matrix where the catalog's entry has none.
-enum class Head { as_listed, untied };
+struct Plan {
+  std::string_view format;
+  bool imatrix = false;
+};
+
+/// Every file type, and again with an importance matrix where that changes anything.
+constexpr auto plans = std::to_array<Plan>(
+    {{"f32"},     {"f16"},        {"q4_0"},         {"q4_0", true}, {"q4_1"},    {"q8_0"},
+     {"q5_0"},    {"q5_0", true}, {"q5_1"},         {"q2_k"},       {"q3_k_s"},  {"q3_k_m"},
+     {"q3_k_l"},  {"q4_k_s"},     {"q4_k_m"},       {"q5_k_s"},     {"q5_k_m"},  {"q6_k"},
+     {"iq2_xxs"}, {"iq2_xs"},     {"q2_k_s"},       {"iq3_xs"},     {"iq3_xxs"}, {"iq3_xxs", true},
+     {"iq1_s"},   {"iq4_nl"},     {"iq4_nl", true}, {"iq3_s"},      {"iq3_m"},   {"iq2_s"},
+     {"iq2_m"},   {"iq4_xs"},     {"iq4_xs", true}, {"iq1_m"},      {"bf16"},    {"tq1_0"},
+     {"tq2_0"},   {"mxfp4_moe"}});
+
+struct Answer {
+  std::int64_t bytes;
+  std::uint64_t types;
+};
 
 struct Row {
   std::string_view model;
-  std::string_view format;
-  std::int64_t bytes;
-  Head head;
+  std::array<Answer, plans.size()> answers;
 };
 
 struct CudaRow {
@@ -27,115 +46,167 @@ struct CudaRow {
   std::string_view format;
   std::int64_t host;
   std::int64_t device;
-  Head head;
+};
+
+constexpr ListedModel models[] = {
+#include "quant_types_models.inc"
+#include "quant_types_other_models.inc"
 };
 
 constexpr Row rows[] = {
 #include "quant_types_rows.inc"
 };
 
-constexpr Row estimate_rows[] = {
-#include "quant_types_estimate_rows.inc"
-};
-
 constexpr CudaRow cuda_rows[] = {
 #include "quant_types_cuda_rows.inc"
 };
 
-Weights weights_of(std::string_view name, std::string_view format, Head head) {
-  const auto& catalog = Catalog::builtin();
-  const auto* const record = catalog.find_model(name);
-  const auto* const found = catalog.find_format(Engine::llama_cpp, format);
-  INFO(name << " " << format);
-  REQUIRE(record != nullptr);
-  REQUIRE(found != nullptr);
-  auto model = *record;
-  auto architecture = *record->architecture;
-  if (head == Head::untied) architecture.dims.tied_embeddings = false;
-  model.architecture = &architecture;
-  return weigh(make_model(model).value(), *found).value();
+struct Pair {
+  std::string_view listed;
+  std::string_view catalog;
+};
+
+constexpr Pair pairs[] = {
+#include "quant_types_catalog.inc"
+};
+
+/// A model with the names that its tensors have in a file.
+struct NamedModel {
+  Model model;
+  std::vector<std::string> names;
+};
+
+const NamedModel& built(std::string_view name) {
+  static std::map<std::string_view, NamedModel> all;
+  auto& entry = all[name];
+  if (!entry.names.empty()) return entry;
+  const auto* const found = std::find_if(std::begin(models), std::end(models),
+                                         [&](const auto& model) { return model.name == name; });
+  INFO(name);
+  REQUIRE(found != std::end(models));
+  entry.model = build(*found, entry.names);
+  return entry;
 }
 
+NamedModel from_catalog(std::string_view name) {
+  const auto* const record = Catalog::builtin().find_model(name);
+  INFO(name);
+  REQUIRE(record != nullptr);
+  NamedModel built;
+  built.model = make_model(*record).value();
+  auto& tensors = built.model.tensors;
+  tensors.erase(std::remove_if(tensors.begin(), tensors.end(),
+                               [](const Tensor& tensor) { return tensor.role == Role::pooler; }),
+                tensors.end());
+  for (const auto& tensor : tensors) built.names.push_back(tensor_name(built.model, tensor));
+  return built;
+}
+
+Format format_of(const Plan& plan) {
+  const auto* const found = Catalog::builtin().find_format(Engine::llama_cpp, plan.format);
+  INFO(plan.format);
+  REQUIRE(found != nullptr);
+  auto format = *found;
+  format.imatrix = plan.imatrix;
+  return format;
+}
+
+/// What the loader sorts by: the number in "blk.N." and the name.
+std::pair<int, std::string_view> place(std::string_view name) {
+  const bool block = name.substr(0, 4) == "blk.";
+  return {block ? listed::number(name.substr(4)) : -1, name};
+}
+
+/// 64-bit FNV-1a over "NAME=TYPE\n" of every tensor in the loader's order.
+std::uint64_t hash_of(const NamedModel& built, const std::vector<TensorType>& types) {
+  std::vector<std::size_t> order(types.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return place(built.names[a]) < place(built.names[b]);
+  });
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const auto i : order) {
+    for (const unsigned char byte :
+         built.names[i] + "=" + std::string(layout(types[i]).name) + "\n") {
+      hash = (hash ^ byte) * 0x100000001b3;
+    }
+  }
+  return hash;
+}
+
+Bytes sum(const BlockLoad& load) { return load.sharded + load.replicated; }
+
 std::int64_t on_device(const Weights& weights) {
-  auto bytes = weights.input.sharded + weights.input.replicated + weights.output.sharded +
-               weights.output.replicated;
-  for (const auto& block : weights.blocks) bytes += block.sharded + block.replicated;
+  auto bytes = sum(weights.input) + sum(weights.output);
+  for (const auto& block : weights.blocks) bytes += sum(block);
   return bytes.count();
 }
 
-bool in_band(const Row& row, const Weights& weights) {
-  const auto share =
-      static_cast<double>(row.bytes) / static_cast<double>(weights.tensor_bytes.count());
-  return share >= 0.92 && share <= 1.07;  // the band that an estimate of weights states
+std::string label(std::string_view model, const Plan& plan) {
+  return std::string(model) + " " + std::string(plan.format) + (plan.imatrix ? " imatrix" : "");
 }
 
-double miss(std::int64_t got, std::int64_t wanted) {
-  return std::abs(static_cast<double>(got - wanted)) / static_cast<double>(wanted);
-}
+/// Compares a model's types and bytes in every plan with the row's.
+class Comparison {
+ public:
+  explicit Comparison(std::string what) : score_(std::move(what), 0) {}
 
-/// How far a set of figures is from the truth, as shares.
-struct Score {
-  double median = 0;
-  double p90 = 0;
-  double worst = 0;
-  std::size_t exact = 0;
-  std::size_t rows = 0;
+  void add(const NamedModel& source, const Row& row) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      const auto format = format_of(plans[i]);
+      const auto name = label(source.model.id, plans[i]);
+      INFO(name);
+      const bool same = hash_of(source, tensor_types(source.model, format)) == row.answers[i].types;
+      CHECK(same);
+      wrong_ += same ? 0 : 1;
+      score_.add(name, weigh(source.model, format)->tensor_bytes.count(), row.answers[i].bytes);
+    }
+  }
+
+  void finish() const {
+    score_.print();
+    std::printf("    plans in which the type of any tensor differs: %d\n", wrong_);
+    CHECK(score_.exact() == score_.rows());
+  }
+
+ private:
+  Score score_;
+  int wrong_ = 0;
 };
-
-Score score(std::vector<double> misses) {
-  std::sort(misses.begin(), misses.end());
-  const auto at = [&](std::size_t percent) { return misses[(misses.size() - 1) * percent / 100]; };
-  const auto exact = std::count(misses.begin(), misses.end(), 0.0);
-  return {at(50), at(90), at(100), static_cast<std::size_t>(exact), misses.size()};
-}
-
-void print(const char* what, const Score& score) {
-  std::printf("%s: %zu rows, %zu exact, median %.5f %%, p90 %.5f %%, worst %.5f %%\n", what,
-              score.rows, score.exact, 100 * score.median, 100 * score.p90, 100 * score.worst);
-}
 
 }  // namespace
 
-TEST_CASE("file types take the bytes that llama.cpp's quantizer plans") {
-  std::vector<double> misses;
-  for (const auto& row : rows) {
-    const auto weights = weights_of(row.model, row.format, row.head);
-    misses.push_back(miss(weights.tensor_bytes.count(), row.bytes));
-    INFO(row.model << " " << row.format << ": " << weights.tensor_bytes.count());
-    CHECK(misses.back() < 0.0002);  // rotary factors, padded vocabularies
+TEST_CASE("every tensor gets the type that llama.cpp's quantizer plans for it") {
+  Comparison comparison("types and bytes of tensors");
+  for (const auto& row : rows) comparison.add(built(row.model), row);
+  comparison.finish();
+}
+
+TEST_CASE("catalog entries have the tensors and types of the files that were planned") {
+  Comparison comparison("types and bytes of the catalog");
+  for (const auto& pair : pairs) {
+    const auto* const row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& entry) {
+      return entry.model == pair.listed;
+    });
+    INFO(pair.listed);
+    REQUIRE(row != std::end(rows));
+    comparison.add(from_catalog(pair.catalog), *row);
   }
-  const auto result = score(misses);
-  print("tensor bytes", result);
-  CHECK(result.median == 0);
-  CHECK(result.exact * 10 >= result.rows * 8);
+  comparison.finish();
 }
 
 TEST_CASE("weights lie where llama.cpp plans to allocate them on a CUDA card") {
-  std::vector<double> misses;
+  Score host("weights in host memory", 0);
+  Score device("weights on the card", 0);
   for (const auto& row : cuda_rows) {
-    const auto weights = weights_of(row.model, row.format, row.head);
-    INFO(row.model << " " << row.format);
-    CHECK(miss(weights.host.count(), row.host) < 0.001);
-    misses.push_back(miss(on_device(weights), row.device));
-    CHECK(misses.back() < 0.0003);
+    const Plan plan{row.format};
+    const auto name = label(row.model, plan);
+    const auto weights = weigh(built(row.model).model, format_of(plan)).value();
+    host.add(name, weights.host.count(), row.host);
+    device.add(name, on_device(weights), row.device);
   }
-  const auto result = score(misses);
-  print("weights on the card", result);
-  CHECK(result.median == 0);
-}
-
-TEST_CASE("models sized by their parameters come near the quantizer's plan") {
-  std::vector<double> misses;
-  int outside = 0;
-  for (const auto& row : estimate_rows) {
-    const auto weights = weights_of(row.model, row.format, row.head);
-    CHECK(weights.basis == Basis::estimate);
-    outside += in_band(row, weights) ? 0 : 1;
-    misses.push_back(miss(weights.tensor_bytes.count(), row.bytes));
-  }
-  const auto result = score(misses);
-  print("by parameters", result);
-  CHECK(result.median < 0.03);
-  CHECK(result.p90 < 0.12);
-  CHECK(outside == 2);  // both of mamba-130m
+  host.print();
+  device.print();
+  CHECK(host.exact() == host.rows());
+  CHECK(device.exact() == device.rows());
 }

@@ -47,6 +47,76 @@ void check_same(const Mla& built, const Mla& read) {
   CHECK(built.output_gate == read.output_gate);
 }
 
+void check_same(const Ssm& built, const Ssm& read) {
+  CHECK(built.version == read.version);
+  CHECK(built.d_inner == read.d_inner);
+  CHECK(built.d_state == read.d_state);
+  CHECK(built.d_conv == read.d_conv);
+  CHECK(built.n_groups == read.n_groups);
+  CHECK(built.heads == read.heads);
+  CHECK(built.dt_rank == read.dt_rank);
+  CHECK(built.conv_bias == read.conv_bias);
+  CHECK(built.proj_bias == read.proj_bias);
+  CHECK(built.gated_norm == read.gated_norm);
+  CHECK(built.dt_b_c_norm == read.dt_b_c_norm);
+}
+
+void check_same(const RgLru& built, const RgLru& read) {
+  CHECK(built.width == read.width);
+  CHECK(built.blocks == read.blocks);
+  CHECK(built.d_conv == read.d_conv);
+}
+
+void check_same(const LinearAttention& built, const LinearAttention& read) {
+  CHECK(built.kind == read.kind);
+  CHECK(built.key_heads == read.key_heads);
+  CHECK(built.value_heads == read.value_heads);
+  CHECK(built.key_head_dim == read.key_head_dim);
+  CHECK(built.value_head_dim == read.value_head_dim);
+  CHECK(built.conv_kernel == read.conv_kernel);
+  CHECK(built.full_rank_gate == read.full_rank_gate);
+  CHECK(built.qk_norm == read.qk_norm);
+}
+
+void check_same(const ShortConv& built, const ShortConv& read) {
+  CHECK(built.l_cache == read.l_cache);
+}
+
+void check_same(const Rwkv& built, const Rwkv& read) {
+  CHECK(built.head_size == read.head_size);
+  CHECK(built.lora_decay == read.lora_decay);
+  CHECK(built.lora_iclr == read.lora_iclr);
+  CHECK(built.lora_value == read.lora_value);
+  CHECK(built.lora_gate == read.lora_gate);
+}
+
+void check_same(const CompressedAttention& built, const CompressedAttention& read) {
+  CHECK(built.q_lora_rank == read.q_lora_rank);
+  CHECK(built.o_groups == read.o_groups);
+  CHECK(built.o_lora_rank == read.o_lora_rank);
+  CHECK(built.hc_mult == read.hc_mult);
+  CHECK(built.index_heads == read.index_heads);
+  CHECK(built.index_head_dim == read.index_head_dim);
+}
+
+void check_same(const EncoderDecoder& built, const EncoderDecoder& read) {
+  CHECK(built.encoder_layers == read.encoder_layers);
+  CHECK(built.decoder_layers == read.decoder_layers);
+  CHECK(built.relative_buckets == read.relative_buckets);
+  CHECK(built.bart == read.bart);
+}
+
+void check_same(const Indexer& built, const Indexer& read) {
+  CHECK(built.heads == read.heads);
+  CHECK(built.head_dim == read.head_dim);
+}
+
+template <class Part>
+void check_part(const std::optional<Part>& built, const std::optional<Part>& read) {
+  REQUIRE(built.has_value() == read.has_value());
+  if (built) check_same(*built, *read);
+}
+
 void check_switches(const Architecture& built, const Architecture& read) {
   CHECK(built.embedding_projection_both == read.embedding_projection_both);
   CHECK(built.embedding_norm == read.embedding_norm);
@@ -68,6 +138,7 @@ void check_same(const Architecture& built, const Architecture& read) {
   CHECK(built.hidden_size == read.hidden_size);
   CHECK(built.vocab_size == read.vocab_size);
   CHECK(built.embedding_size == read.embedding_size);
+  CHECK(built.output_rows == read.output_rows);
   CHECK(built.position_embeddings == read.position_embeddings);
   CHECK(built.token_types == read.token_types);
   check_switches(built, read);
@@ -76,13 +147,17 @@ void check_same(const Architecture& built, const Architecture& read) {
   CHECK(built.norm == read.norm);
   CHECK(built.norms_per_layer == read.norms_per_layer);
   CHECK(built.output_gate == read.output_gate);
-  REQUIRE(built.experts.has_value() == read.experts.has_value());
-  if (built.experts) check_same(*built.experts, *read.experts);
-  REQUIRE(built.mla.has_value() == read.mla.has_value());
-  if (built.mla) check_same(*built.mla, *read.mla);
-  REQUIRE(built.indexer.has_value() == read.indexer.has_value());
-  if (built.indexer) CHECK(built.indexer->heads == read.indexer->heads);
-  if (built.indexer) CHECK(built.indexer->head_dim == read.indexer->head_dim);
+  check_part(built.experts, read.experts);
+  check_part(built.mla, read.mla);
+  check_part(built.indexer, read.indexer);
+  check_part(built.ssm, read.ssm);
+  check_part(built.rg_lru, read.rg_lru);
+  check_part(built.linear_attention, read.linear_attention);
+  check_part(built.short_conv, read.short_conv);
+  check_part(built.rwkv, read.rwkv);
+  check_part(built.compressed, read.compressed);
+  check_part(built.encoder_decoder, read.encoder_decoder);
+  CHECK(built.mtp_layers == read.mtp_layers);
 }
 
 void check_same(const ArchitectureRecord& built, const ArchitectureRecord& read) {
@@ -108,6 +183,14 @@ void check_same(const ArchitectureRecord& built, const ArchitectureRecord& read)
   CHECK(same(built.ffn_size_by_layer, read.ffn_size_by_layer));
   CHECK(same(built.norms_by_layer, read.norms_by_layer));
   CHECK(same(built.indexer_layers, read.indexer_layers));
+  CHECK(same(built.compress_ratios, read.compress_ratios));
+  CHECK(built.vision_parameters == read.vision_parameters);
+  CHECK(built.mtp_parameters == read.mtp_parameters);
+  CHECK(built.rope_freqs == read.rope_freqs);
+  CHECK(built.long_rope == read.long_rope);
+  CHECK(built.stores_tied_head == read.stores_tied_head);
+  CHECK(built.rotary_dim == read.rotary_dim);
+  CHECK(built.mtp_in_gguf == read.mtp_in_gguf);
   CHECK(same_tensors(built.extra_tensors, read.extra_tensors));
   CHECK(same_tensors(built.extra_per_layer, read.extra_per_layer));
 }
@@ -178,6 +261,14 @@ void check_same(const Format& built, const Format& read) {
   CHECK(built.engine == read.engine);
   CHECK(built.family == read.family);
   CHECK(built.type == read.type);
+  CHECK(built.scheme == read.scheme);
+  CHECK(built.summary == read.summary);
+  REQUIRE(built.quality.size() == read.quality.size());
+  for (std::size_t i = 0; i < built.quality.size(); ++i) {
+    CHECK(built.quality[i].metric == read.quality[i].metric);
+    CHECK(built.quality[i].value == read.quality[i].value);
+    CHECK(built.quality[i].model == read.quality[i].model);
+  }
   CHECK(built.bytes_per_parameter == read.bytes_per_parameter);
   CHECK(built.min_compute_capability == read.min_compute_capability);
   CHECK(built.json == read.json);

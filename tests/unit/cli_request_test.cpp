@@ -200,20 +200,31 @@ TEST_CASE("what is no model is refused", "[cli]") {
     ErrorCode code;
     std::string hint;
   };
-  const auto row = GENERATE(
-      Row{"llama2-31b", ErrorCode::unknown_model, "llama2-13b"},
-      Row{"modles", ErrorCode::unknown_model, "there is a command `llmfit models`"},
-      Row{"7", ErrorCode::unknown_model, ""}, Row{"model.gguf", ErrorCode::unsupported, "13b"},
-      Row{"./llama2-13b", ErrorCode::unsupported, "13b"},
-      Row{"/tmp/config", ErrorCode::unsupported, "13b"},
-      Row{"weights", ErrorCode::unsupported, "13b"},
-      Row{"--params x", ErrorCode::invalid_value, "13e9"},
-      Row{"--params -5", ErrorCode::invalid_value, "13e9"},
-      Row{"llama2-13b --params 13b", ErrorCode::usage, "leave out"},
-      Row{"--quant q4", ErrorCode::usage, "llmfit models"});
+  const auto row =
+      GENERATE(Row{"llama2-31b", ErrorCode::unknown_model, "llama2-13b"},
+               Row{"modles", ErrorCode::unknown_model, "there is a command `llmfit models`"},
+               Row{"7", ErrorCode::unknown_model, ""},
+               Row{"model.gguf", ErrorCode::unreadable_file, "is taken as a file"},
+               Row{"./llama2-13b", ErrorCode::unreadable_file, "is taken as a file"},
+               Row{"/tmp/config", ErrorCode::unreadable_file, "is taken as a file"},
+               Row{"weights", ErrorCode::invalid_file, "config.json"},
+               Row{"--params x", ErrorCode::invalid_value, "13e9"},
+               Row{"--params -5", ErrorCode::invalid_value, "13e9"},
+               Row{"llama2-13b --params 13b", ErrorCode::usage, "leave out"},
+               Row{"--quant q4", ErrorCode::usage, "llmfit models"});
   INFO(row.line);
   const auto model = choose_model(arguments_of(row.line), Catalog::builtin(), environment);
   REQUIRE_FALSE(model.has_value());
   CHECK(model.error().code == row.code);
   CHECK(contains(model.error().hint, row.hint));
+}
+
+TEST_CASE("--imatrix holds for llama.cpp's formats alone", "[cli]") {
+  const auto request = request_of("llama2-13b --quant q4_0,fp8,q6 --imatrix");
+  REQUIRE(request.has_value());
+  REQUIRE(request->formats.size() == 3);
+  CHECK(request->formats[0].format->imatrix);
+  CHECK_FALSE(request->formats[1].format->imatrix);
+  CHECK(request->formats[2].format->imatrix);
+  CHECK_FALSE(request_of("llama2-13b --quant q4_0")->formats[0].format->imatrix);
 }

@@ -47,7 +47,7 @@ TEST_CASE("what cannot be answered is exit 2, a message, and nothing on standard
       Row{"--quant q4", "MODEL is missing"}, Row{"llama2-13b --catalog none.json", "none.json"},
       Row{"models --catalog none.json", "none.json"}, Row{"catalog validate", "needs"},
       Row{"catalog validate none.json", "none.json"}, Row{"catalog export x", "no other word"},
-      Row{"model.gguf", "not available in this version"}, Row{"__complete cards", "cards"});
+      Row{"model.gguf", "cannot read 'model.gguf'"}, Row{"__complete cards", "cards"});
   INFO(row.line);
   const auto ran = run_line(row.line);
   CHECK(ran.code == 2);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "llmfit/build_model.hpp"
 
@@ -231,8 +232,29 @@ inline Format format(std::string_view id, Engine engine, TensorType type,
 
 inline std::int64_t count_of(const Model& model, Role role) {
   return std::count_if(model.tensors.begin(), model.tensors.end(), [role](const Tensor& tensor) {
-    return tensor.role == role && !tensor.bias;
+    return tensor.role == role && !tensor.is_bias();
   });
+}
+
+/// The tensors of a layer (-1: outside of them) as lines "attn_q.weight 4096x1024", sorted.
+inline std::string tensors_of(const Model& model, int layer) {
+  std::vector<std::string> lines;
+  for (const auto& tensor : model.tensors) {
+    if (tensor.layer != layer) continue;
+    auto name = tensor_name(model, tensor);
+    const auto block = "blk." + std::to_string(layer) + ".";
+    if (name.rfind(block, 0) == 0) name.erase(0, block.size());
+    std::size_t last = 3;
+    while (last > 0 && tensor.shape[last] == 1) --last;
+    for (std::size_t i = 0; i <= last; ++i) {
+      name.append(i == 0 ? " " : "x").append(std::to_string(tensor.shape[i]));
+    }
+    lines.push_back(name + "\n");
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string all;
+  for (const auto& line : lines) all += line;
+  return all;
 }
 
 }  // namespace fixture

@@ -58,35 +58,35 @@ TEST_CASE("the last layers that share a cache do not own one") {
   CHECK_FALSE(model.layers[16].caches);
 }
 
-TEST_CASE("recurrent and hybrid models are sized by their parameters and cache in attention only") {
+TEST_CASE("recurrent and hybrid models cache in their attention only") {
   auto source = fixture::decoder(4, 2048, 16, 4, 128, 8192, 32000);
   source.kinds = "MFHl";
-  const auto model = fixture::build(source, 3'000'000'000);
-  CHECK(model.sized_by_parameters);
+  source.record.dims.ssm = Ssm{};
+  const auto model = fixture::build(source);
   CHECK_FALSE(model.known_by_size_only);
-  REQUIRE(model.tensors.size() == 1);
-  CHECK(model.tensors[0].role == Role::unresolved);
-  CHECK(count_elements(model) == Elements{3'000'000'000});
   CHECK(model.stateful_layers == 2);
-  CHECK(model.layers[0].kind == LayerKind::other);
+  CHECK(model.layers[0].kind == LayerKind::mamba);
   CHECK_FALSE(model.layers[0].caches);
   CHECK(model.layers[1].caches);
   CHECK(model.layers[1].kv_heads == 4);
+  CHECK(model.layers[2].kind == LayerKind::attention_mamba);
   CHECK(model.layers[2].caches);
+  CHECK(model.layers[3].kind == LayerKind::linear);
   CHECK_FALSE(model.layers[3].caches);
 }
 
-TEST_CASE("a feed-forward part replaced by one linear layer is not built from tensors") {
-  auto source = fixture::decoder(2, 2048, 16, 4, 128, 8192, 32000);
-  source.ffns = "Dl";
-  CHECK(fixture::build(source, 1'000'000).sized_by_parameters);
-}
-
-TEST_CASE("encoder-decoder models are sized by their parameters") {
+TEST_CASE("an encoder-decoder has its encoder's layers before its decoder's") {
   auto source = fixture::bert_base();
-  source.record.dims.kind = ModelKind::encoder_decoder;
+  auto& dims = source.record.dims;
+  dims.kind = ModelKind::encoder_decoder;
+  dims.encoder_decoder = EncoderDecoder{12, 6, 32, false};
   source.kinds = "F";
-  CHECK(fixture::build(source, 250'000'000).sized_by_parameters);
+  const auto model = fixture::build(source);
+  REQUIRE(model.layers.size() == 18);
+  CHECK(model.layers[11].kind == LayerKind::bidirectional);
+  CHECK_FALSE(model.layers[11].caches);
+  CHECK(model.layers[12].kind == LayerKind::full);
+  CHECK(model.layers[12].caches);
 }
 
 TEST_CASE("records that cannot be built say why") {
@@ -96,10 +96,6 @@ TEST_CASE("records that cannot be built say why") {
   REQUIRE_FALSE(kind);
   CHECK(kind.error().code == ErrorCode::internal);
   CHECK(kind.error().message.find('?') != std::string::npos);
-
-  auto recurrent = fixture::llama3_8b();
-  recurrent.kinds = "M";
-  CHECK(fixture::try_build(recurrent).error().code == ErrorCode::internal);  // nor a count
 }
 
 TEST_CASE("dimensions beyond all counting are too large, not wrapped around") {

@@ -8,16 +8,18 @@ using namespace llmfit::test;
 
 namespace {
 
-Format format_of(TensorType type) {
+/// Plain storage, or four bits in groups of so many inputs.
+Format format_of(std::int32_t group) {
   Format format;
   format.engine = Engine::vllm;
-  format.type = type;
+  if (group > 0) format.scheme = Scheme{.millibits = 4000, .group = group};
   return format;
 }
+constexpr std::int32_t bf16 = 0;
 
 SplitChoice choose(const Model& model, Engine engine, int count, int per_node,
-                   TensorType type = TensorType::bf16) {
-  return choose_split(model, format_of(type), workload_of(engine), count, per_node);
+                   std::int32_t group = bf16) {
+  return choose_split(model, format_of(group), workload_of(engine), count, per_node);
 }
 
 }  // namespace
@@ -28,21 +30,19 @@ TEST_CASE("vLLM splits tensors where heads, widths, groups and vocabulary divide
     int kv_heads;
     int ffn;
     std::int64_t vocab;
-    TensorType type;
+    std::int32_t group;
     int count;
     int tensor;  // otherwise whole layers
   };
   const auto row = GENERATE(
-      Row{32, 8, 14336, 128256, TensorType::bf16, 8, 8},
-      Row{32, 8, 14336, 128256, TensorType::bf16, 16, 1},  // KV heads
-      Row{40, 40, 13824, 32000, TensorType::bf16, 3, 1},   // heads
-      Row{40, 40, 13824, 32000, TensorType::bf16, 8, 8},
-      Row{40, 40, 13824, 32000, TensorType::int4_g128, 8, 1},  // 13,824 / 8 is not whole groups
-      Row{40, 40, 13824, 32000, TensorType::int4_g128, 4, 4},
-      Row{36, 36, 9216, 32000, TensorType::bf16, 9, 1});  // 32,000 rows
+      Row{32, 8, 14336, 128256, bf16, 8, 8}, Row{32, 8, 14336, 128256, bf16, 16, 1},  // KV heads
+      Row{40, 40, 13824, 32000, bf16, 3, 1},                                          // heads
+      Row{40, 40, 13824, 32000, bf16, 8, 8},
+      Row{40, 40, 13824, 32000, 128, 8, 1},  // 13,824 / 8 is not whole groups
+      Row{40, 40, 13824, 32000, 128, 4, 4}, Row{36, 36, 9216, 32000, bf16, 9, 1});  // 32,000 rows
   const auto model =
       dense_model({"llama", 40, 5120, row.vocab, row.heads, row.kv_heads, 128, row.ffn, 4096});
-  const auto choice = choose(model, Engine::vllm, row.count, row.count, row.type);
+  const auto choice = choose(model, Engine::vllm, row.count, row.count, row.group);
   INFO(row.heads << "/" << row.kv_heads << " heads on " << row.count);
   REQUIRE(choice.split.has_value());
   CHECK(choice.split->tensor == row.tensor);
@@ -76,7 +76,7 @@ TEST_CASE("parallel sizes that were set are obeyed, or refused", "[split]") {
   auto workload = workload_of(Engine::vllm);
   workload.vllm.tensor_parallel = row.tensor;
   workload.vllm.pipeline_parallel = row.pipeline;
-  const auto choice = choose_split(llama3_8b(), format_of(TensorType::bf16), workload, 8, 8);
+  const auto choice = choose_split(llama3_8b(), format_of(bf16), workload, 8, 8);
   CHECK(choice.split.has_value() == row.good);
   if (choice.split) CHECK(choice.split->tensor == row.expected_tensor);
   if (!choice.split) CHECK(choice.reason == Reason::not_divisible);
@@ -88,19 +88,17 @@ TEST_CASE("a refused split says what does not divide", "[split]") {
     int kv_heads;
     int ffn;
     std::int64_t vocab;
-    TensorType type;
+    std::int32_t group;
     std::optional<int> tensor;
     int count;
     std::string_view why;
   };
-  const auto bf16 = TensorType::bf16;
   const auto row = GENERATE_COPY(
       Row{32, 8, 14336, 128256, bf16, 3, 3, "its attention heads do not divide"},
       Row{48, 32, 14400, 128256, bf16, 3, 3, "its KV heads do not divide"},
       Row{36, 36, 9217, 32000, bf16, 9, 9, "the widths of its matrices do not divide"},
       Row{36, 36, 9216, 32000, bf16, 9, 9, "its vocabulary does not divide"},
-      Row{40, 40, 13824, 32000, TensorType::int4_g128, 8, 8,
-          "the format's groups of weights do not divide"},
+      Row{40, 40, 13824, 32000, 128, 8, 8, "the format's groups of weights do not divide"},
       Row{32, 8, 14336, 128256, bf16, 2, 3,
           "the parallel sizes that were set do not multiply to them"},
       Row{31, 31, 14336, 128256, bf16, std::nullopt, 41, "it has fewer layers than that"},
@@ -109,7 +107,7 @@ TEST_CASE("a refused split says what does not divide", "[split]") {
       dense_model({"llama", 40, 5120, row.vocab, row.heads, row.kv_heads, 128, row.ffn, 4096});
   auto workload = workload_of(Engine::vllm);
   workload.vllm.tensor_parallel = row.tensor;
-  const auto choice = choose_split(model, format_of(row.type), workload, row.count, row.count);
+  const auto choice = choose_split(model, format_of(row.group), workload, row.count, row.count);
   CHECK(choice.why == row.why);
   CHECK(choice.split.has_value() == row.why.empty());
 }
@@ -118,7 +116,7 @@ TEST_CASE("a tensor-parallel size that was set may copy KV heads", "[split]") {
   auto workload = workload_of(Engine::vllm);
   workload.vllm.tensor_parallel = 16;
   const auto model = llama3_8b();  // 32 heads, 8 KV heads
-  const auto choice = choose_split(model, format_of(TensorType::bf16), workload, 16, 16);
+  const auto choice = choose_split(model, format_of(bf16), workload, 16, 16);
   REQUIRE(choice.split.has_value());
   CHECK(choice.split->tensor == 16);
   const auto footprint = size(model, even_weights(model, mib(1), mib(1)), workload, Format{},
@@ -129,7 +127,7 @@ TEST_CASE("a tensor-parallel size that was set may copy KV heads", "[split]") {
   REQUIRE(loads.size() == 16);
   CHECK(loads[0].kv_cache == Bytes{footprint->of(TermKind::kv_cache)->count() / 8});
   workload.vllm.tensor_parallel = std::nullopt;
-  const auto by_itself = choose_split(model, format_of(TensorType::bf16), workload, 16, 16);
+  const auto by_itself = choose_split(model, format_of(bf16), workload, 16, 16);
   CHECK(by_itself.split->tensor == 1);
 }
 

@@ -93,34 +93,3 @@ TEST_CASE("offers are listed with price, day and whether they still stand", "[re
   CHECK(holds(csv(offers_report(offers)),
               "aws,m7i.48xlarge,a10,0.125,9.6768,,,2026-07-20,cpu-only,\r\n"));
 }
-
-TEST_CASE("formats are listed with their bits and what they need", "[render]") {
-  Format q4;
-  q4.id = "q4_k_m";
-  q4.name = "Q4_K_M";
-  q4.family = "q4";
-  q4.type = TensorType::q4_k;
-  Format fp8;
-  fp8.id = "fp8";
-  fp8.engine = Engine::vllm;
-  fp8.type = TensorType::fp8;
-  fp8.min_compute_capability = 75;
-  Format plain;
-  plain.id = "int4";
-  plain.engine = Engine::params;
-  plain.bytes_per_parameter = 0.5;
-  const std::vector<const Format*> formats{&q4, &fp8, &plain};
-  EngineRecord engine;
-  engine.engine = Engine::llama_cpp;
-  engine.version = "v0.5.0";
-  const std::vector<EngineRecord> engines{engine};
-  Catalog::Tables tables;
-  tables.engines = engines;
-  const Catalog catalog(tables, nullptr, "");
-  const auto report = quants_report(formats, catalog);
-  const auto text = csv(report);
-  CHECK(holds(text, "q4_k_m,llama.cpp,q4,4.5,,Q4_K_M\r\n"));
-  CHECK(holds(text, "fp8,vllm,,8,compute capability 7.5,\r\n"));
-  CHECK(holds(text, "int4,params,,4,,\r\n"));
-  CHECK(holds(render_table(report, {}), "The rules are those of llama.cpp v0.5.0."));
-}

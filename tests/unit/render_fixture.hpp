@@ -112,7 +112,7 @@ class FitFixture {
 
   [[nodiscard]] FormatResult sized_format() const {
     FormatResult format;
-    format.choice = {&format_, Engine::llama_cpp, "q4"};
+    format.choice = {format_, Engine::llama_cpp, "q4"};
     format.workload = Workload{};
     Weights weights;
     weights.tensor_bytes = Bytes{7857429504};

@@ -105,7 +105,8 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   CHECK(keys_of(report["workload"]) == Keys{"phase", "context", "sequences"});
   const auto& quantization = report["quantizations"][0];
   CHECK(keys_of(quantization) == Keys{"id", "engine", "bits_per_weight", "tensor_bytes", "kv_type",
-                                      "memory", "configurations_total", "configurations"});
+                                      "memory", "configurations_total", "configurations",
+                                      "file_bytes"});
   CHECK(keys_of(quantization["memory"]) == Keys{"weights_bytes", "kv_cache_bytes", "state_bytes",
                                                 "compute_bytes", "runtime_bytes", "host_bytes",
                                                 "total_bytes"});
@@ -205,7 +206,7 @@ TEST_CASE("what is unknown is null", "[render]") {
 TEST_CASE("a format that the engine lacks has no figures", "[render]") {
   test::FitFixture fixture;
   FormatResult lacking;
-  lacking.choice = {nullptr, Engine::llama_cpp, "fp8"};
+  lacking.choice = {std::nullopt, Engine::llama_cpp, "fp8"};
   fixture.result.formats = {lacking};
   const auto text = fit_json(fixture.view());
   const auto quantization = Json::parse(text)["quantizations"][0];

@@ -11,15 +11,32 @@ std::string ids(const std::vector<FormatChoice>& choices) {
   for (const auto& choice : choices) {
     text.append(text.empty() ? "" : " ");
     text.append(to_string(choice.engine)).append(":");
-    text.append(choice.format != nullptr ? choice.format->id : std::string_view("-"));
+    text.append(choice.format ? choice.format->id : std::string_view("-"));
   }
   return text;
 }
 
+std::string resolved(const Model& model, const std::vector<std::string>& words,
+                     std::optional<Engine> engine) {
+  const auto choices = resolve_formats(Catalog::builtin(), model, words, engine);
+  return choices ? ids(*choices) : "error: " + choices.error().message;
+}
+
 std::string resolved(std::string_view model, const std::vector<std::string>& words,
                      std::optional<Engine> engine = std::nullopt) {
-  const auto choices = resolve_formats(Catalog::builtin(), model_of(model), words, engine);
-  return choices ? ids(*choices) : "error: " + choices.error().message;
+  return resolved(model_of(model), words, engine);
+}
+
+/// Llama 2 13B as if read from a file with that format of its own.
+Model from_file(ModelSource source, Engine engine, std::string_view id, bool quantized) {
+  auto model = model_of("llama2-13b");
+  model.source = source;
+  model.file.emplace();
+  model.file->format.id = id;
+  model.file->format.engine = engine;
+  model.file->format.as_stored = true;
+  model.file->quantized = quantized;
+  return model;
 }
 
 }  // namespace
@@ -76,4 +93,19 @@ TEST_CASE("a word that no engine knows is an error with near names", "[formats]"
   REQUIRE_FALSE(choices.has_value());
   CHECK(choices.error().code == ErrorCode::unknown_format);
   CHECK(choices.error().hint.find("q4_k_m") != std::string::npos);
+}
+
+TEST_CASE("a file with weights of its own is sized as it is unless asked otherwise", "[formats]") {
+  const auto q4 = from_file(ModelSource::gguf, Engine::llama_cpp, "q4_k_m", true);
+  CHECK(resolved(q4, {}, std::nullopt) == "llama.cpp:q4_k_m");
+  CHECK(resolved(q4, {"q8"}, std::nullopt) == "llama.cpp:q8_0");
+  CHECK(resolved(q4, {}, Engine::vllm) == "vllm:fp16 vllm:w8a8 vllm:awq");
+  const auto mixed = from_file(ModelSource::gguf, Engine::llama_cpp, "mixed", true);
+  CHECK(resolved(mixed, {}, std::nullopt) == "llama.cpp:mixed");
+  const auto f16 = from_file(ModelSource::gguf, Engine::llama_cpp, "f16", false);
+  CHECK(resolved(f16, {}, std::nullopt) == "llama.cpp:f16");
+  const auto awq = from_file(ModelSource::safetensors, Engine::vllm, "awq", true);
+  CHECK(resolved(awq, {}, std::nullopt) == "vllm:awq");
+  const auto plain = from_file(ModelSource::safetensors, Engine::vllm, "bf16", false);
+  CHECK(resolved(plain, {}, std::nullopt) == resolved("llama2-13b", {}));
 }

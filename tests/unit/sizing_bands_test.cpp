@@ -40,9 +40,9 @@ double below(const Term& term) {
 
 }  // namespace
 
-TEST_CASE("weights sized by their parameters have the band of the quantizer's plans", "[bands]") {
+TEST_CASE("weights known by their size have the band of the quantizer's plans", "[bands]") {
   auto model = llama2_13b();
-  model.sized_by_parameters = true;
+  model.known_by_size_only = true;
   auto weights = even_weights(model, mib(100), mib(100));
   weights.basis = Basis::estimate;
   const auto term = term_of(model, weights, workload_of(Engine::llama_cpp), TermKind::weights);
@@ -55,7 +55,6 @@ TEST_CASE("weights sized by their parameters have the band of the quantizer's pl
 
 TEST_CASE("an estimated term has a band, an exact one has none", "[bands]") {
   auto hybrid = llama2_13b();
-  hybrid.sized_by_parameters = true;
   hybrid.stateful_layers = 10;
   auto encoder_decoder = llama2_13b();
   encoder_decoder.arch.kind = ModelKind::encoder_decoder;
@@ -112,7 +111,6 @@ TEST_CASE("widths beyond any counting are too large, not undefined", "[bands]") 
   const auto engine = GENERATE(Engine::llama_cpp, Engine::vllm, Engine::transformers);
   const auto huge = std::int64_t{5'000'000'000'000'000'000};
   auto model = tinyllama();
-  model.sized_by_parameters = true;
   model.arch.hidden_size = huge;
   const auto sized = [&] {
     return size(model, even_weights(model, mib(1), mib(1)), workload_of(engine), Format{},

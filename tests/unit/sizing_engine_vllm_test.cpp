@@ -63,7 +63,7 @@ TEST_CASE("vLLM keeps the halves of DeepSeek's kv_b beside it", "[vllm]") {
   REQUIRE(weights.has_value());
   CHECK(weights->blocks[0].sharded == Bytes{128LL * 256 * 512 * 2});
   CHECK(weights->basis == Basis::exact);
-  format.type = TensorType::mxfp4;
+  format.scheme = Scheme{.millibits = 4000, .group = 32, .scale_bits = 8, .experts_only = true};
   CHECK(weigh(model, format)->basis == Basis::estimate);
   format.engine = Engine::transformers;
   CHECK(weigh(model, format)->blocks[0].sharded == Bytes{0});

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <vector>
+
 #include "catch.hpp"
 #include "llmfit/sizing.hpp"
 #include "model_fixture.hpp"
@@ -13,7 +16,7 @@ const Format f16 = format("f16", Engine::llama_cpp, TensorType::f16);
 const Format q8_0 = format("q8_0", Engine::llama_cpp, TensorType::q8_0);
 const Format q4_0 = format("q4_0", Engine::llama_cpp, TensorType::q4_0);
 const Format fp16 = format("fp16", Engine::vllm, TensorType::f16);
-const Format awq = format("awq", Engine::vllm, TensorType::int4_g128);
+const Format awq = *Catalog::builtin().find_format(Engine::vllm, "awq");
 
 Bytes sum(const BlockLoad& load) { return load.sharded + load.replicated; }
 
@@ -117,7 +120,7 @@ TEST_CASE("vLLM quantizes the matrices of the layers and nothing else") {
 
 TEST_CASE("channel scales cost four bytes a row") {
   const auto model = build(fixture::decoder(1, 256, 2, 2, 128, 512, 64));
-  const auto w8a8 = weigh(model, format("w8a8", Engine::vllm, TensorType::int8));
+  const auto w8a8 = weigh(model, *Catalog::builtin().find_format(Engine::vllm, "w8a8"));
   const std::int64_t rows = 4 * 256 + 2 * 512 + 256;
   CHECK(w8a8->blocks[0].sharded == Bytes{4 * 256 * 256 + 3 * 256 * 512 + 4 * rows});
 }
@@ -154,7 +157,7 @@ TEST_CASE("the textbook rule looks at the stated parameters, not at the tensors"
 
 TEST_CASE("a model known by its size has its type's bits under every engine") {
   const auto size = make_model("1b", Elements{1'000'000'001});
-  const auto fp8 = weigh(size, format("fp8", Engine::vllm, TensorType::fp8));
+  const auto fp8 = weigh(size, *Catalog::builtin().find_format(Engine::vllm, "fp8"));
   CHECK(fp8->tensor_bytes == Bytes{1'000'000'001});
   const auto four = weigh(size, awq);
   CHECK(four->tensor_bytes == Bytes{519'531'251});  // x 133 / 256, rounded up
@@ -164,9 +167,9 @@ TEST_CASE("a model known by its size has its type's bits under every engine") {
 }
 
 TEST_CASE("unknown tensors are spread evenly over the layers, the remainder on the first") {
-  auto source = fixture::decoder(3, 2048, 16, 4, 128, 8192, 32000);
-  source.kinds = "M";
-  const auto weights = weigh(build(source, 1001), fp16);
+  auto model = make_model("size", Elements{1001});
+  model.layers.resize(3);
+  const auto weights = weigh(model, fp16);
   REQUIRE(weights->blocks.size() == 3);
   CHECK(weights->blocks[0].sharded == Bytes{668});
   CHECK(weights->blocks[1].sharded == Bytes{667});
@@ -179,4 +182,38 @@ TEST_CASE("weights beyond 2^63 bytes are too large") {
   REQUIRE_FALSE(weights);
   CHECK(weights.error().code == ErrorCode::too_large);
   CHECK_FALSE(weigh(huge, format("fp32", Engine::vllm, TensorType::f32)));
+}
+
+TEST_CASE("llama.cpp does not load the blocks for drafting that its file holds") {
+  auto model = build(fixture::decoder(2, 256, 2, 2, 128, 512, 64));
+  const auto without = weigh(model, f16);
+  model.tensors.push_back({Role::draft, "nextn.eh_proj", Suffix::weight, 2, {512, 256, 1, 1}, {}});
+  const auto with = weigh(model, f16);
+  CHECK(with->draft == Bytes{512 * 256 * 2});
+  CHECK(with->tensor_bytes == without->tensor_bytes + with->draft);
+  CHECK(with->elements == without->elements + Elements{512 * 256});
+  CHECK(with->blocks.size() == 2);
+  CHECK(sum(with->blocks[1]) == sum(without->blocks[1]));
+  CHECK(with->host == without->host);
+}
+
+TEST_CASE("a file that is sized as it is takes the bytes of its tensors") {
+  auto model = build(fixture::decoder(1, 256, 2, 2, 128, 512, 64));
+  std::int64_t bytes = 1000;
+  for (auto& tensor : model.tensors) tensor.stored = StoredTensor{TensorType::q4_k, Bytes{bytes++}};
+  const auto count = static_cast<std::int64_t>(model.tensors.size());
+  auto stored = format("mixed", Engine::llama_cpp, TensorType::q4_k);
+  stored.as_stored = true;
+  CHECK(weigh(model, stored)->tensor_bytes == Bytes{count * 1000 + count * (count - 1) / 2});
+  CHECK(tensor_types(model, stored) == std::vector(model.tensors.size(), TensorType::q4_k));
+}
+
+TEST_CASE("what lies after the layers is known by name where a file lists it before them") {
+  auto model = build(fixture::llama2_13b());
+  const auto ordered = weigh(model, f16);
+  std::stable_sort(model.tensors.begin(), model.tensors.end(),
+                   [](const Tensor& a, const Tensor& b) { return a.layer < b.layer; });
+  const auto sorted = weigh(model, f16);
+  CHECK(sum(sorted->output) == sum(ordered->output));
+  CHECK(sum(sorted->input) == sum(ordered->input));
 }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "model/gguf_model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "model/gguf_architecture.hpp"
+#include "model/gguf_format.hpp"
+#include "model/gguf_layers.hpp"
+#include "model/gguf_tensors.hpp"
+
+namespace llmfit::model {
+namespace {
+
+tl::unexpected<Error> invalid(std::string message, const std::string& path) {
+  return fail(ErrorCode::invalid_file, std::move(message), std::string(damaged_hint), path);
+}
+
+/// What a GGUF file may hold instead of a language model: `general.type`.
+Result<void> check_type(const GgufMetadata& metadata, const std::string& path) {
+  const auto type = metadata.text("general.type").value_or("model");
+  const bool tower = metadata.text("general.architecture") == "clip";
+  if (type == "model" && !tower) return {};
+  const auto what = tower ? std::string("mmproj") : base::printable(type);
+  return fail(ErrorCode::unsupported, "the file holds no language model but '" + what + "'",
+              "give the file of the model that it belongs to", path);
+}
+
+Result<std::string> read_architecture(const GgufMetadata& metadata, const std::string& path) {
+  const auto name = metadata.text("general.architecture").value_or("");
+  const bool word = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+  if (!name.empty() && word) return std::string(name);
+  return invalid("the file does not tell its 'general.architecture'", path);
+}
+
+std::string file_stem(const std::string& path) {
+  auto stem = path.substr(path.find_last_of('/') + 1);
+  if (const auto part = part_name(stem)) return part->stem;
+  if (stem.ends_with(".gguf")) stem.resize(stem.size() - 5);
+  return stem;
+}
+
+std::string name_of(const GgufMetadata& metadata, const std::string& path) {
+  const auto name = metadata.text("general.name").value_or("");
+  return base::printable(name.empty() ? std::string_view(file_stem(path)) : name);
+}
+
+bool has_state(LayerKind kind) {
+  constexpr std::array kinds = {
+      LayerKind::attention_mamba, LayerKind::mamba, LayerKind::linear_attention,
+      LayerKind::short_conv,      LayerKind::rwkv,  LayerKind::compressed};
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+void count_states(Model& model) {
+  for (const auto& layer : model.layers) {
+    model.stateful_layers += has_state(layer.kind) ? 1 : 0;
+    model.cache_unknown |= layer.kind == LayerKind::compressed;
+  }
+}
+
+bool is_routed(Role role) {
+  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
+         role == Role::ffn_gate_up_exps;
+}
+
+/// Elements of experts that a token does not touch.
+Elements idle_elements(const Model& model) {
+  const auto& experts = model.arch.experts;
+  Elements idle;
+  if (!experts || experts->count <= experts->active) return idle;
+  for (const auto& tensor : model.tensors) {
+    const bool draft = tensor.layer >= static_cast<int>(model.layers.size());
+    if (draft || !is_routed(tensor.role)) continue;
+    idle +=
+        Elements{tensor.elements().count() / experts->count} * (experts->count - experts->active);
+  }
+  return idle;
+}
+
+void count_parameters_of(Model& model) {
+  auto all = count_parameters(model);
+  for (const auto& tower : model.towers) all += tower.elements;
+  model.parameters = all;
+  model.active_parameters = all - idle_elements(model);
+}
+
+std::string dtype_of(TensorType type) {
+  switch (type) {
+    case TensorType::f32:
+      return "float32";
+    case TensorType::f16:
+      return "float16";
+    case TensorType::bf16:
+      return "bfloat16";
+    default:
+      return {};
+  }
+}
+
+void describe(Model& model, const GgufFiles& files, const std::string& path) {
+  model.id = model.name = name_of(files.metadata, path);
+  model.source = ModelSource::gguf;
+  model.runs_on_llama_cpp = true;
+  model.file = describe_gguf(files);
+  model.native_dtype = dtype_of(model.file->format.type);
+}
+
+Result<Model> assemble(const GgufFiles& files, std::string architecture, const std::string& path) {
+  GgufDims dims(files.metadata, architecture);
+  const auto stacks = gguf_stacks(dims, has_decoder(files.tensors));
+  const auto count = files.tensors.size();
+  if (static_cast<std::uint64_t>(stacks.blocks) > count) {
+    dims.fail("the file claims " + std::to_string(stacks.blocks) + " blocks but has " +
+              std::to_string(count) + " tensors");
+  }
+  if (dims.fault()) return invalid(*dims.fault(), path);
+  auto tensors = gguf_tensors(files, stacks, path);
+  if (!tensors) return tl::unexpected<Error>(std::move(tensors.error()));
+  Model model;
+  model.tensors = std::move(tensors->tensors);
+  model.towers = std::move(tensors->towers);
+  model.storage = std::move(tensors->stems);
+  const auto blocks = blocks_of(model.tensors, static_cast<std::size_t>(stacks.blocks));
+  model.arch = gguf_architecture(dims, stacks, blocks, model.tensors);
+  model.layers = gguf_layers(dims, model.arch, blocks);
+  const auto context = dims.get("context_length");
+  if (dims.fault()) return invalid(*dims.fault(), path);
+  if (context > 0) model.context_length = Tokens{context};
+  model.architecture = std::move(architecture);
+  return model;
+}
+
+}  // namespace
+
+bool is_gguf(FileBytes& file) {
+  std::array<char, 4> magic{};
+  const auto read = file.read(0, magic);
+  return read && *read == magic.size() && std::string_view(magic.data(), magic.size()) == "GGUF";
+}
+
+Result<Model> read_gguf(ModelFiles& files, const std::string& path) {
+  auto read = read_gguf_files(files, path);
+  if (!read) return tl::unexpected<Error>(std::move(read.error()));
+  if (auto type = check_type(read->metadata, path); !type) {
+    return tl::unexpected<Error>(std::move(type.error()));
+  }
+  auto architecture = read_architecture(read->metadata, path);
+  if (!architecture) return tl::unexpected<Error>(std::move(architecture.error()));
+  if (read->tensors.empty()) return invalid("the file holds no tensors, only a vocabulary", path);
+  auto model = assemble(*read, std::move(*architecture), path);
+  if (!model) return model;
+  describe(*model, *read, path);
+  count_states(*model);
+  count_parameters_of(*model);
+  if (!model->parameters->overflowed()) return model;
+  return fail(ErrorCode::too_large, "the file has more elements than can be counted",
+              std::string(damaged_hint), path);
+}
+
+}  // namespace llmfit::model
