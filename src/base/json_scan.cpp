@@ -70,7 +70,10 @@ JsonScan::Kind JsonScan::kind() {
     case 'n':
       return Kind::null;
     default:
-      return text_[at_] == '-' || is_digit(text_[at_]) ? Kind::number : Kind::none;
+      return is_digit(text_[at_]) ||
+                     std::string_view("-NI").find(text_[at_]) != std::string_view::npos
+                 ? Kind::number
+                 : Kind::none;
   }
 }
 
@@ -182,6 +185,9 @@ bool JsonScan::digits() {
 std::string_view JsonScan::number() {
   space();
   const auto from = at_;
+  if (literal("NaN") || literal("Infinity") || literal("-Infinity")) {
+    return text_.substr(from, at_ - from);  // Python's json writes them
+  }
   take('-');
   bool valid = take('0') || digits();
   if (valid && take('.')) valid = digits();

@@ -101,7 +101,9 @@ std::optional<bool> JsonValue::flag() const {
 }
 
 std::optional<double> JsonValue::number() const {
-  return kind() == Kind::number ? parse_number(tree_->nodes_[index_].text) : std::nullopt;
+  const auto value =
+      kind() == Kind::number ? parse_number(tree_->nodes_[index_].text) : std::nullopt;
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::optional<std::int64_t> JsonValue::whole() const {

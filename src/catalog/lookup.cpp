@@ -123,6 +123,10 @@ const ModelRecord* Catalog::find_model(std::string_view name) const {
 
 const ModelRecord* Catalog::find_base_model(std::string_view name) const {
   name = name.substr(name.rfind('/') + 1);  // the owner of a repository
+  // Meta's repositories of Llama 3 begin so, and many that were made from them.
+  constexpr std::string_view maker = "meta-";
+  const bool named = base::lower(name.substr(0, maker.size())) == maker;
+  if (named) name.remove_prefix(maker.size());
   for (; !name.empty(); name = without_ending(name)) {
     if (const auto* found = find_model(name)) return found;
   }

@@ -55,7 +55,8 @@ Result<Model> by_size(const std::string& name, const Arguments& arguments) {
 Result<Model> by_path(const std::string& word, bool sized, const Environment& environment) {
   if (!sized) {
     auto model = read_model(environment.model_files(), word);
-    if (model || !model.error().hint.empty()) return model;
+    const bool not_there = !model && model.error().code == ErrorCode::unreadable_file;
+    if (!not_there || !model.error().hint.empty()) return model;
     model.error().hint = file_hint;
     return model;
   }

@@ -62,10 +62,7 @@ bool is_utf8(std::string_view text) {
 }
 
 GgufCursor::GgufCursor(FileBytes& file, std::string path)
-    : file_(file),
-      path_(std::move(path)),
-      size_(file.size()),
-      window_(std::make_unique_for_overwrite<char[]>(window_size)) {}
+    : file_(file), path_(std::move(path)), size_(file.size()), window_(window_size) {}
 
 void GgufCursor::fail(std::uint64_t where, std::string message, std::string hint, ErrorCode code) {
   if (error_) return;
@@ -90,7 +87,7 @@ bool GgufCursor::need(std::size_t bytes, std::string_view what) {
   }
   const auto wanted =
       static_cast<std::size_t>(std::min<std::uint64_t>(window_size, size_ - start_));
-  const auto got = file_.read(start_, {window_.get(), wanted});
+  const auto got = file_.read(start_, {window_.data(), wanted});
   if (!got) {
     error_ = got.error();
     return false;
@@ -102,7 +99,7 @@ bool GgufCursor::need(std::size_t bytes, std::string_view what) {
 
 std::uint64_t GgufCursor::little_endian(std::size_t bytes, std::string_view what) {
   if (!need(bytes, what)) return 0;
-  const auto value = decode(window_.get() + at_, bytes);
+  const auto value = decode(window_.data() + at_, bytes);
   at_ += bytes;
   return value;
 }
@@ -123,7 +120,7 @@ std::string GgufCursor::bytes(std::uint64_t count, std::string_view what) {
   while (ok() && count > 0) {
     if (!need(1, what)) break;
     const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(count, end_ - at_));
-    result.append(window_.get() + at_, part);
+    result.append(window_.data() + at_, part);
     at_ += part;
     count -= part;
   }
@@ -144,7 +141,7 @@ void GgufCursor::skip(std::uint64_t bytes, std::string_view what) {
 
 void GgufCursor::skip_texts(std::uint64_t count, std::string_view what) {
   while (ok()) {
-    at_ += hop(window_.get() + at_, end_ - at_, count);
+    at_ += hop(window_.data() + at_, end_ - at_, count);
     if (count == 0) return;
     skip(number<std::uint64_t>(what), what);
     --count;

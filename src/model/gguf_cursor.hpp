@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "llmfit/read_model.hpp"
 
@@ -49,7 +49,7 @@ class GgufCursor {
   FileBytes& file_;
   std::string path_;
   std::uint64_t size_;
-  std::unique_ptr<char[]> window_;
+  std::vector<char> window_;
   std::uint64_t start_ = 0;  ///< of the window in the file
   std::size_t at_ = 0;       ///< in the window
   std::size_t end_ = 0;      ///< of what the window holds

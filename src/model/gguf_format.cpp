@@ -21,7 +21,7 @@ class Census {
   }
 
   [[nodiscard]] std::optional<TensorType> most() const {
-    const auto found = std::max_element(elements_.begin(), elements_.end());
+    const auto* const found = std::max_element(elements_.begin(), elements_.end());
     if (*found == Elements{0}) return std::nullopt;
     return static_cast<TensorType>(found - elements_.begin());
   }

@@ -112,11 +112,11 @@ Result<GgufTensors> gguf_tensors(const GgufFiles& files, const GgufStacks& stack
     }
     previous = &tensor;
     if (beyond(entry, stacks)) return invalid(tensor, " lies beyond the last block", path);
-    auto made = make_tensor(entry, stacks, *stems);
+    const auto made = make_tensor(entry, stacks, *stems);
     if (const auto tower = tower_of(tensor.name); !tower.empty()) {
       add_tower(result.towers, tower, made.elements());
     } else {
-      result.tensors.push_back(std::move(made));
+      result.tensors.push_back(made);
     }
   }
   result.stems = std::move(stems);

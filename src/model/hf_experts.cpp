@@ -15,8 +15,12 @@ std::int32_t first_size(const HfFields& text, HfFields::Keys keys) {
 }
 
 std::int32_t read_count(const HfFields& text) {
-  return first_size(text, {"num_local_experts", "n_routed_experts", "num_experts",
-                           "moe_num_experts", "ffn_config/moe_num_experts"});
+  const HfFields::Keys counts{"num_local_experts", "n_routed_experts", "num_experts",
+                              "moe_num_experts", "ffn_config/moe_num_experts"};
+  if (text.has({"num_experts_per_tok"}) && !text.has(counts)) {
+    text.fault("num_local_experts", "num_local_experts is missing");
+  }
+  return first_size(text, counts);
 }
 
 void fill(HfDraft& draft, char letter) { draft.ffn_kinds.assign(draft.layers(), letter); }

@@ -113,7 +113,10 @@ HfPlace place_of_folder(const std::string& path, const Names& names) {
   if (const auto index = index_in(names); !index.empty()) {
     place.index = prefix + index;
   } else {
-    add_weights(place, weights_in(names), prefix);
+    auto weights = weights_in(names);
+    // Without an index the names tell how many parts there are; a missing one is found on opening.
+    const auto parts = weights.empty() ? Names{} : parts_of(weights.front());
+    add_weights(place, parts.size() > weights.size() ? parts : weights, prefix);
   }
   return place;
 }

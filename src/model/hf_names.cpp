@@ -126,6 +126,9 @@ int take_number(std::string_view& text) {
   return number;
 }
 
+/// More layers than any model has: a number beyond is none of a layer.
+constexpr int layer_limit = 4096;
+
 /// The part after the layer's number, -1 and the whole name where there is none.
 int take_layer(std::string_view& name) {
   for (const auto word : layer_words) {
@@ -133,7 +136,7 @@ int take_layer(std::string_view& name) {
       if (at > 0 && name[at - 1] != '.') continue;
       auto rest = name.substr(at + word.size());
       const int number = take_number(rest);
-      if (number < 0) continue;
+      if (number < 0 || number >= layer_limit) continue;
       name = rest;
       return number;
     }

@@ -93,6 +93,10 @@ void read_offsets(JsonScan& scan, Entry& entry) {
   if (entry.end < entry.begin) scan.fail(at, "data_offsets end before they begin");
 }
 
+void fail_tensor(JsonScan& scan, const Entry& entry, const std::string& what) {
+  scan.fail(entry.at, "tensor '" + base::printable(entry.tensor.name) + "' " + what);
+}
+
 void read_fields(JsonScan& scan, Entry& entry) {
   std::string key;
   if (!scan.enter_object()) return;
@@ -108,8 +112,7 @@ void read_fields(JsonScan& scan, Entry& entry) {
     }
   }
   if (entry.tensor.type == nullptr || !entry.has_shape || !entry.has_data) {
-    scan.fail(entry.at, "tensor '" + base::printable(entry.tensor.name) +
-                            "' lacks one of dtype, shape and data_offsets");
+    fail_tensor(scan, entry, "lacks one of dtype, shape and data_offsets");
   }
 }
 
@@ -119,15 +122,15 @@ void check_length(JsonScan& scan, Entry& entry) {
   for (const auto length : entry.tensor.shape) elements = elements * length;
   const auto bits = elements * entry.tensor.type->bits;
   const auto bytes = entry.end - entry.begin;
-  const auto name = base::printable(entry.tensor.name);
-  if (bits.overflowed()) return scan.fail(entry.at, "tensor '" + name + "' is too large to count");
+  if (bits.overflowed()) return fail_tensor(scan, entry, "is too large to count");
   const auto expected = static_cast<std::uint64_t>(bits.count()) / 8;
   if (bits.count() % 8 == 0 && expected == bytes) {
     entry.tensor.bytes = static_cast<std::int64_t>(bytes);
     return;
   }
-  scan.fail(entry.at, "tensor '" + name + "' has " + std::to_string(bytes) +
-                          " bytes where its type and shape take " + std::to_string(expected));
+  fail_tensor(scan, entry,
+              "has " + std::to_string(bytes) + " bytes where its type and shape take " +
+                  std::to_string(expected));
 }
 
 std::vector<Entry> read_entries(JsonScan& scan) {

@@ -67,6 +67,7 @@ TEST_CASE("towers and buffers are no weights of the language model", "[hf]") {
 
 TEST_CASE("numbers in names that are no layers, or too large, are left alone", "[hf]") {
   CHECK(model::parse_hf_name("layers.99999999999999999999.x.weight").layer == -1);
+  CHECK(model::parse_hf_name("layers.2147483647.x.weight").layer == -1);
   CHECK(model::parse_hf_name("model.layers.-1.x.weight").layer == -1);
   CHECK(model::parse_hf_name("model.layers.").layer == -1);
   CHECK(model::parse_hf_name("").stem.empty());
