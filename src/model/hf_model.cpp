@@ -154,11 +154,13 @@ void describe_file(Model& model, const HfWeights& weights,
   model.file = file;
 }
 
+tl::unexpected<Error> no_weights(const std::string& path) {
+  return fail(ErrorCode::invalid_file, "there are no weights of a language model",
+              "is it an adapter, or a part of a larger model?", path);
+}
+
 Result<Model> checked(Model model, const std::string& path) {
-  if (model.tensors.empty()) {
-    return fail(ErrorCode::invalid_file, "there are no weights of a language model",
-                "is it an adapter, or a part of a larger model?", path);
-  }
+  if (model.tensors.empty()) return no_weights(path);
   if (count_elements(model).overflowed()) {
     return fail(ErrorCode::too_large, "the model has more elements than can be counted", {}, path);
   }
@@ -184,6 +186,7 @@ Result<Model> read_hugging_face(ModelFiles& files, const std::string& path) {
     storage->config = (*config)->storage;
   }
   const bool bare_config = weights->tensors.empty();
+  if (bare_config && !plan) return no_weights(path);
   auto model = bare_config ? Result<Model>(std::move(*plan))
                            : with_weights(std::move(plan), name, *weights, *storage);
   if (!model) return model;

@@ -290,3 +290,10 @@ TEST_CASE("a folder without weights of a language model is an error", "[hf]") {
   files.add("m/model.safetensors", writer);
   CHECK(says(read_model(files, "m").error(), "no weights of a language model"));
 }
+
+TEST_CASE("a safetensors file of metadata alone is an error", "[hf]") {
+  SparseFiles files;
+  files.files["m/model.safetensors"].text =
+      SafetensorsWriter::framed(R"({"__metadata__":{"format":"pt"}})");
+  CHECK(says(read_model(files, "m").error(), "no weights of a language model"));
+}
