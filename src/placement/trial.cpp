@@ -45,6 +45,13 @@ Trial::Trial(const Situation& situation)
                                 : sum_stage(pieces, range, split_));
     count_caches(range);
   }
+  if (situation.draft != nullptr) {
+    const auto& draft = *situation.draft;
+    draft_situation_ = std::make_unique<Situation>(
+        Situation{draft.model, draft.weights, draft.workload, draft.format, situation.engine,
+                  situation.devices, situation.split, situation.on_host});
+    draft_ = std::make_unique<Trial>(*draft_situation_);
+  }
 }
 
 void Trial::add_stage(const StageSums& sums) {
@@ -76,17 +83,18 @@ Bytes Trial::stage_cache(std::size_t stage) const {
   return sum;
 }
 
-/// Compute and runtime of one rank of a stage.
-Bytes Trial::engine_need(const sizing::ComputeQuery& query, std::size_t stage) const {
+Bytes Trial::compute_need(const sizing::ComputeQuery& query, std::size_t stage) const {
   const Bytes unknown;
-  if (situation_.on_host) {
-    return sizing::host_compute(query).value_or(unknown) + sizing::host_runtime(query, runtime_);
-  }
+  if (situation_.on_host) return sizing::host_compute(query).value_or(unknown);
   const Stage place{static_cast<std::int32_t>(stage), split_.pipeline, split_.tensor};
-  return sizing::compute_of(query, place, stages_[stage].memory).value_or(unknown) + runtime_;
+  return sizing::compute_of(query, place, stages_[stage].memory).value_or(unknown);
 }
 
-std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
+Bytes Trial::runtime_need(const sizing::ComputeQuery& query) const {
+  return situation_.on_host ? sizing::host_runtime(query, runtime_) : runtime_;
+}
+
+void Trial::prepare(std::int64_t context, std::int64_t sequences) {
   workload_.context = context;
   workload_.sequences = sequences;
   const sizing::CacheRule rule(situation_.model, widths_, workload_);
@@ -95,11 +103,23 @@ std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Round
     cache_of_kind_[kind] =
         rank_cache(workload_.engine, layer, sizing::layer_cache_bytes(rule, layer), split_.tensor);
   }
+  if (draft_) draft_->prepare(context, sequences);
+}
+
+Bytes Trial::need(std::size_t stage, Rounding rounding) const {
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
+  auto sum = stages_[stage].fixed + stage_cache(stage) + compute_need(query, stage);
+  if (draft_ && stage < draft_->stages_.size()) sum += draft_->need(stage, rounding);
+  return sum;
+}
+
+std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
+  prepare(context, sequences);
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
+  const auto runtime = runtime_need(query);
   auto least = Bytes::max();
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
-    const auto need = stages_[stage].fixed + stage_cache(stage) + engine_need(query, stage);
-    least = std::min(least, stages_[stage].available - need);
+    least = std::min(least, stages_[stage].available - (need(stage, rounding) + runtime));
   }
   return least.count();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "llmfit/placement.hpp"
@@ -29,8 +30,14 @@ class Trial {
     Bytes memory;     ///< of its first device
   };
 
+  /// Sets the next try.
+  void prepare(std::int64_t context, std::int64_t sequences);
+  /// What one rank of a stage needs in it, without the engine's runtime.
+  [[nodiscard]] Bytes need(std::size_t stage, Rounding rounding) const;
+
   void add_stage(const StageSums& sums);
-  [[nodiscard]] Bytes engine_need(const sizing::ComputeQuery& query, std::size_t stage) const;
+  [[nodiscard]] Bytes compute_need(const sizing::ComputeQuery& query, std::size_t stage) const;
+  [[nodiscard]] Bytes runtime_need(const sizing::ComputeQuery& query) const;
   void count_caches(const StageRange& range);
   [[nodiscard]] Bytes stage_cache(std::size_t stage) const;
 
@@ -43,6 +50,8 @@ class Trial {
   std::vector<const Layer*> kinds_;   ///< layers with different caches
   std::vector<std::int64_t> counts_;  ///< how many of each kind, stage by stage
   std::vector<Bytes> cache_of_kind_;  ///< of one layer on one rank, in the current try
+  std::unique_ptr<Situation> draft_situation_;
+  std::unique_ptr<Trial> draft_;  ///< of the model beside it; null: none
 };
 
 }  // namespace llmfit::placement
