@@ -44,6 +44,14 @@ struct LlamaCppSettings {
   FlashAttention flash_attention = FlashAttention::automatic;
 };
 
+/// What vLLM tells apart in devices beside their memory: an A100 has smaller defaults than other
+/// cards of 80 GB, Hopper and data-centre Blackwell have kernels of their own, ROCm keeps more
+/// outside PyTorch.
+enum class Platform { cuda, cuda_a100, cuda_hopper, cuda_blackwell, rocm };
+
+/// Minor version of vLLM 0.x whose rules are taken unless an older one is named.
+inline constexpr std::int32_t newest_vllm = 27;
+
 /// vLLM's settings that change memory; absent ones follow the device as its server does.
 struct VllmSettings {
   double utilization = 0.9;
@@ -52,6 +60,13 @@ struct VllmSettings {
   bool enforce_eager = false;
   std::optional<std::int32_t> tensor_parallel;
   std::optional<std::int32_t> pipeline_parallel;
+  bool expert_parallel = false;
+  std::optional<std::int64_t> block_size;  ///< tokens of a cache block
+  std::optional<Bytes> kv_cache_memory;    ///< of one device; instead of what is left of its share
+  bool hybrid_cache = true;                ///< windowed layers keep their window only
+  bool prefix_caching = true;
+  std::int32_t version = newest_vllm;  ///< 12 is 0.12
+  Platform platform = Platform::cuda;  ///< of the devices, once they are known
 };
 
 /// What has to be held, for one engine: validated once, here.

@@ -4,7 +4,9 @@
 #include "placement/largest.hpp"
 #include "placement/trial.hpp"
 #include "sizing/engine_llama_cpp.hpp"
-#include "sizing/engine_vllm.hpp"
+#include "placement/sharing.hpp"
+#include "sizing/vllm_pages.hpp"
+#include "sizing/vllm_rules.hpp"
 
 namespace llmfit {
 namespace {
@@ -61,7 +63,7 @@ std::int64_t sequences_limit(const Situation& situation) {
     return std::max(workload.sequences, monotone_from(workload));
   }
   if (workload.engine != Engine::vllm) return most_sequences;
-  const auto step = sizing::vllm::scheduler(workload, devices.front().usable);
+  const auto step = sizing::vllm::scheduler(placement::on_devices(workload, devices), std::nullopt);
   return std::max(workload.sequences, step.sequences);
 }
 

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "placement/sharing.hpp"
-#include "sizing/engine_vllm.hpp"
+#include "sizing/vllm_experts.hpp"
 
 namespace llmfit {
 namespace {
@@ -61,16 +61,19 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               std::span<const Device> devices) {
   if (takes_all_terms(workload, devices)) return {whole_load(footprint)};
   const auto widths = sizing::widths_of(model);
+  const auto here = placement::on_devices(workload, devices);
   auto blocks = std::span<const BlockLoad>(footprint.blocks);
   std::vector<BlockLoad> refilled;
-  if (placement::cache_depends_on_device(workload, widths, devices)) {
-    const auto on_device = sizing::vllm::on_device(workload, devices.front().usable);
+  double expert_scale = 1;
+  if (workload.engine == Engine::vllm) {
+    expert_scale = sizing::vllm::expert_scale(model, here.vllm, split.tensor);
     refilled = footprint.blocks;
-    sizing::fill_cache(sizing::CacheRule(model, widths, on_device), refilled);
+    sizing::fill_cache(sizing::CacheRule(model, widths, here, split.tensor), refilled);
     blocks = refilled;
   }
-  const Pieces pieces{model, workload.engine, footprint.input, blocks, footprint.output};
-  return deal(pieces, footprint, {model, widths, workload}, split, devices);
+  const Pieces pieces{model,  workload.engine,  footprint.input,
+                      blocks, footprint.output, expert_scale};
+  return deal(pieces, footprint, {model, widths, here}, split, devices);
 }
 
 }  // namespace llmfit

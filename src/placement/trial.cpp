@@ -3,21 +3,14 @@
 
 #include <algorithm>
 
-#include "sizing/engine_vllm.hpp"
+#include "sizing/vllm_experts.hpp"
 #include "sizing/weight_loads.hpp"
 
 namespace llmfit::placement {
 namespace {
 
-Workload on_device(const Situation& situation, const sizing::Widths& widths) {
-  if (!cache_depends_on_device(situation.workload, widths, situation.devices)) {
-    return situation.workload;
-  }
-  return sizing::vllm::on_device(situation.workload, situation.devices.front().usable);
-}
-
-Bytes runtime_of(const Situation& situation) {
-  const auto alone = sizing::runtime_estimate(situation.workload, situation.engine,
+Bytes runtime_of(const Situation& situation, const Workload& workload) {
+  const auto alone = sizing::runtime_estimate(workload, situation.engine,
                                               sizing::device_bytes(situation.weights));
   if (!alone) return Bytes{0};
   return device_runtime(situation.workload.engine, alone->bytes, situation.devices.size());
@@ -28,12 +21,16 @@ Bytes runtime_of(const Situation& situation) {
 Trial::Trial(const Situation& situation)
     : situation_(situation),
       widths_(sizing::widths_of(situation.model)),
-      workload_(on_device(situation, widths_)),
+      workload_(on_devices(situation.workload, situation.devices)),
       split_(situation.split),
-      runtime_(runtime_of(situation)) {
+      runtime_(runtime_of(situation, workload_)) {
   const auto& weights = situation.weights;
-  const Pieces pieces{situation.model, workload_.engine, weights.input, weights.blocks,
-                      weights.output};
+  const auto expert_scale =
+      workload_.engine == Engine::vllm
+          ? sizing::vllm::expert_scale(situation.model, workload_.vllm, split_.tensor)
+          : 1.0;
+  const Pieces pieces{situation.model, workload_.engine, weights.input,
+                      weights.blocks,  weights.output,   expert_scale};
   for (const auto& layer : situation.model.layers) {
     const auto same = [&](const Layer* kind) { return sizing::same_attention(*kind, layer); };
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
@@ -54,7 +51,7 @@ void Trial::add_stage(const StageSums& sums) {
   for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
     least = std::min(least, available(workload_, situation_.devices[i]));
   }
-  stages_.push_back({sums.weights + sums.state, least, situation_.devices[first].usable});
+  stages_.push_back({sums.weights, sums.state, least, situation_.devices[first].usable});
 }
 
 void Trial::count_caches(const StageRange& range) {
@@ -89,17 +86,19 @@ Bytes Trial::engine_need(const sizing::ComputeQuery& query, std::size_t stage) c
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
   workload_.context = context;
   workload_.sequences = sequences;
-  const sizing::CacheRule rule(situation_.model, widths_, workload_);
+  const sizing::CacheRule rule(situation_.model, widths_, workload_, split_.tensor);
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     const auto& layer = *kinds_[kind];
     cache_of_kind_[kind] =
-        rank_cache(workload_.engine, layer, sizing::layer_cache_bytes(rule, layer), split_.tensor);
+        rank_cache(workload_.engine, sizing::layer_cache_bytes(rule, layer), split_.tensor);
   }
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
   auto least = Bytes::max();
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
-    const auto need = stages_[stage].fixed + stage_cache(stage) + engine_need(query, stage);
-    least = std::min(least, stages_[stage].available - need);
+    const auto& place = stages_[stage];
+    const auto others = place.weights + engine_need(query, stage);
+    least = std::min(least, placement::headroom(workload_, place.available,
+                                                stage_cache(stage) + place.state, others));
   }
   return least.count();
 }

@@ -24,7 +24,8 @@ class Trial {
 
  private:
   struct TrialStage {
-    Bytes fixed;      ///< weights and state of one rank
+    Bytes weights;    ///< of one rank
+    Bytes state;
     Bytes available;  ///< on the smallest of the stage's devices
     Bytes memory;     ///< of its first device
   };

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "sizing/engine_llama_cpp.hpp"
-#include "sizing/engine_vllm.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing {
@@ -59,8 +58,10 @@ class CacheMemo {
 
 }  // namespace
 
-CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workload& for_workload)
+CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workload& for_workload,
+                     std::int64_t ranks)
     : model(for_model), workload(for_workload) {
+  if (workload.engine == Engine::vllm) pages.emplace(model, workload, ranks);
   if (workload.engine == Engine::params) windows = false;
   if (workload.engine != Engine::llama_cpp) return;
   windows = llama_cpp::keeps_windows(widths);
@@ -73,8 +74,6 @@ CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
   switch (workload.engine) {
     case Engine::llama_cpp:
       return llama_cpp::cache_extent(workload, window);
-    case Engine::vllm:
-      return {vllm::cached_tokens(workload, layer.kind, window), workload.sequences};
     case Engine::mlx:
     case Engine::exllama:
       return {ceil_div(workload.context, local_cache_step) * local_cache_step, workload.sequences};
@@ -102,6 +101,7 @@ Bytes cache_row_bytes(TensorType type, std::int64_t length) {
 
 Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer) {
   if (!holds_tokens(layer)) return Bytes{0};
+  if (rule.pages) return rule.pages->cache(layer);
   const auto extent = cache_extent(rule, layer);
   const auto row = cache_row(rule, layer);
   const auto& workload = rule.workload;

@@ -2,21 +2,26 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "llmfit/sizing.hpp"
+#include "sizing/vllm_pages.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing {
 
 /// What a cache tensor looks like under one engine, apart from the layer it belongs to.
 struct CacheRule {
-  CacheRule(const Model& model, const Widths& widths, const Workload& workload);
+  /// vLLM's cache is that of one of `ranks` tensor-parallel ranks, every other engine's the whole.
+  CacheRule(const Model& model, const Widths& widths, const Workload& workload,
+            std::int64_t ranks = 1);
 
   const Model& model;
   const Workload& workload;
   bool windows = true;          ///< false: the engine keeps the whole context on windowed layers
   bool flash_attention = true;  ///< llama.cpp only
+  std::optional<vllm::Pages> pages;  ///< vLLM only
 };
 
 /// Tokens that one sequence (or stream) of a layer keeps, and how many of them there are.

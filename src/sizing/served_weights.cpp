@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sizing/served_types.hpp"
+#include "sizing/vllm_experts.hpp"
 #include "sizing/weight_loads.hpp"
 #include "sizing/widths.hpp"
 
@@ -67,6 +68,12 @@ bool stays_on_host(const Tensor& tensor, const Format& format) {
   return format.engine == Engine::exllama && tensor.role == Role::token_embedding;
 }
 
+/// vLLM's kernels for mxfp4 pad the widths of each expert.
+bool pads_experts(const Tensor& tensor, const Format& format) {
+  return format.engine == Engine::vllm && format.scheme && format.scheme->experts_only &&
+         is_routed_expert(tensor.role) && !tensor.is_bias();
+}
+
 void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
   weights.tensor_bytes += bytes;
   weights.elements += tensor.elements();
@@ -77,6 +84,7 @@ void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
 
 void weigh_served(Weights& weights, const Model& model, const Format& format) {
   Loads loads(weights);
+  const double padding = vllm::expert_padding(model, Platform::cuda, 1);
   const bool packs_tied = format.engine == Engine::exllama && !has_output(model);
   for (const auto& tensor : model.tensors) {
     if (is_left_out(model, tensor)) continue;
@@ -90,13 +98,17 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
     } else {
       const auto loaded = loaded_bytes(tensor, format);
       weights.dropped += std::max(bytes - loaded, Bytes{0});
-      loads.put(tensor, loaded);
+      if (pads_experts(tensor, format)) {
+        loads.put_padded_experts(tensor, times(loaded, padding));
+      } else {
+        loads.put(tensor, loaded);
+      }
     }
   }
   add_towers(weights, model);
   if (format.engine != Engine::vllm) return;
   add_absorbed_latent(weights, model);
-  // Its kernels pad the experts' widths, each in its own way.
+  // Its kernels pad the experts' widths, each in its own way: here the one of most cards.
   if (format.scheme && format.scheme->experts_only) weights.basis = Basis::estimate;
 }
 

@@ -55,6 +55,13 @@ BlockLoad& Loads::load_of(const Tensor& tensor) {
 void Loads::put(const Tensor& tensor, Bytes bytes) {
   auto& load = load_of(tensor);
   (is_sharded(tensor) ? load.sharded : load.replicated) += bytes;
+  if (tensor.role == Role::attn_k || tensor.role == Role::attn_v) load.kv_heads += bytes;
+}
+
+void Loads::put_padded_experts(const Tensor& tensor, Bytes bytes) {
+  auto& load = load_of(tensor);
+  load.sharded += bytes;
+  load.experts += bytes;
 }
 
 void spread(Weights& weights, Bytes bytes, std::size_t layers) {

@@ -14,6 +14,8 @@ class Loads {
  public:
   explicit Loads(Weights& weights) : weights_(weights) {}
   void put(const Tensor& tensor, Bytes bytes);
+  /// The same for routed experts that their kernel pads.
+  void put_padded_experts(const Tensor& tensor, Bytes bytes);
 
  private:
   BlockLoad& load_of(const Tensor& tensor);

@@ -89,6 +89,13 @@ Bytes from_mib(double mebibytes) {
   return Bytes{static_cast<std::int64_t>(std::ceil(mebibytes * 1048576.0))};
 }
 
+Bytes times(Bytes bytes, double factor) {
+  if (bytes.overflowed()) return bytes;
+  const auto product = static_cast<double>(bytes.count()) * factor;
+  constexpr double limit = 9.2e18;
+  return product < limit ? Bytes{std::llround(product)} : Bytes::max();
+}
+
 Bytes percent_of(Bytes bytes, std::int64_t percent) {
   if (bytes.overflowed()) return bytes;
   return Bytes{bytes.count() / 100} * percent + Bytes{bytes.count() % 100 * percent / 100};

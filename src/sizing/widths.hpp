@@ -52,6 +52,9 @@ Estimate with_band(Bytes bytes, std::int64_t percent_below, std::int64_t percent
 /// A catalog figure in MiB as bytes, rounded up.
 Bytes from_mib(double mebibytes);
 
+/// bytes x factor, to the nearest byte.
+Bytes times(Bytes bytes, double factor);
+
 /// bytes x percent / 100, without losing the overflow mark.
 Bytes percent_of(Bytes bytes, std::int64_t percent);
 

@@ -8,6 +8,7 @@
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "sizing/engine_llama_cpp.hpp"
+#include "sizing/vllm_rules.hpp"
 #include "sizing/workload_draft.hpp"
 
 namespace llmfit {
@@ -70,6 +71,14 @@ Result<void> settle_types(Draft& draft) {
   draft.workload.cache_k = *k;
   draft.workload.cache_v = *v;
   return {};
+}
+
+/// The engine's record has the default of its version; older ones had less.
+void settle_utilization(Draft& draft, double newest) {
+  auto& settings = draft.workload.vllm;
+  const bool old = settings.version != newest_vllm;
+  const auto usual = old ? sizing::vllm::rules_of(settings).utilization : newest;
+  settings.utilization = draft.utilization.value_or(usual);
 }
 
 Result<void> settle_sequences(Draft& draft) {
@@ -173,10 +182,10 @@ std::int64_t default_context(const Model& model) {
 
 Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, const Model& model,
                                double default_utilization) {
-  Draft draft{model, {}, request.context, request.sequences, {}, {}, {}, {}, {}, {}, {}};
+  Draft draft{model, {}, request.context, request.sequences, {}, {}, {}, {}, {}, {}, {}, {}};
   draft.workload.engine = engine;
-  draft.workload.vllm.utilization = default_utilization;
   auto done = read_request(draft, request);
+  settle_utilization(draft, default_utilization);
   if (done) done = settle_types(draft);
   if (done) done = settle_sequences(draft);
   if (done) done = settle_context(draft);
