@@ -33,11 +33,17 @@ constexpr std::int64_t graphs_high = 1536;
 /// NCCL on two H100: 0.54 to 0.55 GiB outside PyTorch against 0.13 to 0.15 on one (v0.11).
 constexpr std::int64_t communication_mib = 410;
 
-/// ROCm outside PyTorch: on a Radeon AI PRO R9700 (v0.13, six models, one and two cards) 0.45 to
-/// 0.68 GiB of the share were neither weights, nor cache, nor the sampler's.
-constexpr std::int64_t rocm_low = 461;
-constexpr std::int64_t rocm_middle = 553;
-constexpr std::int64_t rocm_high = 3072;  // start-ups of v0.11 on the same card
+/// ROCm outside PyTorch, in MiB: on a Radeon AI PRO R9700 (v0.13, six models, one and two cards)
+/// 0.45 to 0.68 GiB of the share were neither weights, nor cache, nor the sampler's. Start-ups of
+/// v0.11 on the same card took that or up to 3.6 GiB, with the same model and settings.
+struct Band {
+  std::int64_t low;
+  std::int64_t middle;
+  std::int64_t high;
+};
+constexpr Band rocm{461, 553, 1024};
+constexpr Band old_rocm{461, 2048, 3700};
+constexpr std::int32_t settled_rocm = 12;
 
 Bytes dense_peak(const Widths& widths, std::int64_t tokens, std::int64_t ranks) {
   const auto attention = ceil_div(widths.q * 2 + std::max(widths.k, widths.v) * 2, ranks);
@@ -86,7 +92,8 @@ Estimate graphs(const Workload& workload) {
 
 Estimate non_torch(const Workload& workload, const EngineRecord& engine) {
   if (workload.vllm.platform == Platform::rocm) {
-    return {mib(rocm_low), mib(rocm_middle), mib(rocm_high)};
+    const auto& band = workload.vllm.version < settled_rocm ? old_rocm : rocm;
+    return {mib(band.low), mib(band.middle), mib(band.high)};
   }
   return {from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib.value_or(0)),
           from_mib(engine.runtime_mib_high)};

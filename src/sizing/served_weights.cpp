@@ -5,6 +5,7 @@
 
 #include "sizing/served_types.hpp"
 #include "sizing/vllm_experts.hpp"
+#include "sizing/vllm_rotary.hpp"
 #include "sizing/weight_loads.hpp"
 #include "sizing/widths.hpp"
 
@@ -28,13 +29,14 @@ void add_absorbed_latent(Weights& weights, const Model& model) {
   }
 }
 
-/// Towers are not quantized, and every tensor-parallel rank may hold them whole
-/// (vLLM: --mm-encoder-tp-mode).
-void add_towers(Weights& weights, const Model& model) {
+/// Towers are not quantized. vLLM cuts them like the language model unless --mm-encoder-tp-mode says
+/// otherwise: two ranks of gemma-3-27b load half of its tower each.
+void add_towers(Weights& weights, const Model& model, Engine engine) {
   for (const auto& tower : model.towers) {
     weights.towers += Bytes{dtype_bytes} * tower.elements.count();
   }
-  weights.input.replicated += weights.towers;
+  auto& load = weights.input;
+  (engine == Engine::vllm ? load.sharded : load.replicated) += weights.towers;
 }
 
 bool has_output(const Model& model) {
@@ -105,9 +107,10 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
       }
     }
   }
-  add_towers(weights, model);
+  add_towers(weights, model, format.engine);
   if (format.engine != Engine::vllm) return;
   add_absorbed_latent(weights, model);
+  weights.input.replicated += vllm::rotary_tables(model);
   // Its kernels pad the experts' widths, each in its own way: here the one of most cards.
   if (format.scheme && format.scheme->experts_only) weights.basis = Basis::estimate;
 }
