@@ -68,7 +68,11 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
   if (workload.engine == Engine::vllm) {
     expert_scale = sizing::vllm::expert_scale(model, here.vllm, split.tensor);
     refilled = footprint.blocks;
-    sizing::fill_cache(sizing::CacheRule(model, widths, here, split.tensor), refilled);
+    const sizing::CacheRule rule(model, widths, here, split.tensor);
+    sizing::fill_cache(rule, refilled);
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+      refilled[i].state = rule.pages->state(model.layers[i]);
+    }
     blocks = refilled;
   }
   const Pieces pieces{model,  workload.engine,  footprint.input,

@@ -65,7 +65,7 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
   for (auto i = range.first; i < range.last; ++i) {
     const auto& block = pieces.blocks[i];
     sums.weights += weights.of(block);
-    sums.state += divided(block.state, ranks);
+    sums.state += rank_cache(pieces.engine, block.state, ranks);
     if (i >= layers.size()) continue;
     sums.weights += weights.copies(block, layers[i]);
     sums.cache += rank_cache(pieces.engine, block.kv_cache, ranks);

@@ -38,7 +38,8 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
 /// are fewer of them (vllm/model_executor/layers/linear.py, QKVParallelLinear).
 bool kv_heads_copied(const Layer& layer, std::int64_t ranks);
 
-/// Bytes of a layer's cache on one of `ranks` ranks; vLLM's is counted on a rank from the start.
+/// Bytes of a layer's cache or state on one of `ranks` ranks; vLLM's are counted on a rank from the
+/// start.
 Bytes rank_cache(Engine engine, Bytes cache, std::int64_t ranks);
 
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.

@@ -91,6 +91,7 @@ std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Round
     const auto& layer = *kinds_[kind];
     cache_of_kind_[kind] =
         rank_cache(workload_.engine, sizing::layer_cache_bytes(rule, layer), split_.tensor);
+    if (rule.pages) cache_of_kind_[kind] += rule.pages->state(layer);
   }
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
   auto least = Bytes::max();

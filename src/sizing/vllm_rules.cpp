@@ -13,13 +13,14 @@ namespace {
 /// rose too. Batches in flight, blocks of a state: vllm/v1/kv_cache_interface.py of mid-2026, which
 /// the printed concurrency of gemma-4-12b and Qwen3.6-35B-A3B confirms to the block. Groups:
 /// vllm/v1/core/kv_cache_utils.py of v0.10, v0.11 and v0.16.
-constexpr std::array<Rules, 6> versions = {{
-    {0, 0.90, 38, false, 1, 1, 100, false, false},
-    {10, 0.90, 38, false, 1, 1, 100, true, false},
-    {11, 0.90, 38, false, 1, 1, 125, true, false},
-    {16, 0.90, 16, false, 1, 1, 150, true, false},
-    {21, 0.92, 16, true, 2, 2, 150, true, false},
-    {22, 0.92, 16, true, 2, 2, 150, true, true},
+constexpr std::array<Rules, 7> versions = {{
+    {0, 0.90, 38, false, false, 1, 1, 100, false, false},
+    {9, 0.90, 38, true, false, 1, 1, 100, false, false},
+    {10, 0.90, 38, true, false, 1, 1, 100, true, false},
+    {11, 0.90, 38, true, false, 1, 1, 125, true, false},
+    {16, 0.90, 16, true, false, 1, 1, 150, true, false},
+    {21, 0.92, 16, true, true, 2, 2, 150, true, false},
+    {22, 0.92, 16, true, true, 2, 2, 150, true, true},
 }};
 
 /// Server defaults (vllm/engine/arg_utils.py): cards from 70 GiB up take more at once, the A100
@@ -40,8 +41,9 @@ const Rules& rules_of(const VllmSettings& settings) {
 
 Scheduler scheduler(const Workload& workload, std::optional<Bytes> total) {
   const auto& settings = workload.vllm;
-  const bool large =
-      total && *total >= large_device && settings.platform != Platform::cuda_a100;
+  const bool large = total && *total >= large_device &&
+                     settings.platform != Platform::cuda_a100 &&
+                     rules_of(settings).asks_large_cards;
   const auto& defaults = large ? large_defaults : small_defaults;
   Scheduler step;
   step.tokens = settings.max_num_batched_tokens.value_or(defaults.tokens);

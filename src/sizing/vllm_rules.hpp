@@ -15,6 +15,7 @@ struct Rules {
   std::int32_t first;            ///< minor version of 0.x
   double utilization;            ///< where nobody names it
   std::int64_t bytes_per_logit;  ///< of the sampler's dummy run
+  bool asks_large_cards;         ///< cards from 70 GiB up have larger defaults
   bool counts_graphs;            ///< CUDA graphs are inside the budget
   std::int64_t batches;          ///< in flight, of which a window keeps the tokens
   std::int64_t state_blocks;     ///< of a recurrent layer for one sequence, under prefix caching
