@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "placement/sharing.hpp"
+#include "sizing/engine_vllm.hpp"
 #include "sizing/vllm_experts.hpp"
 
 namespace llmfit {
@@ -32,7 +33,8 @@ DeviceLoad stage_load(const Footprint& footprint, const placement::StageSums& su
   if (footprint.of(TermKind::kv_cache)) load.kv_cache = sums.cache;
   if (footprint.of(TermKind::state)) load.state = sums.state;
   if (const auto alone = footprint.of(TermKind::runtime)) {
-    load.runtime = placement::device_runtime(workload.engine, *alone, devices);
+    const auto here = sizing::vllm::runtime_on(workload, *alone);
+    load.runtime = placement::device_runtime(workload, here, devices);
   }
   return load;
 }

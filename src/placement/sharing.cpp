@@ -76,11 +76,12 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
   return sums;
 }
 
-Bytes device_runtime(Engine engine, Bytes alone, std::size_t devices) {
+Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices) {
+  const auto engine = workload.engine;
   if (devices == 1) return alone;
   // The textbook overhead is a share of the weights, so it is divided as they are.
   if (engine == Engine::params) return divided(alone, static_cast<std::int64_t>(devices));
-  return engine == Engine::vllm ? alone + sizing::vllm::communication() : alone;
+  return engine == Engine::vllm ? alone + sizing::vllm::communication(workload) : alone;
 }
 
 Bytes available(const Workload& workload, const Device& device) {

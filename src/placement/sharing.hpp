@@ -43,7 +43,7 @@ bool kv_heads_copied(const Layer& layer, std::int64_t ranks);
 Bytes rank_cache(Engine engine, Bytes cache, std::int64_t ranks);
 
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.
-Bytes device_runtime(Engine engine, Bytes alone, std::size_t devices);
+Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices);
 
 /// What a device offers to a workload: all that is usable, or vLLM's share of it.
 Bytes available(const Workload& workload, const Device& device);

@@ -73,7 +73,7 @@ VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
   plan.activation = sizing::compute_of(query, place, device.usable).value_or(Bytes{0});
   plan.graphs = vllm::graphs(ground.workload).bytes;
   plan.non_torch = placement::device_runtime(
-      Engine::vllm, vllm::non_torch(ground.workload, engine).bytes, devices.size());
+      ground.workload, vllm::non_torch(ground.workload, engine).bytes, devices.size());
   plan.kv_budget = kv_budget(ground.workload, plan);
   plan.block_bytes =
       ground.pages.block_bytes(cached_layers(model, range), ground.pages.layers());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_explain.hpp"
 
+#include "render/vllm_explain.hpp"
+
 namespace llmfit::render {
 namespace {
 
@@ -90,6 +92,7 @@ void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult&
   json.array();
   for (const auto& shown : shown_capacities(format.candidates)) write_capacity(json, shown);
   json.end();
+  write_vllm_plans(json, format.candidates);
   json.end();
 }
 

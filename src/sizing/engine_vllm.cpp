@@ -41,7 +41,7 @@ struct Band {
   std::int64_t middle;
   std::int64_t high;
 };
-constexpr Band rocm{461, 553, 1024};
+constexpr Band rocm{461, 614, 1024};
 constexpr Band old_rocm{461, 2048, 3700};
 constexpr std::int32_t settled_rocm = 12;
 
@@ -70,6 +70,11 @@ Bytes sampler_peak(const Widths& widths, const Scheduler& step, std::int64_t byt
          percent_of(rows_of(dtype_bytes, step.tokens, widths.hidden), held_hidden_percent);
 }
 
+Estimate rocm_non_torch(const Workload& workload) {
+  const auto& band = workload.vllm.version < settled_rocm ? old_rocm : rocm;
+  return {mib(band.low), mib(band.middle), mib(band.high)};
+}
+
 }  // namespace
 
 Bytes compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
@@ -90,15 +95,20 @@ Estimate graphs(const Workload& workload) {
   return {mib(graphs_low), mib(graphs_middle), mib(graphs_high)};
 }
 
+Bytes runtime_on(const Workload& workload, Bytes on_cuda) {
+  if (workload.engine != Engine::vllm || workload.vllm.platform != Platform::rocm) return on_cuda;
+  return graphs(workload).bytes + rocm_non_torch(workload).bytes;
+}
+
 Estimate non_torch(const Workload& workload, const EngineRecord& engine) {
-  if (workload.vllm.platform == Platform::rocm) {
-    const auto& band = workload.vllm.version < settled_rocm ? old_rocm : rocm;
-    return {mib(band.low), mib(band.middle), mib(band.high)};
-  }
+  if (workload.vllm.platform == Platform::rocm) return rocm_non_torch(workload);
   return {from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib.value_or(0)),
           from_mib(engine.runtime_mib_high)};
 }
 
-Bytes communication() { return mib(communication_mib); }
+/// ROCm lost no more on two cards of the same logs than on one.
+Bytes communication(const Workload& workload) {
+  return workload.vllm.platform == Platform::rocm ? Bytes{0} : mib(communication_mib);
+}
 
 }  // namespace llmfit::sizing::vllm

@@ -31,7 +31,11 @@ Estimate graphs(const Workload& workload);
 /// Memory that PyTorch does not see on one rank alone.
 Estimate non_torch(const Workload& workload, const EngineRecord& engine);
 
+/// What a device of the workload's platform takes beside the model, where one of CUDA takes
+/// `on_cuda`.
+Bytes runtime_on(const Workload& workload, Bytes on_cuda);
+
 /// What communication between ranks takes on each of several devices, beside `non_torch`.
-Bytes communication();
+Bytes communication(const Workload& workload);
 
 }  // namespace llmfit::sizing::vllm
