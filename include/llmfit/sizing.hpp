@@ -48,8 +48,8 @@ struct BlockLoad {
   Bytes replicated;  ///< weights that every tensor-parallel rank holds whole
   Bytes kv_cache;
   Bytes state;
-  Bytes kv_heads;  ///< of `sharded`, what makes keys and values: a rank holds at least one head
-  Bytes experts;   ///< of `sharded`, routed experts whose kernel pads them
+  Bytes kv_heads{};  ///< of `sharded`, what makes keys and values: a rank holds at least one head
+  Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.

@@ -69,6 +69,15 @@ struct VllmSettings {
   Platform platform = Platform::cuda;  ///< of the devices, once they are known
 };
 
+/// Minor version of transformers 4.x whose rules are taken unless an older one is named.
+inline constexpr std::int32_t newest_transformers = 56;
+
+/// Settings of transformers that change memory.
+struct TransformersSettings {
+  bool eager_attention = false;  ///< scores of all pairs of tokens are written out
+  std::int32_t version = newest_transformers;
+};
+
 /// What has to be held, for one engine: validated once, here.
 struct Workload {
   Engine engine = Engine::llama_cpp;
@@ -80,6 +89,7 @@ struct Workload {
   TensorType cache_v = TensorType::f16;
   LlamaCppSettings llama_cpp;
   VllmSettings vllm;
+  TransformersSettings transformers;
 };
 
 /// Tokens of one sequence where nobody says: 4096, or the model's limit where that is smaller.

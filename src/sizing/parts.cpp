@@ -36,7 +36,7 @@ std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
       return vllm::compute(query.model, query.widths, query.workload, stage, total);
     case Engine::transformers: {
       const CacheRule rule(query.model, query.widths, query.workload);
-      return transformers::compute(rule, query.widths, largest_layer_cache(rule));
+      return transformers::compute(rule, query.widths, largest_layer_cache(rule)).bytes;
     }
     case Engine::mlx:
     case Engine::exllama:
@@ -68,8 +68,10 @@ Estimate compute_band(const ComputeQuery& query, Bytes bytes) {
   if (query.workload.engine == Engine::llama_cpp) {
     return llama_cpp::band(CacheRule(query.model, query.widths, query.workload), bytes);
   }
-  // transformers: nothing was measured, so a factor of two to either side.
-  if (query.workload.engine != Engine::vllm) return with_band(bytes, 50, 100);
+  if (query.workload.engine == Engine::transformers) {
+    const CacheRule rule(query.model, query.widths, query.workload);
+    return transformers::compute(rule, query.widths, largest_layer_cache(rule));
+  }
   const auto with = [&](std::int64_t bytes_per_logit) {
     return vllm::compute(query.model, query.widths, query.workload, Stage{}, std::nullopt,
                          bytes_per_logit);

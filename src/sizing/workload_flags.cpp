@@ -8,7 +8,7 @@
 #include "base/names.hpp"
 #include "base/numbers.hpp"
 #include "base/text.hpp"
-#include "sizing/vllm_values.hpp"
+#include "sizing/engine_values.hpp"
 #include "sizing/workload_draft.hpp"
 
 namespace llmfit::sizing {
@@ -169,14 +169,14 @@ Result<void> only_layer_split(Draft&, const Setting& setting) {
 }
 
 Result<void> set_version(Draft& draft, const Setting& setting) {
-  const auto minor = vllm::parse_version(setting.value);
+  const auto minor = parse_minor(setting.value, "0");
   if (!minor) return wrong_value(setting, "a version of vLLM, such as 0.12");
   draft.workload.vllm.version = *minor;
   return {};
 }
 
 Result<void> set_cache_memory(Draft& draft, const Setting& setting) {
-  const auto bytes = vllm::parse_bytes(setting.value);
+  const auto bytes = parse_bytes(setting.value);
   if (!bytes) return wrong_value(setting, "a number of bytes, such as 8589934592 or 8Gi");
   draft.workload.vllm.kv_cache_memory = *bytes;
   return {};
@@ -200,10 +200,21 @@ Result<void> set_off_switch(Draft& draft, const Setting& setting) {
   return {};
 }
 
-Result<void> only_fused_attention(Draft&, const Setting& setting) {
+Result<void> set_attention(Draft& draft, const Setting& setting) {
   const auto word = base::lower(setting.value);
-  if (word == "sdpa" || word == "flash-attention-2" || word == "flash_attention_2") return {};
-  return not_computed(setting, "leave it out, or set it to sdpa");
+  auto& eager = draft.workload.transformers.eager_attention;
+  eager = word == "eager";
+  if (eager || word == "sdpa" || word == "flash-attention-2" || word == "flash_attention_2") {
+    return {};
+  }
+  return wrong_value(setting, "sdpa, flash_attention_2 or eager");
+}
+
+Result<void> set_transformers_version(Draft& draft, const Setting& setting) {
+  const auto minor = parse_minor(setting.value, "4");
+  if (!minor) return wrong_value(setting, "a version of transformers 4, such as 4.44");
+  draft.workload.transformers.version = *minor;
+  return {};
 }
 
 // GCC and clang take captureless lambdas as template arguments; these name the fields.
@@ -231,7 +242,7 @@ constexpr auto vllm_engine = Engine::vllm;
 
 /// Every setting by its engine's own name: those that are computed, those without an effect on
 /// memory, and those that would change it in a way that is not computed yet.
-constexpr std::array<Flag, 59> flags = {{
+constexpr std::array<Flag, 60> flags = {{
     {llama, "ubatch-size", set_count<ubatch>},
     {llama, "batch-size", set_count<batch>},
     {llama, "parallel", set_count<parallel>},
@@ -289,7 +300,8 @@ constexpr std::array<Flag, 59> flags = {{
     {vllm_engine, "no-enable-prefix-caching", set_off_switch<prefixes>},
     {vllm_engine, "version", set_version},
     {vllm_engine, "swap-space", accept},
-    {Engine::transformers, "attn-implementation", only_fused_attention},
+    {Engine::transformers, "attn-implementation", set_attention},
+    {Engine::transformers, "version", set_transformers_version},
     {Engine::transformers, "cache-implementation", refuse},
 }};
 

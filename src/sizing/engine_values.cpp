@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "sizing/vllm_values.hpp"
+#include "sizing/engine_values.hpp"
 
 #include <array>
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 
-namespace llmfit::sizing::vllm {
+namespace llmfit::sizing {
 namespace {
 
 struct Unit {
@@ -23,11 +23,11 @@ constexpr std::int64_t most_minor = 99;
 
 }  // namespace
 
-std::optional<std::int32_t> parse_version(std::string_view typed) {
+std::optional<std::int32_t> parse_minor(std::string_view typed, std::string_view major) {
   auto text = base::lower(typed);
   if (text.starts_with("v")) text.erase(0, 1);
   const auto parts = base::split(text, '.');
-  if (parts.size() < 2 || parts.front() != "0") return std::nullopt;
+  if (parts.size() < 2 || parts.front() != major) return std::nullopt;
   const auto minor = base::parse_int(parts[1]);
   if (!minor || *minor < 0 || *minor > most_minor) return std::nullopt;
   return static_cast<std::int32_t>(*minor);
@@ -48,4 +48,4 @@ std::optional<Bytes> parse_bytes(std::string_view typed) {
   return bytes.overflowed() ? std::nullopt : std::optional(bytes);
 }
 
-}  // namespace llmfit::sizing::vllm
+}  // namespace llmfit::sizing
