@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Weights, cache and prefill under transformers against what speed benchmarks print.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -38,7 +39,7 @@ struct Figures {
   std::int64_t high = 0;
 };
 
-Figures figures_of(const Row& row) {
+Figures figures_of(const Row& row, std::int64_t context) {
   const auto& catalog = Catalog::builtin();
   const auto* record = catalog.find_model(row.model);
   const auto* format = catalog.find_format(Engine::transformers, row.format);
@@ -47,7 +48,7 @@ Figures figures_of(const Row& row) {
   REQUIRE(format != nullptr);
   const auto model = make_model(*record).value();
   const auto& engine = catalog.engine(Engine::transformers);
-  WorkloadRequest request{row.prompt + row.answer, std::nullopt, "", {}};
+  WorkloadRequest request{context, std::nullopt, "", {}};
   request.settings = {{"version", "4." + std::to_string(row.version)}};
   const auto workload =
       make_workload(request, Engine::transformers, model, engine.utilization).value();
@@ -62,6 +63,13 @@ Figures figures_of(const Row& row) {
     figures.high += (term.high * copies).count();
   }
   return figures;
+}
+
+/// While the prompt is read nothing of the answer is cached yet; while it is written there is no
+/// prefill.
+std::int64_t peak_of(const Row& row) {
+  return std::max(figures_of(row, row.prompt).bytes,
+                  figures_of(row, row.prompt + row.answer).low);
 }
 
 std::string name_of(const Row& row) {
@@ -80,21 +88,26 @@ TEST_CASE("transformers allocates what its rule says", "[truth]") {
   std::map<std::string, int> too_low;
   std::map<std::string, int> too_high;
   std::size_t inside = 0;
+  std::size_t cautious = 0;
   for (const auto& row : rows) {
-    const auto predicted = figures_of(row);
+    const auto predicted = peak_of(row);
+    const auto whole = figures_of(row, row.prompt + row.answer);
     const auto truth = std::llround(row.gib * gibibyte);
     const auto family = family_of(row);
     families.try_emplace(family, "transformers " + family, 0.15)
-        .first->second.add(name_of(row), predicted.bytes, truth);
-    const auto ratio = static_cast<double>(predicted.bytes) / static_cast<double>(truth);
+        .first->second.add(name_of(row), predicted, truth);
+    const auto ratio = static_cast<double>(predicted) / static_cast<double>(truth);
     too_low[family] += ratio < 0.98 ? 1 : 0;
     too_high[family] += ratio > 1.02 ? 1 : 0;
-    inside += predicted.low <= truth && truth <= predicted.high ? 1 : 0;
+    inside += whole.low <= truth && truth <= whole.high ? 1 : 0;
+    cautious += static_cast<double>(whole.bytes) >= 0.98 * static_cast<double>(truth) ? 1 : 0;
   }
   for (const auto& [family, score] : families) {
     score.print();
     std::printf("    %d rows more than 2 %% too low, %d more than 2 %% too high\n",
                 too_low[family], too_high[family]);
   }
-  std::printf("transformers: %zu of %zu rows inside the band\n", inside, std::size(rows));
+  // Asked for the whole context, nobody knows how much of it is the prompt: all of it is read.
+  std::printf("transformers: of %zu rows %zu are inside the band, %zu no more than 2 %% too low\n",
+              std::size(rows), inside, cautious);
 }
