@@ -12,10 +12,10 @@ namespace llmfit {
 
 /// Why vLLM does not start, in the order in which it finds out.
 enum class VllmRefusal {
-  free_memory,         ///< less is free than the share that was asked for
-  weights,             ///< out of memory while weights are loaded
-  no_cache_blocks,     ///< nothing is left for the cache
-  context_too_long,    ///< what is left does not hold one sequence
+  free_memory,       ///< less is free than the share that was asked for
+  weights,           ///< out of memory while weights are loaded
+  no_cache_blocks,   ///< nothing is left for the cache
+  context_too_long,  ///< what is left does not hold one sequence
 };
 std::string_view to_string(VllmRefusal refusal);  ///< "free_memory", "context_too_long" …
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "placement/largest.hpp"
+#include "placement/sharing.hpp"
 #include "placement/trial.hpp"
 #include "sizing/engine_llama_cpp.hpp"
-#include "placement/sharing.hpp"
 #include "sizing/vllm_pages.hpp"
 #include "sizing/vllm_rules.hpp"
 

@@ -10,8 +10,8 @@ namespace llmfit::placement {
 namespace {
 
 Bytes runtime_of(const Situation& situation, const Workload& workload) {
-  const auto alone = sizing::runtime_estimate(workload, situation.engine,
-                                              sizing::device_bytes(situation.weights));
+  const auto alone =
+      sizing::runtime_estimate(workload, situation.engine, sizing::device_bytes(situation.weights));
   if (!alone) return Bytes{0};
   return device_runtime(workload, alone->bytes, situation.devices.size());
 }

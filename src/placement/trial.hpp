@@ -24,7 +24,7 @@ class Trial {
 
  private:
   struct TrialStage {
-    Bytes weights;    ///< of one rank
+    Bytes weights;  ///< of one rank
     Bytes state;
     Bytes available;  ///< on the smallest of the stage's devices
     Bytes memory;     ///< of its first device

@@ -75,8 +75,7 @@ VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
   plan.non_torch = placement::device_runtime(
       ground.workload, vllm::non_torch(ground.workload, engine).bytes, devices.size());
   plan.kv_budget = kv_budget(ground.workload, plan);
-  plan.block_bytes =
-      ground.pages.block_bytes(cached_layers(model, range), ground.pages.layers());
+  plan.block_bytes = ground.pages.block_bytes(cached_layers(model, range), ground.pages.layers());
   const bool any = plan.block_bytes > Bytes{0} && plan.kv_budget > Bytes{0};
   plan.blocks = any ? plan.kv_budget.count() / plan.block_bytes.count() : 0;
   return plan;
@@ -85,13 +84,15 @@ VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
 /// The stage with the fewest blocks decides for all; one without a cache has no say.
 VllmPlan tightest_stage(const Ground& ground) {
   const auto& situation = ground.situation;
-  const placement::Pieces pieces{situation.model, Engine::vllm, situation.weights.input,
-                                 situation.weights.blocks, situation.weights.output,
-                                 vllm::expert_scale(situation.model, ground.workload.vllm,
-                                                    situation.split.tensor)};
-  const auto ranges =
-      placement::stage_ranges(Engine::vllm, situation.weights.blocks.size(), situation.split,
-                              situation.devices);
+  const placement::Pieces pieces{
+      situation.model,
+      Engine::vllm,
+      situation.weights.input,
+      situation.weights.blocks,
+      situation.weights.output,
+      vllm::expert_scale(situation.model, ground.workload.vllm, situation.split.tensor)};
+  const auto ranges = placement::stage_ranges(Engine::vllm, situation.weights.blocks.size(),
+                                              situation.split, situation.devices);
   std::optional<VllmPlan> least;
   for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
     const auto plan = plan_stage(ground, pieces, ranges[stage], stage);

@@ -80,7 +80,7 @@ void write_capacity(JsonWriter& json, const ShownCapacity& shown) {
 void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult& format) {
   json.key("explain");
   json.object();
-  json.text_field("engine_version", catalog.engine(format.choice.engine).version);
+  json.text_field("engine_version", engine_version(catalog, format));
   json.key("terms");
   json.array();
   if (format.footprint) {

@@ -45,9 +45,9 @@ Section plan_section(const Candidate& candidate) {
   rows.push_back({"CUDA graphs", gib_cell(plan.graphs, base::Round::up)});
   rows.push_back({"outside PyTorch", gib_cell(plan.non_torch, base::Round::up)});
   rows.push_back({"left for the cache", gib_cell(plan.kv_budget, base::Round::down)});
-  rows.push_back({"cache", Text{base::grouped(plan.blocks) + " blocks of " +
-                                base::grouped(plan.block_tokens) + " tokens = " +
-                                base::grouped(plan.cache_tokens) + " tokens"}});
+  rows.push_back(
+      {"cache", Text{base::grouped(plan.blocks) + " blocks of " + base::grouped(plan.block_tokens) +
+                     " tokens = " + base::grouped(plan.cache_tokens) + " tokens"}});
   rows.push_back({"one sequence", Text{base::grouped(plan.blocks_per_sequence) + " blocks"}});
   rows.push_back({"concurrency", Text{concurrency_text(plan.max_concurrency)}});
   if (plan.refusal) rows.push_back({"does not start", Text{refusal_text(plan)}});
@@ -59,8 +59,8 @@ Section plan_section(const Candidate& candidate) {
 void write_plan(JsonWriter& json, const Candidate& candidate) {
   const auto& plan = *candidate.vllm;
   json.object(Shape::line);
-  json.text_field("gpu", candidate.gpus.size() == 1 ? candidate.gpus.front().gpu->id
-                                                    : std::string_view{});
+  json.text_field("gpu",
+                  candidate.gpus.size() == 1 ? candidate.gpus.front().gpu->id : std::string_view{});
   json.field("gpu_count", card_count(candidate));
   json.field("budget_bytes", plan.budget);
   json.field("weights_bytes", plan.weights);

@@ -29,8 +29,8 @@ void add_absorbed_latent(Weights& weights, const Model& model) {
   }
 }
 
-/// Towers are not quantized. vLLM cuts them like the language model unless --mm-encoder-tp-mode says
-/// otherwise: two ranks of gemma-3-27b load half of its tower each.
+/// Towers are not quantized. vLLM cuts them like the language model unless --mm-encoder-tp-mode
+/// says otherwise: two ranks of gemma-3-27b load half of its tower each.
 void add_towers(Weights& weights, const Model& model, Engine engine) {
   for (const auto& tower : model.towers) {
     weights.towers += Bytes{dtype_bytes} * tower.elements.count();

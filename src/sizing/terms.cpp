@@ -141,12 +141,12 @@ std::vector<Input> llama_cpp_inputs(const TermContext& context) {
 
 std::vector<Input> vllm_inputs(const TermContext& context) {
   const auto step = vllm::scheduler(context.workload, std::nullopt);
-  return {{"tokens", number(step.tokens), engine},
-          {"rows", number(step.sequences), engine},
-          {"bytes per logit", number(vllm::rules_of(context.workload.vllm).bytes_per_logit),
-           engine},
-          {"vocabulary", number(context.widths.vocab.count()), catalog},
-          {"hidden", number(context.widths.hidden.count()), catalog}};
+  return {
+      {"tokens", number(step.tokens), engine},
+      {"rows", number(step.sequences), engine},
+      {"bytes per logit", number(vllm::rules_of(context.workload.vllm).bytes_per_logit), engine},
+      {"vocabulary", number(context.widths.vocab.count()), catalog},
+      {"hidden", number(context.widths.hidden.count()), catalog}};
 }
 
 std::vector<Input> transformers_inputs(const TermContext& context) {

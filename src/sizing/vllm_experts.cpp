@@ -46,8 +46,7 @@ double expert_padding(const Model& model, Platform platform, std::int64_t ranks)
 
 double expert_scale(const Model& model, const VllmSettings& settings, std::int64_t ranks) {
   const auto cut = settings.expert_parallel ? 1 : ranks;
-  return expert_padding(model, settings.platform, cut) /
-         expert_padding(model, Platform::cuda, 1);
+  return expert_padding(model, settings.platform, cut) / expert_padding(model, Platform::cuda, 1);
 }
 
 }  // namespace llmfit::sizing::vllm

@@ -77,12 +77,12 @@ void Pages::count(const Layer& layer, bool is_state) {
   kind.is_state = is_state;
   kind.layers = 1;
   kind.window = is_state ? 0 : window_of(layer);
-  kind.token = is_state ? state_bytes(model_, layer, ranks_)
-                        : token_bytes(model_, workload_, layer, ranks_);
+  kind.token =
+      is_state ? state_bytes(model_, layer, ranks_) : token_bytes(model_, workload_, layer, ranks_);
   // Layers that differ in their queries only are of one kind.
   const auto alike = [&](const PageKind& other) {
-    return other.is_state == is_state && other.window == kind.window &&
-           other.token == kind.token && other.layer->kind == layer.kind;
+    return other.is_state == is_state && other.window == kind.window && other.token == kind.token &&
+           other.layer->kind == layer.kind;
   };
   const auto found = std::find_if(kinds_.begin(), kinds_.end(), alike);
   if (found != kinds_.end()) {
@@ -95,9 +95,8 @@ void Pages::count(const Layer& layer, bool is_state) {
 /// Layers without windows and states are of one type, whatever their widths.
 bool Pages::is_uniform() const {
   if (kinds_.size() <= 1) return true;
-  return std::all_of(kinds_.begin(), kinds_.end(), [](const PageKind& kind) {
-    return !kind.is_state && kind.window == 0;
-  });
+  return std::all_of(kinds_.begin(), kinds_.end(),
+                     [](const PageKind& kind) { return !kind.is_state && kind.window == 0; });
 }
 
 void Pages::set_blocks() {

@@ -32,7 +32,8 @@ class Pages {
 
   /// Layers, padding included, that share a block's number: the pools of memory.
   [[nodiscard]] std::int64_t group_size() const { return group_size_; }
-  /// One block in all pools of a stage that holds `layers` of the model's `all` layers with a cache.
+  /// One block in all pools of a stage that holds `layers` of the model's `all` layers with a
+  /// cache.
   [[nodiscard]] Bytes block_bytes(std::int64_t layers, std::int64_t all) const;
   /// Layers with a cache or a state.
   [[nodiscard]] std::int64_t layers() const;

@@ -41,8 +41,7 @@ const Rules& rules_of(const VllmSettings& settings) {
 
 Scheduler scheduler(const Workload& workload, std::optional<Bytes> total) {
   const auto& settings = workload.vllm;
-  const bool large = total && *total >= large_device &&
-                     settings.platform != Platform::cuda_a100 &&
+  const bool large = total && *total >= large_device && settings.platform != Platform::cuda_a100 &&
                      rules_of(settings).asks_large_cards;
   const auto& defaults = large ? large_defaults : small_defaults;
   Scheduler step;

@@ -68,8 +68,7 @@ Figures figures_of(const Row& row, std::int64_t context) {
 /// While the prompt is read nothing of the answer is cached yet; while it is written there is no
 /// prefill.
 std::int64_t peak_of(const Row& row) {
-  return std::max(figures_of(row, row.prompt).bytes,
-                  figures_of(row, row.prompt + row.answer).low);
+  return std::max(figures_of(row, row.prompt).bytes, figures_of(row, row.prompt + row.answer).low);
 }
 
 std::string name_of(const Row& row) {
@@ -104,8 +103,8 @@ TEST_CASE("transformers allocates what its rule says", "[truth]") {
   }
   for (const auto& [family, score] : families) {
     score.print();
-    std::printf("    %d rows more than 2 %% too low, %d more than 2 %% too high\n",
-                too_low[family], too_high[family]);
+    std::printf("    %d rows more than 2 %% too low, %d more than 2 %% too high\n", too_low[family],
+                too_high[family]);
   }
   // Asked for the whole context, nobody knows how much of it is the prompt: all of it is read.
   std::printf("transformers: of %zu rows %zu are inside the band, %zu no more than 2 %% too low\n",

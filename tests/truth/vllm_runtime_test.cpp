@@ -163,5 +163,6 @@ TEST_CASE("the cache is as large as vLLM finds room for", "[truth]") {
   tokens.print();
   concurrency.print();
   others.print();
-  std::printf("    %d rows more than 2 %% too low, %d more than 2 %% too high\n", too_low, too_high);
+  std::printf("    %d rows more than 2 %% too low, %d more than 2 %% too high\n", too_low,
+              too_high);
 }

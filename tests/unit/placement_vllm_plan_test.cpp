@@ -34,8 +34,8 @@ TEST_CASE("the parts of a plan add up to the share of the memory", "[vllm]") {
   const auto plan = subject.plan();
   CHECK(plan.budget == Bytes{23192823398});  // 0.9 x 24 GiB
   CHECK(plan.weights == mib(400 * 32) + gib(1));
-  CHECK(plan.budget == plan.weights + plan.activation + plan.graphs + plan.non_torch +
-                           plan.kv_budget);
+  CHECK(plan.budget ==
+        plan.weights + plan.activation + plan.graphs + plan.non_torch + plan.kv_budget);
   CHECK_FALSE(plan.refusal);
   CHECK(plan.blocks == plan.kv_budget.count() / (16LL * 131072));
   CHECK(plan.blocks_per_sequence == 512);

@@ -37,9 +37,9 @@ TEST_CASE("rules are those of the newest version that is not newer than the one 
     bool graphs;
     std::int64_t batches;
   };
-  const auto row = GENERATE(Row{7, 0.9, 38, false, 1}, Row{12, 0.9, 38, false, 1},
-                            Row{20, 0.9, 16, false, 1}, Row{21, 0.92, 16, true, 2},
-                            Row{newest_vllm, 0.92, 16, true, 2});
+  const auto row =
+      GENERATE(Row{7, 0.9, 38, false, 1}, Row{12, 0.9, 38, false, 1}, Row{20, 0.9, 16, false, 1},
+               Row{21, 0.92, 16, true, 2}, Row{newest_vllm, 0.92, 16, true, 2});
   VllmSettings settings;
   settings.version = row.version;
   const auto& rules = vllm::rules_of(settings);
@@ -124,10 +124,10 @@ TEST_CASE("kernels of mxfp4 pad an expert each in its own way", "[vllm]") {
     double width;
     double hidden;
   };
-  const auto row = GENERATE(Row{Platform::cuda, 1, 2944, 3072}, Row{Platform::cuda_a100, 1, 2944, 3072},
-                            Row{Platform::cuda_hopper, 1, 2880, 3072},
-                            Row{Platform::cuda_blackwell, 1, 3072, 3072},
-                            Row{Platform::rocm, 1, 3072, 3072}, Row{Platform::cuda, 8, 3072, 3072});
+  const auto row = GENERATE(
+      Row{Platform::cuda, 1, 2944, 3072}, Row{Platform::cuda_a100, 1, 2944, 3072},
+      Row{Platform::cuda_hopper, 1, 2880, 3072}, Row{Platform::cuda_blackwell, 1, 3072, 3072},
+      Row{Platform::rocm, 1, 3072, 3072}, Row{Platform::cuda, 8, 3072, 3072});
   const double expected = row.width * row.hidden / (2880.0 * 2880.0);
   CHECK(std::abs(vllm::expert_padding(model, row.platform, row.ranks) - expected) < 1e-9);
 }
