@@ -109,4 +109,9 @@ TEST_CASE("transformers allocates what its rule says", "[truth]") {
   // Asked for the whole context, nobody knows how much of it is the prompt: all of it is read.
   std::printf("transformers: of %zu rows %zu are inside the band, %zu no more than 2 %% too low\n",
               std::size(rows), inside, cautious);
+  CHECK(families.at("qwen2.5").at_most(50) < 0.02);
+  CHECK(families.at("qwen2.5").at_most(90) < 0.05);
+  CHECK(families.at("qwen2").at_most(50) < 0.04);
+  CHECK(20 * cautious >= 19 * std::size(rows));
+  CHECK(10 * inside >= 8 * std::size(rows));
 }

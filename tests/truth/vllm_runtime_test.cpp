@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Weights, cache and concurrency against what vLLM printed when it started.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -119,6 +120,8 @@ TEST_CASE("weights of a rank are those that vLLM loads", "[truth]") {
   }
   all.print();
   for (const auto& [name, score] : families) score.print();
+  CHECK(all.at_most(50) < 0.01);
+  CHECK(all.at_most(90) < 0.05);
 }
 
 TEST_CASE("what is left for the cache gives the tokens and the concurrency printed", "[truth]") {
@@ -134,6 +137,8 @@ TEST_CASE("what is left for the cache gives the tokens and the concurrency print
   }
   tokens.print();
   concurrency.print();
+  CHECK(tokens.at_most(90) < 0.001);
+  CHECK(concurrency.at_most(90) < 0.001);
 }
 
 TEST_CASE("the cache is as large as vLLM finds room for", "[truth]") {
@@ -165,4 +170,29 @@ TEST_CASE("the cache is as large as vLLM finds room for", "[truth]") {
   others.print();
   std::printf("    %d rows more than 2 %% too low, %d more than 2 %% too high\n", too_low,
               too_high);
+  CHECK(tokens.at_most(50) < 0.02);
+  CHECK(tokens.at_most(90) < 0.15);
+  CHECK(concurrency.at_most(90) < 0.15);
+  CHECK(too_low < 10);
+}
+
+TEST_CASE("what started is not refused, what failed is, for the reason in its log", "[truth]") {
+  const auto started = [](const Row& row) { return row.settings_known() && row.concurrency >= 1; };
+  for (const auto& row : rows) {
+    if (!started(row)) continue;
+    INFO(name_of(row));
+    CHECK_FALSE(plan_of(row).refusal);
+  }
+  // Each of these logs ends with a context that the cache does not hold.
+  for (const std::string_view failed : {"vllm/issues/27508", "vllm/issues/13061", "vllm/issues/10517",
+                                        "vllm/issues/16199"}) {
+    const auto is_it = [&](const Row& row) {
+      return row.source.find(failed) != std::string_view::npos && row.context != 20000 &&
+             row.context != 35000;
+    };
+    const auto row = std::find_if(std::begin(rows), std::end(rows), is_it);
+    INFO(failed);
+    REQUIRE(row != std::end(rows));
+    CHECK(plan_of(*row).refusal == VllmRefusal::context_too_long);
+  }
 }
