@@ -39,7 +39,7 @@ struct VllmPlan {
 };
 
 /// What vLLM does with the situation; absent where the cache is unknown or a device is missing.
-/// `free`: memory of each device when it starts, absent: all of it.
+/// `free`: memory of each device when it starts, absent: all but the CUDA context.
 std::optional<VllmPlan> plan_vllm(const Situation& situation,
                                   std::optional<Bytes> free = std::nullopt);
 

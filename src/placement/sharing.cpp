@@ -20,6 +20,7 @@ class RankWeights {
   RankWeights(std::int64_t ranks, double expert_scale) : ranks_(ranks), scale_(expert_scale) {}
 
   [[nodiscard]] Bytes of(const BlockLoad& load) const {
+    if (load.experts == Bytes{0}) return divided(load.sharded, ranks_) + load.replicated;
     const auto others = load.sharded - load.experts;
     return divided(others, ranks_) + divided(sizing::times(load.experts, scale_), ranks_) +
            load.replicated;
@@ -84,10 +85,15 @@ Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices)
   return engine == Engine::vllm ? alone + sizing::vllm::communication(workload) : alone;
 }
 
-Bytes available(const Workload& workload, const Device& device) {
-  if (workload.engine != Engine::vllm || workload.vllm.kv_cache_memory) return device.usable;
+Bytes vllm_share(const Workload& workload, const Device& device) {
   const auto share = workload.vllm.utilization * static_cast<double>(device.usable.count());
   return Bytes{static_cast<std::int64_t>(std::floor(share))};
+}
+
+Bytes available(const Workload& workload, const Device& device) {
+  if (workload.engine != Engine::vllm || workload.vllm.kv_cache_memory) return device.usable;
+  const auto share = vllm_share(workload, device);
+  return share > sizing::vllm::free_at_start(workload, device.usable) ? Bytes{0} : share;
 }
 
 Bytes headroom(const Workload& workload, Bytes available, Bytes cache, Bytes others) {

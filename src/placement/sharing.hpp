@@ -45,7 +45,11 @@ Bytes rank_cache(Engine engine, Bytes cache, std::int64_t ranks);
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.
 Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices);
 
-/// What a device offers to a workload: all that is usable, or vLLM's share of it.
+/// vLLM's share of a device: utilization x total.
+Bytes vllm_share(const Workload& workload, const Device& device);
+
+/// What a device offers to a workload: all that is usable, or vLLM's share of it; nothing where
+/// vLLM refuses to start because less than its share is free.
 Bytes available(const Workload& workload, const Device& device);
 
 /// What is left of a device that holds `load`; under vLLM's kv-cache-memory-bytes the cache has to

@@ -66,9 +66,7 @@ VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
   const sizing::ComputeQuery query{model, ground.widths, ground.workload};
   const Stage place{static_cast<std::int32_t>(stage), split.pipeline, split.tensor};
   VllmPlan plan;
-  auto settings = ground.workload;
-  settings.vllm.kv_cache_memory.reset();
-  plan.budget = placement::available(settings, device);
+  plan.budget = placement::vllm_share(ground.workload, device);
   plan.weights = placement::sum_stage(pieces, range, split).weights;
   plan.activation = sizing::compute_of(query, place, device.usable).value_or(Bytes{0});
   plan.graphs = vllm::graphs(ground.workload).bytes;
@@ -127,7 +125,9 @@ std::int64_t longest(const Ground& ground, const VllmPlan& plan) {
 std::optional<VllmRefusal> refusal(const Ground& ground, const VllmPlan& plan,
                                    std::optional<Bytes> free) {
   const auto usable = ground.situation.devices.front().usable;
-  if (free.value_or(usable) < plan.budget) return VllmRefusal::free_memory;
+  if (free.value_or(vllm::free_at_start(ground.workload, usable)) < plan.budget) {
+    return VllmRefusal::free_memory;
+  }
   if (plan.weights > usable) return VllmRefusal::weights;
   if (plan.blocks_per_sequence == 0) return std::nullopt;
   if (plan.kv_budget <= Bytes{0}) return VllmRefusal::no_cache_blocks;

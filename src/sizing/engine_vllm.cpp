@@ -33,6 +33,11 @@ constexpr std::int64_t graphs_high = 1536;
 /// NCCL on two H100: 0.54 to 0.55 GiB outside PyTorch against 0.13 to 0.15 on one (v0.11).
 constexpr std::int64_t communication_mib = 410;
 
+/// The CUDA context exists when vLLM looks at the free memory: 0.2 to 0.6 GiB. On ROCm 0.64 GiB
+/// beside the share sufficed.
+constexpr Bytes context_bytes = mib(256);
+constexpr std::int32_t looks_at_free = 9;
+
 /// ROCm outside PyTorch, in MiB: on a Radeon AI PRO R9700 (v0.13, six models, one and two cards)
 /// 0.45 to 0.68 GiB of the share were neither weights, nor cache, nor the sampler's. Start-ups of
 /// v0.11 on the same card took that or up to 3.6 GiB, with the same model and settings.
@@ -104,6 +109,10 @@ Estimate non_torch(const Workload& workload, const EngineRecord& engine) {
   if (workload.vllm.platform == Platform::rocm) return rocm_non_torch(workload);
   return {from_mib(engine.runtime_mib_low), from_mib(engine.runtime_mib.value_or(0)),
           from_mib(engine.runtime_mib_high)};
+}
+
+Bytes free_at_start(const Workload& workload, Bytes total) {
+  return workload.vllm.version < looks_at_free ? total : total - context_bytes;
 }
 
 /// ROCm lost no more on two cards of the same logs than on one.

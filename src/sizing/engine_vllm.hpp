@@ -35,6 +35,10 @@ Estimate non_torch(const Workload& workload, const EngineRecord& engine);
 /// `on_cuda`.
 Bytes runtime_on(const Workload& workload, Bytes on_cuda);
 
+/// What is free on a device of `total` memory when vLLM starts on it alone and compares that with
+/// its share; before v0.9 it compared nothing.
+Bytes free_at_start(const Workload& workload, Bytes total);
+
 /// What communication between ranks takes on each of several devices, beside `non_torch`.
 Bytes communication(const Workload& workload);
 

@@ -39,8 +39,8 @@ constexpr Wordings weights_wording = {{
     {"sum over tensors of their blocks' bytes, padded to 128; the input embedding stays on the "
      "host",
      "llama.cpp v0.5.0: src/llama-model.cpp, src/llama-quant.cpp, ggml-cuda"},
-    {"sum over tensors of their bytes, vocabulary padded to 64 rows; latent attention keeps its "
-     "kv_b matrix twice",
+    {"sum over tensors of their bytes, vocabulary padded to 64 rows, and tables of rotary "
+     "positions; latent attention keeps its kv_b matrix twice",
      "vLLM: vllm/model_executor/layers"},
     {"sum over tensors of their bytes", "Hugging Face transformers: the checkpoint's tensors"},
     {"sum over tensors of their bytes", "MLX: mlx/nn/layers/quantized.py"},

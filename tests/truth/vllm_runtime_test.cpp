@@ -184,8 +184,8 @@ TEST_CASE("what started is not refused, what failed is, for the reason in its lo
     CHECK_FALSE(plan_of(row).refusal);
   }
   // Each of these logs ends with a context that the cache does not hold.
-  for (const std::string_view failed : {"vllm/issues/27508", "vllm/issues/13061", "vllm/issues/10517",
-                                        "vllm/issues/16199"}) {
+  for (const std::string_view failed :
+       {"vllm/issues/27508", "vllm/issues/13061", "vllm/issues/10517", "vllm/issues/16199"}) {
     const auto is_it = [&](const Row& row) {
       return row.source.find(failed) != std::string_view::npos && row.context != 20000 &&
              row.context != 35000;

@@ -67,6 +67,13 @@ TEST_CASE("vLLM refuses for the first reason that it meets", "[vllm]") {
   SECTION("less is free than the share that was asked for") {
     CHECK(subject.plan(gib(20)).refusal == VllmRefusal::free_memory);
   }
+  SECTION("the CUDA context leaves less than all of the memory") {
+    subject.workload.vllm.utilization = 1.0;
+    CHECK(subject.plan().refusal == VllmRefusal::free_memory);
+    CHECK(max_context(subject.situation()) == 0);
+    subject.workload.vllm.version = 8;
+    CHECK_FALSE(subject.plan().refusal);
+  }
   SECTION("the weights alone exceed the card") {
     subject.devices = devices_of(1, gib(12));
     CHECK(subject.plan().refusal == VllmRefusal::weights);
