@@ -124,7 +124,8 @@ std::optional<Rwkv> gguf_rwkv(GgufDims& dims, const Blocks& blocks) {
   return Rwkv{dims.require("wkv.head_size"), dims.get("attention.decay_lora_rank"),
               dims.get("attention.iclr_lora_rank"),
               dims.get("attention.value_residual_mix_lora_rank"),
-              dims.get("attention.gate_lora_rank")};
+              dims.get("attention.gate_lora_rank"),
+              dims.get("token_shift_count", Rwkv{}.token_shifts)};
 }
 
 std::optional<CompressedAttention> gguf_compressed(const Blocks& blocks,

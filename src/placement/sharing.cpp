@@ -45,6 +45,8 @@ Bytes rank_cache(Engine engine, const Layer& layer, Bytes cache, std::int64_t ra
   return divided(cache, copied ? layer.kv_heads : ranks);
 }
 
+Bytes rank_state(Bytes state, std::int64_t ranks) { return divided(state, ranks); }
+
 StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split) {
   StageSums sums;
   const std::int64_t ranks = split.tensor;
@@ -52,7 +54,7 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
   for (auto i = range.first; i < range.last; ++i) {
     const auto& block = pieces.blocks[i];
     sums.weights += rank_weights(block, ranks);
-    sums.state += divided(block.state, ranks);
+    sums.state += rank_state(block.state, ranks);
     if (i < layers.size()) {
       sums.cache += rank_cache(pieces.engine, layers[i], block.kv_cache, ranks);
     }

@@ -40,6 +40,9 @@ bool kv_heads_copied(const Layer& layer, std::int64_t ranks);
 /// Bytes of a layer's cache on one of `ranks` ranks.
 Bytes rank_cache(Engine engine, const Layer& layer, Bytes cache, std::int64_t ranks);
 
+/// Bytes of a layer's state on one of `ranks` ranks: channels and heads are divided.
+Bytes rank_state(Bytes state, std::int64_t ranks);
+
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.
 Bytes device_runtime(Engine engine, Bytes alone, std::size_t devices);
 

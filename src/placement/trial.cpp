@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
 #include "sizing/weight_loads.hpp"
 
 namespace llmfit::placement {
@@ -54,7 +55,7 @@ void Trial::add_stage(const StageSums& sums) {
   for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
     least = std::min(least, available(workload_, situation_.devices[i]));
   }
-  stages_.push_back({sums.weights + sums.state, least, situation_.devices[first].usable});
+  stages_.push_back({sums.weights, least, situation_.devices[first].usable});
 }
 
 void Trial::count_caches(const StageRange& range) {
@@ -93,7 +94,8 @@ std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Round
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     const auto& layer = *kinds_[kind];
     cache_of_kind_[kind] =
-        rank_cache(workload_.engine, layer, sizing::layer_cache_bytes(rule, layer), split_.tensor);
+        rank_cache(workload_.engine, layer, sizing::layer_cache_bytes(rule, layer), split_.tensor) +
+        rank_state(sizing::layer_state_bytes(rule, layer).value_or(Bytes{0}), split_.tensor);
   }
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
   auto least = Bytes::max();

@@ -8,7 +8,7 @@ namespace llmfit::sizing {
 namespace {
 
 void add_attention(Widths& widths, const Architecture& arch, const Layer& layer) {
-  const bool latent = layer.kind == LayerKind::mla && arch.mla;
+  const bool latent = caches_latent(arch, layer);
   const Elements kv_heads{layer.kv_heads};
   const Elements heads{layer.heads};
   const auto k = latent ? latent_width(*arch.mla) : kv_heads * layer.head_dim;
@@ -46,7 +46,25 @@ bool holds_tokens(const Layer& layer) {
     case LayerKind::chunked:
     case LayerKind::mla:
     case LayerKind::attention_mamba:
+    case LayerKind::compressed:
       return layer.caches;
+    default:
+      return false;
+  }
+}
+
+bool keeps_state(const Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::attention_mamba:
+    case LayerKind::mamba:
+    case LayerKind::linear_attention:
+    case LayerKind::short_conv:
+    case LayerKind::rg_lru:
+    case LayerKind::rwkv:
+    case LayerKind::rwkv4:
+      return true;
+    case LayerKind::compressed:
+      return layer.caches && layer.compress_ratio > 0;
     default:
       return false;
   }
@@ -59,7 +77,11 @@ bool has_window(const Layer& layer) {
 bool same_attention(const Layer& a, const Layer& b) {
   return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
          a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim && a.window == b.window &&
-         a.caches == b.caches;
+         a.caches == b.caches && a.indexed == b.indexed && a.compress_ratio == b.compress_ratio;
+}
+
+bool caches_latent(const Architecture& arch, const Layer& layer) {
+  return layer.kind == LayerKind::mla && arch.mla && !arch.mla->joined_kv_b;
 }
 
 Elements latent_width(const Mla& mla) {
@@ -75,6 +97,7 @@ Widths widths_of(const Model& model) {
     if (layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both) {
       widths.ffn = std::max(widths.ffn, Elements{layer.ffn_size});
     }
+    widths.any_state |= keeps_state(layer);
     widths.any_experts |= layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
     const bool alike = previous != nullptr && same_attention(*previous, layer);
     previous = &layer;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+
+#include "sizing/cache.hpp"
+
+/// The state of one layer, all sequences together, as each engine keeps it. The layer has one, see
+/// `keeps_state`.
+namespace llmfit::sizing {
+
+namespace llama_cpp {
+Bytes state_bytes(const CacheRule& rule, const Layer& layer);
+}
+
+namespace vllm {
+/// Absent for compressed attention.
+std::optional<Bytes> state_bytes(const CacheRule& rule, const Layer& layer);
+}
+
+namespace transformers {
+/// Absent for kinds of layers that the library itself has not.
+std::optional<Bytes> state_bytes(const CacheRule& rule, const Layer& layer);
+}
+
+}  // namespace llmfit::sizing
