@@ -63,8 +63,12 @@ std::optional<Mla> gguf_mla(GgufDims& dims, const Blocks& blocks) {
 std::optional<Indexer> gguf_indexer(const std::vector<Tensor>& tensors) {
   const auto* const heads = find_tensor(tensors, "indexer.proj");
   const auto* const key = find_tensor(tensors, "indexer.attn_k");
-  if (heads == nullptr || key == nullptr) return std::nullopt;
-  return Indexer{width(heads, 1), width(key, 1)};
+  if (heads != nullptr && key != nullptr) return Indexer{width(heads, 1), width(key, 1)};
+  // MiniMax M3: an indexer whose heads are matrices of their own
+  const auto* const block_key = find_tensor(tensors, "indexer.k_proj");
+  if (block_key == nullptr || width(block_key, 1) == 0) return std::nullopt;
+  const auto* const queries = find_tensor(tensors, "indexer.q_proj");
+  return Indexer{width(queries, 1) / width(block_key, 1), width(block_key, 1)};
 }
 
 std::optional<Ssm> gguf_ssm(GgufDims& dims, const Blocks& blocks,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sizing/engine_llama_cpp.hpp"
+#include "sizing/engine_state.hpp"
 #include "sizing/sparse_cache.hpp"
 #include "sizing/engine_vllm.hpp"
 #include "sizing/widths.hpp"
@@ -58,14 +59,26 @@ class CacheMemo {
   std::size_t next_ = 0;
 };
 
+/// Values as wide as those of the widest layer, where the layer has no attention at all.
+Bytes padding_values(const CacheRule& rule, const Layer& layer) {
+  const bool empty = layer.kind == LayerKind::none || layer.kind == LayerKind::linear;
+  if (!rule.pads_values || !empty) return Bytes{0};
+  return cache_tensor_bytes(rule, rule.workload.cache_v, widest_v(rule.model),
+                            cache_extent(rule, layer));
+}
+
 }  // namespace
 
 CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workload& for_workload)
     : model(for_model), workload(for_workload) {
   if (workload.engine == Engine::params) windows = false;
+  if (workload.engine == Engine::vllm && widths.any_state) {
+    page_tokens = vllm::state_page(model, workload).tokens;
+  }
   if (workload.engine != Engine::llama_cpp) return;
   windows = llama_cpp::keeps_windows(widths);
   flash_attention = llama_cpp::uses_flash_attention(widths, workload);
+  pads_values = !flash_attention && !widths.any_state;
 }
 
 bool knows_cache(const Model& model, Engine engine) {
@@ -77,7 +90,9 @@ CacheRule host_rule(const Model& model, const Widths& widths, const Workload& wo
   CacheRule rule(model, widths, workload);
   rule.on_host = true;
   if (workload.engine == Engine::llama_cpp) {
-    rule.flash_attention = llama_cpp::flash_attention_on_host(workload);
+    rule.flash_attention =
+        llama_cpp::flash_attention_on_host(workload) && !widths.no_flash_attention;
+    rule.pads_values = !rule.flash_attention && !widths.any_state;
   }
   return rule;
 }
@@ -89,6 +104,10 @@ CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
     case Engine::llama_cpp:
       return llama_cpp::cache_extent(workload, window);
     case Engine::vllm:
+      if (rule.page_tokens > 0) {
+        const auto blocks = ceil_div(workload.context, rule.page_tokens);
+        return {blocks * rule.page_tokens, workload.sequences};
+      }
       return {vllm::cached_tokens(workload, layer.kind, window), workload.sequences};
     case Engine::mlx:
     case Engine::exllama:
@@ -124,7 +143,7 @@ Bytes cache_tensor_bytes(const CacheRule& rule, TensorType type, std::int64_t le
 }
 
 Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer) {
-  if (!holds_tokens(layer)) return Bytes{0};
+  if (!holds_tokens(layer)) return padding_values(rule, layer);
   const auto& workload = rule.workload;
   const bool llama = workload.engine == Engine::llama_cpp;
   if (llama && layer.kind == LayerKind::compressed) {

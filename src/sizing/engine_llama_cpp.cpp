@@ -168,6 +168,7 @@ bool keeps_windows(const Widths& widths) {
 }
 
 bool uses_flash_attention(const Widths& widths, const Workload& workload) {
+  if (widths.no_flash_attention) return false;
   if (workload.llama_cpp.flash_attention != FlashAttention::automatic) {
     return workload.llama_cpp.flash_attention == FlashAttention::on;
   }

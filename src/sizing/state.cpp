@@ -16,7 +16,7 @@ std::int64_t earlier(std::int64_t taps) { return std::max<std::int64_t>(0, taps 
 StateShape mamba_shape(const Ssm& ssm) {
   const auto groups = ssm.version == 1 ? 0 : std::int64_t{ssm.n_groups};
   const auto width = Elements{ssm.d_state} * (2 * groups) + Elements{ssm.d_inner};
-  return {width * earlier(ssm.d_conv), Elements{ssm.d_state} * ssm.d_inner};
+  return {width, earlier(ssm.d_conv), Elements{ssm.d_state} * ssm.d_inner};
 }
 
 /// A matrix of key width x value width a head; queries, keys and values are convolved before it,
@@ -24,8 +24,8 @@ StateShape mamba_shape(const Ssm& ssm) {
 StateShape linear_shape(const LinearAttention& dims) {
   const auto keys = Elements{dims.key_heads} * dims.key_head_dim;
   const auto values = Elements{dims.value_heads} * dims.value_head_dim;
-  const auto taps = dims.kind == LinearKind::lightning ? 0 : earlier(dims.conv_kernel);
-  return {(keys * 2 + values) * taps, values * dims.key_head_dim};
+  const auto columns = dims.kind == LinearKind::lightning ? 0 : earlier(dims.conv_kernel);
+  return {keys * 2 + values, columns, values * dims.key_head_dim};
 }
 
 /// Keys, values and their scores of the tokens that make up the next compressed row. Layers that
@@ -33,17 +33,17 @@ StateShape linear_shape(const LinearAttention& dims) {
 StateShape compressor_shape(const CompressedAttention& dims, const Layer& layer) {
   const Elements head{layer.head_dim};
   const std::int64_t ratio = layer.compress_ratio;
-  if (ratio != overlapping_ratio) return {head * (2 * ratio), Elements{0}};
-  return {(head + Elements{dims.index_head_dim}) * (2 * 2 * 2 * ratio), Elements{0}};
+  if (ratio != overlapping_ratio) return {head * 2, ratio, Elements{0}};
+  return {(head + Elements{dims.index_head_dim}) * (2 * 2), 2 * ratio, Elements{0}};
 }
 
 StateShape rwkv_shape(const Rwkv& dims, Elements hidden) {
-  return {hidden * dims.token_shifts, hidden * dims.head_size};
+  return {hidden, dims.token_shifts, hidden * dims.head_size};
 }
 
 /// RWKV 4 keeps the latest input of either half of a block, and numerator, denominator and exponent
 /// of its average.
-StateShape rwkv4_shape(Elements hidden) { return {hidden * 2, hidden * 3}; }
+StateShape rwkv4_shape(Elements hidden) { return {hidden, 2, hidden * 3}; }
 
 }  // namespace
 
@@ -57,10 +57,10 @@ StateShape state_shape(const Model& model, const Layer& layer) {
     case LayerKind::linear_attention:
       return arch.linear_attention ? linear_shape(*arch.linear_attention) : StateShape{};
     case LayerKind::short_conv:
-      return {hidden * (arch.short_conv ? earlier(arch.short_conv->l_cache) : 0), Elements{0}};
+      return {hidden, arch.short_conv ? earlier(arch.short_conv->l_cache) : 0, Elements{0}};
     case LayerKind::rg_lru:
       if (!arch.rg_lru) return {};
-      return {Elements{arch.rg_lru->width} * earlier(arch.rg_lru->d_conv),
+      return {Elements{arch.rg_lru->width}, earlier(arch.rg_lru->d_conv),
               Elements{arch.rg_lru->width}};
     case LayerKind::rwkv:
       return arch.rwkv ? rwkv_shape(*arch.rwkv, hidden) : StateShape{};
@@ -99,9 +99,13 @@ std::optional<Bytes> state_bytes(const CacheRule& rule) {
 std::optional<Bytes> fill_state(const CacheRule& rule, std::vector<BlockLoad>& blocks) {
   const auto& layers = rule.model.layers;
   Bytes total;
+  const Layer* previous = nullptr;
+  std::optional<Bytes> bytes;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (!keeps_state(layers[i])) continue;
-    const auto bytes = layer_state_bytes(rule, layers[i]);
+    const bool alike = previous != nullptr && same_attention(*previous, layers[i]);
+    previous = &layers[i];
+    if (!alike) bytes = layer_state_bytes(rule, layers[i]);
     if (!bytes) return std::nullopt;
     blocks[i].state = *bytes;
     total += *bytes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -10,11 +11,14 @@
 /// What a layer keeps of a sequence besides keys and values: it does not grow with the context.
 namespace llmfit::sizing {
 
-/// Elements of one sequence's state in a layer: the latest inputs of a convolution or of a token
-/// shift, and the recurrence itself.
+/// Elements of one sequence's state in a layer: the earlier inputs of a convolution or of a token
+/// shift, so many columns of a width, and the recurrence itself.
 struct StateShape {
-  Elements inputs;
+  Elements width;
+  std::int64_t columns = 0;
   Elements recurrence;
+
+  [[nodiscard]] Elements inputs() const { return width * columns; }
 };
 StateShape state_shape(const Model& model, const Layer& layer);
 

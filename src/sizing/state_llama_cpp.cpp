@@ -35,7 +35,7 @@ Bytes state_bytes(const CacheRule& rule, const Layer& layer) {
     const auto bytes = Bytes{float_bytes} * rows.count() * width.count();
     return placed_tensor(bytes, TensorType::f32, width.count(), rule.on_host);
   };
-  return tensor(shape.inputs) + tensor(shape.recurrence);
+  return tensor(shape.inputs()) + tensor(shape.recurrence);
 }
 
 }  // namespace llmfit::sizing::llama_cpp

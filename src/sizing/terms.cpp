@@ -277,13 +277,15 @@ Term state_term(const TermContext& context, Bytes bytes) {
     return exact_term(TermKind::state, bytes, {"0: no recurrent layers", catalog});
   }
   auto term = exact_term(TermKind::state, bytes, of(state_wording, context.workload.engine));
+  // With prefix caching of recurrent layers vLLM keeps a second page of each sequence.
+  if (context.workload.engine == Engine::vllm) set_band(term, with_band(bytes, 0, 100));
   const auto& layers = context.model.layers;
   const auto first = std::find_if(layers.begin(), layers.end(), keeps_state);
   const auto shape = state_shape(context.model, *first);
   const auto count = std::count_if(layers.begin(), layers.end(), keeps_state);
   term.inputs = {{"layers", number(count), catalog},
                  sequences_input(context.workload),
-                 {"inputs", number(shape.inputs.count()), catalog},
+                 {"inputs", number(shape.inputs().count()), catalog},
                  {"recurrence", number(shape.recurrence.count()), catalog}};
   return term;
 }

@@ -92,6 +92,8 @@ Widths widths_of(const Model& model) {
   Widths widths;
   widths.hidden = Elements{model.arch.hidden_size};
   widths.vocab = Elements{model.arch.lm_head ? model.arch.vocab_size : 0};
+  // llama.cpp v0.5.0 forces it off (src/llama-context.cpp).
+  widths.no_flash_attention = model.architecture == "grok";
   const Layer* previous = nullptr;
   for (const auto& layer : model.layers) {
     if (layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both) {

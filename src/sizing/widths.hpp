@@ -24,6 +24,7 @@ struct Widths {
   bool all_windowed = true;         ///< every layer of the model has a window
   bool latent = false;              ///< multi-head latent attention
   std::int64_t narrowest_head = 0;  ///< 0: no attention at all
+  bool no_flash_attention = false;  ///< llama.cpp has none for the architecture
   bool values_differ = false;       ///< value heads are not as wide as key heads somewhere
 };
 
