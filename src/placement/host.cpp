@@ -5,7 +5,7 @@ namespace llmfit {
 
 DeviceLoad host_load(const Weights& weights, const Footprint& footprint) {
   DeviceLoad load;
-  load.weights = weights.tensor_bytes;
+  load.weights = weights.tensor_bytes - weights.draft;
   if (footprint.of(TermKind::kv_cache)) load.kv_cache = footprint.host_kv_cache;
   if (footprint.of(TermKind::state)) load.state = footprint.host_state;
   load.compute = footprint.host_compute;

@@ -7,6 +7,15 @@
 namespace llmfit::sizing {
 namespace {
 
+/// CUDA's flash attention has a kernel for keys as wide as values, and one for 192 beside 128 where
+/// eight or a multiple of eight queries share a key (llama.cpp v0.5.0: asked for MiMo V2 and
+/// DeepSeek V2 Lite).
+bool has_equal_kernel(const Layer& layer) {
+  if (layer.head_dim == layer.value_head_dim) return true;
+  return layer.head_dim == 192 && layer.value_head_dim == 128 && layer.kv_heads > 0 &&
+         layer.heads / layer.kv_heads % 8 == 0;
+}
+
 void add_attention(Widths& widths, const Architecture& arch, const Layer& layer) {
   const bool latent = caches_latent(arch, layer);
   const Elements kv_heads{layer.kv_heads};
@@ -17,7 +26,7 @@ void add_attention(Widths& widths, const Architecture& arch, const Layer& layer)
   if (layer.heads > 0 && (widths.narrowest_head == 0 || head < widths.narrowest_head)) {
     widths.narrowest_head = head;
   }
-  widths.values_differ |= layer.heads > 0 && layer.head_dim != layer.value_head_dim;
+  widths.values_differ |= layer.heads > 0 && !has_equal_kernel(layer);
   widths.latent |= latent;
   widths.heads = std::max(widths.heads, heads);
   widths.q = std::max(widths.q, heads * layer.value_head_dim);

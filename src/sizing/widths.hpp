@@ -25,7 +25,7 @@ struct Widths {
   bool latent = false;              ///< multi-head latent attention
   std::int64_t narrowest_head = 0;  ///< 0: no attention at all
   bool no_flash_attention = false;  ///< llama.cpp has none for the architecture
-  bool values_differ = false;       ///< value heads are not as wide as key heads somewhere
+  bool values_differ = false;       ///< CUDA has no flash attention for heads so wide
 };
 
 /// Whether a layer keeps keys and values of its own.
