@@ -125,11 +125,10 @@ std::optional<ShortConv> gguf_short_conv(GgufDims& dims, const Blocks& blocks) {
 std::optional<Rwkv> gguf_rwkv(GgufDims& dims, const Blocks& blocks) {
   const bool any = first(blocks, [](const Block& each) { return each.rwkv; }) != nullptr;
   if (!any) return std::nullopt;
-  return Rwkv{dims.require("wkv.head_size"), dims.get("attention.decay_lora_rank"),
-              dims.get("attention.iclr_lora_rank"),
-              dims.get("attention.value_residual_mix_lora_rank"),
-              dims.get("attention.gate_lora_rank"),
-              dims.get("token_shift_count", Rwkv{}.token_shifts)};
+  return Rwkv{
+      dims.require("wkv.head_size"),        dims.get("attention.decay_lora_rank"),
+      dims.get("attention.iclr_lora_rank"), dims.get("attention.value_residual_mix_lora_rank"),
+      dims.get("attention.gate_lora_rank"), dims.get("token_shift_count", Rwkv{}.token_shifts)};
 }
 
 std::optional<CompressedAttention> gguf_compressed(const Blocks& blocks,

@@ -100,8 +100,8 @@ bool has_latest_tokens(LayerKind kind) {
 bool is_indexed(const ArchitectureRecord& record, std::size_t i) {
   const auto& owners = record.indexer_layers;
   return record.dims.indexer.has_value() &&
-         (owners.empty() || std::find(owners.begin(), owners.end(), static_cast<std::int32_t>(i)) !=
-                                owners.end());
+         (owners.empty() ||
+          std::find(owners.begin(), owners.end(), static_cast<std::int32_t>(i)) != owners.end());
 }
 
 Layer make_layer(const ArchitectureRecord& record, const KindRule& kind, const FfnRule& ffn,

@@ -40,10 +40,9 @@ Trial::Trial(const Situation& situation)
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
-  for (const auto& range :
-       stage_ranges(workload_.engine, weights.blocks.size(), split_, situation.devices,
-                    draft_blocks(situation.model))) {
-    add_stage(situation.on_host ? StageSums{weights.tensor_bytes, {}, {}}
+  for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
+                                        situation.devices, draft_blocks(situation.model))) {
+    add_stage(situation.on_host ? StageSums{weights.tensor_bytes - weights.draft, {}, {}}
                                 : sum_stage(pieces, range, split_));
     count_caches(range);
   }
@@ -91,7 +90,8 @@ Bytes Trial::engine_need(const sizing::ComputeQuery& query, std::size_t stage) c
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
   workload_.context = context;
   workload_.sequences = sequences;
-  const sizing::CacheRule rule(situation_.model, widths_, workload_);
+  const auto rule = situation_.on_host ? sizing::host_rule(situation_.model, widths_, workload_)
+                                       : sizing::CacheRule(situation_.model, widths_, workload_);
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     const auto& layer = *kinds_[kind];
     cache_of_kind_[kind] =

@@ -6,8 +6,8 @@
 
 #include "sizing/engine_llama_cpp.hpp"
 #include "sizing/engine_state.hpp"
-#include "sizing/sparse_cache.hpp"
 #include "sizing/engine_vllm.hpp"
+#include "sizing/sparse_cache.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing {

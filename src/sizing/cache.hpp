@@ -15,10 +15,10 @@ struct CacheRule {
 
   const Model& model;
   const Workload& workload;
-  bool windows = true;          ///< false: the engine keeps the whole context on windowed layers
-  bool flash_attention = true;  ///< llama.cpp only
-  bool pads_values = false;  ///< llama.cpp: layers without attention have values all the same
-  bool on_host = false;         ///< the layer lies in host memory
+  bool windows = true;           ///< false: the engine keeps the whole context on windowed layers
+  bool flash_attention = true;   ///< llama.cpp only
+  bool pads_values = false;      ///< llama.cpp: layers without attention have values all the same
+  bool on_host = false;          ///< the layer lies in host memory
   std::int64_t page_tokens = 0;  ///< vLLM: of a cache block beside recurrent layers, 0: as usual
 };
 

@@ -267,7 +267,8 @@ Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& 
 /// layers have buffers that are not in the formulas at all.
 Estimate band(const CacheRule& rule, Bytes bytes) {
   constexpr std::int64_t several_times = 800;
-  if (std::any_of(rule.model.layers.begin(), rule.model.layers.end(), keeps_state)) return with_band(bytes, 20, several_times);
+  if (std::any_of(rule.model.layers.begin(), rule.model.layers.end(), keeps_state))
+    return with_band(bytes, 20, several_times);
   const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
                            rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
   return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);

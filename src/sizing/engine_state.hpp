@@ -26,11 +26,11 @@ StatePage state_page(const Model& model, const Workload& workload);
 
 /// Absent for compressed attention.
 std::optional<Bytes> state_bytes(const CacheRule& rule, const Layer& layer);
-}
+}  // namespace vllm
 
 namespace transformers {
 /// Absent for kinds of layers that the library itself has not.
 std::optional<Bytes> state_bytes(const CacheRule& rule, const Layer& layer);
-}
+}  // namespace transformers
 
 }  // namespace llmfit::sizing

@@ -35,8 +35,7 @@ Bytes compressed_cache_bytes(const CacheRule& rule, const Layer& layer) {
   const auto& compressed = rule.model.arch.compressed;
   const auto stream = one_stream(rule.workload);
   const auto tensor = [&](std::int64_t width, std::int64_t cells) {
-    return cache_tensor_bytes(rule, rule.workload.cache_k, width,
-                              {cells, rule.workload.sequences});
+    return cache_tensor_bytes(rule, rule.workload.cache_k, width, {cells, rule.workload.sequences});
   };
   const auto latest = tensor(layer.head_dim, cache_extent(stream, layer.window).tokens);
   if (layer.compress_ratio == 0) return latest;

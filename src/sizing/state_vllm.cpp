@@ -24,9 +24,8 @@ constexpr auto with_float_recurrence =
 bool keeps_floats(const Model& model) {
   const auto& linear = model.arch.linear_attention;
   if (linear && linear->kind == LinearKind::kimi_delta) return true;
-  return model.architecture &&
-         std::find(with_float_recurrence.begin(), with_float_recurrence.end(),
-                   *model.architecture) != with_float_recurrence.end();
+  return model.architecture && std::find(with_float_recurrence.begin(), with_float_recurrence.end(),
+                                         *model.architecture) != with_float_recurrence.end();
 }
 
 // vLLM: vllm/model_executor/layers/mamba/mamba_utils.py.

@@ -108,11 +108,11 @@ Widths widths_of(const Model& model) {
     if (layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both) {
       widths.ffn = std::max(widths.ffn, Elements{layer.ffn_size});
     }
-    widths.any_state |= keeps_state(layer);
     widths.any_experts |= layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
     const bool alike = previous != nullptr && same_attention(*previous, layer);
     previous = &layer;
     if (alike) continue;
+    widths.any_state |= keeps_state(layer);
     if (layer.kind != LayerKind::none) add_attention(widths, model.arch, layer);
     add_cache(widths, layer);
   }

@@ -111,16 +111,17 @@ TEST_CASE("each of two cards gets the caches and states of its own blocks", "[tr
   const std::array<Device, 2> devices = {Device{gib(4096)}, Device{gib(4096)}};
   std::size_t exact = 0;
   for (const auto& row : split_rows) {
-    const auto workload = workload_of(Row{row.model, true, row.context, row.sequences, 512, false,
-                                          false, row.type, true, 0, 0});
+    const auto workload = workload_of(
+        Row{row.model, true, row.context, row.sequences, 512, false, false, row.type, true, 0, 0});
     const auto& sized = weighed(row.model);
-    const auto loads = share(sized.model, footprint_of(sized, workload), workload, Split{1, 2, 1},
-                             devices);
+    const auto loads =
+        share(sized.model, footprint_of(sized, workload), workload, Split{1, 2, 1}, devices);
     INFO(row.model << " " << row.context << " x " << row.sequences << " " << row.type);
     REQUIRE(loads.size() == 2);
     CHECK(bytes_of(loads[0]) == Bytes{row.first});
     CHECK(bytes_of(loads[1]) == Bytes{row.second});
-    const bool same = bytes_of(loads[0]) == Bytes{row.first} && bytes_of(loads[1]) == Bytes{row.second};
+    const bool same =
+        bytes_of(loads[0]) == Bytes{row.first} && bytes_of(loads[1]) == Bytes{row.second};
     exact += same ? 1 : 0;
   }
   std::printf("llama.cpp caches and states on two cards: %zu of %zu rows exact\n", exact,
