@@ -42,6 +42,7 @@ struct LlamaCppSettings {
   bool kv_unified = false;
   bool swa_full = false;
   FlashAttention flash_attention = FlashAttention::automatic;
+  std::int64_t rollback = 0;  ///< n_rs_seq: states kept beside the current one, to undo drafts
 };
 
 /// What vLLM tells apart in devices beside their memory: an A100 has smaller defaults than other

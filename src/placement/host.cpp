@@ -5,9 +5,9 @@ namespace llmfit {
 
 DeviceLoad host_load(const Weights& weights, const Footprint& footprint) {
   DeviceLoad load;
-  load.weights = weights.tensor_bytes;
-  load.kv_cache = footprint.of(TermKind::kv_cache);
-  load.state = footprint.of(TermKind::state);
+  load.weights = weights.tensor_bytes - weights.draft;
+  if (footprint.of(TermKind::kv_cache)) load.kv_cache = footprint.host_kv_cache;
+  if (footprint.of(TermKind::state)) load.state = footprint.host_state;
   load.compute = footprint.host_compute;
   load.runtime = footprint.host_runtime;
   return load;

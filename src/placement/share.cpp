@@ -3,6 +3,7 @@
 
 #include "placement/sharing.hpp"
 #include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
 #include "sizing/vllm_experts.hpp"
 
 namespace llmfit {
@@ -43,7 +44,8 @@ std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
                              const sizing::ComputeQuery& query, const Split& split,
                              std::span<const Device> devices) {
   const auto dealt = placement::dealt_split(pieces, split, devices.size());
-  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices);
+  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices,
+                                              placement::draft_blocks(pieces.model));
   std::vector<DeviceLoad> loads;
   loads.reserve(devices.size());
   for (std::int32_t i = 0; i < dealt.pipeline && loads.size() < devices.size(); ++i) {
@@ -72,9 +74,7 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
     refilled = footprint.blocks;
     const sizing::CacheRule rule(model, widths, here, split.tensor);
     sizing::fill_cache(rule, refilled);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-      refilled[i].state = rule.pages->state(model.layers[i]);
-    }
+    sizing::fill_state(rule, refilled);
     blocks = refilled;
   }
   const Pieces pieces{model,  workload.engine,  footprint.input,

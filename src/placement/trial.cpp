@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sizing/state.hpp"
 #include "sizing/vllm_experts.hpp"
 #include "sizing/weight_loads.hpp"
 
@@ -36,9 +37,9 @@ Trial::Trial(const Situation& situation)
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
-  for (const auto& range :
-       stage_ranges(workload_.engine, weights.blocks.size(), split_, situation.devices)) {
-    add_stage(situation.on_host ? StageSums{weights.tensor_bytes, {}, {}}
+  for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
+                                        situation.devices, draft_blocks(situation.model))) {
+    add_stage(situation.on_host ? StageSums{weights.tensor_bytes - weights.draft, {}, {}}
                                 : sum_stage(pieces, range, split_));
     count_caches(range);
   }
@@ -51,7 +52,7 @@ void Trial::add_stage(const StageSums& sums) {
   for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
     least = std::min(least, available(workload_, situation_.devices[i]));
   }
-  stages_.push_back({sums.weights, sums.state, least, situation_.devices[first].usable});
+  stages_.push_back({sums.weights, least, situation_.devices[first].usable});
 }
 
 void Trial::count_caches(const StageRange& range) {
@@ -86,20 +87,23 @@ Bytes Trial::engine_need(const sizing::ComputeQuery& query, std::size_t stage) c
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
   workload_.context = context;
   workload_.sequences = sequences;
-  const sizing::CacheRule rule(situation_.model, widths_, workload_, split_.tensor);
+  const auto rule = situation_.on_host
+                        ? sizing::host_rule(situation_.model, widths_, workload_)
+                        : sizing::CacheRule(situation_.model, widths_, workload_, split_.tensor);
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     const auto& layer = *kinds_[kind];
+    const auto state = sizing::layer_state_bytes(rule, layer).value_or(Bytes{0});
     cache_of_kind_[kind] =
-        rank_cache(workload_.engine, sizing::layer_cache_bytes(rule, layer), split_.tensor);
-    if (rule.pages) cache_of_kind_[kind] += rule.pages->state(layer);
+        rank_cache(workload_.engine, sizing::layer_cache_bytes(rule, layer), split_.tensor) +
+        rank_cache(workload_.engine, state, split_.tensor);
   }
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
   auto least = Bytes::max();
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
     const auto& place = stages_[stage];
     const auto others = place.weights + engine_need(query, stage);
-    least = std::min(least, placement::headroom(workload_, place.available,
-                                                stage_cache(stage) + place.state, others));
+    least = std::min(least,
+                     placement::headroom(workload_, place.available, stage_cache(stage), others));
   }
   return least.count();
 }

@@ -24,8 +24,7 @@ class Trial {
 
  private:
   struct TrialStage {
-    Bytes weights;  ///< of one rank
-    Bytes state;
+    Bytes weights;    ///< of one rank
     Bytes available;  ///< on the smallest of the stage's devices
     Bytes memory;     ///< of its first device
   };
@@ -41,9 +40,9 @@ class Trial {
   Split split_;
   Bytes runtime_;  ///< of one device
   std::vector<TrialStage> stages_;
-  std::vector<const Layer*> kinds_;   ///< layers with different caches
+  std::vector<const Layer*> kinds_;   ///< layers with different caches and states
   std::vector<std::int64_t> counts_;  ///< how many of each kind, stage by stage
-  std::vector<Bytes> cache_of_kind_;  ///< of one layer on one rank, in the current try
+  std::vector<Bytes> cache_of_kind_;  ///< and state, of one layer on one rank, in this try
 };
 
 }  // namespace llmfit::placement

@@ -6,11 +6,11 @@
 
 #include "placement/largest.hpp"
 #include "placement/sharing.hpp"
+#include "sizing/cache.hpp"
 #include "sizing/engine_vllm.hpp"
 #include "sizing/parts.hpp"
 #include "sizing/vllm_experts.hpp"
 #include "sizing/vllm_pages.hpp"
-#include "sizing/vllm_state.hpp"
 
 namespace llmfit {
 namespace {
@@ -38,7 +38,7 @@ std::int64_t cached_layers(const Model& model, const placement::StageRange& rang
   for (auto i = range.first; i < std::min(range.last, model.layers.size()); ++i) {
     const auto& layer = model.layers[i];
     count += sizing::holds_tokens(layer) ? 1 : 0;
-    count += vllm::holds_state(layer) ? 1 : 0;
+    count += sizing::keeps_state(layer) ? 1 : 0;
   }
   return count;
 }
@@ -139,8 +139,8 @@ bool is_plannable(const Situation& situation) {
   const auto& [tensor, pipeline, nodes] = situation.split;
   const auto devices = static_cast<std::int64_t>(situation.devices.size());
   return situation.workload.engine == Engine::vllm && !situation.model.known_by_size_only &&
-         !situation.model.cache_unknown && !situation.model.layers.empty() && devices > 0 &&
-         devices == std::int64_t{tensor} * pipeline;
+         sizing::knows_cache(situation.model, Engine::vllm) && !situation.model.layers.empty() &&
+         devices > 0 && devices == std::int64_t{tensor} * pipeline;
 }
 
 }  // namespace

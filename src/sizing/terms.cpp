@@ -9,6 +9,7 @@
 #include "sizing/cache.hpp"
 #include "sizing/engine_llama_cpp.hpp"
 #include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
 #include "sizing/weight_loads.hpp"
 
 namespace llmfit::sizing {
@@ -68,9 +69,19 @@ constexpr Wordings cache_wording = {{
     {"2 x layers x KV heads x head width x context x sequences x 2 bytes", "textbook formula"},
 }};
 
-constexpr std::string_view hybrid_cache_source =
-    "layers with keys and values; llama.cpp's plans of falcon-h1, lfm2, nemotron-h and qwen3next "
-    "agree to the byte; what other layers keep is state";
+constexpr Wordings state_wording = {{
+    {"sum over recurrent layers of sequences x (inputs of the convolution or token shift + "
+     "recurrence) x 4 bytes",
+     "llama.cpp v0.5.0: src/llama-memory-recurrent.cpp, src/llama-hparams.cpp"},
+    {"sequences x sum over groups of recurrent layers of pages x layers of a group: inputs and "
+     "recurrence, padded to the page of an attention layer; two pages under prefix caching",
+     "vLLM: vllm/model_executor/layers/mamba/mamba_utils.py, vllm/model_executor/models/config.py"},
+    {"sum over recurrent layers of sequences x (inputs + recurrence) in the types of its caches",
+     "Hugging Face transformers: cache classes of the models"},
+    {"", ""},
+    {"", ""},
+    {"0: the rule of thumb knows only keys and values", "textbook formula"},
+}};
 
 constexpr Wordings compute_wording = {{
     {"max(4 x outputs x vocabulary + 4 x batch x hidden, 4 x batch x activation floats + masks)",
@@ -227,7 +238,6 @@ Term weights_term(const TermContext& context, Bytes bytes) {
 Term cache_term(const TermContext& context, Bytes bytes) {
   auto term = exact_term(TermKind::kv_cache, bytes, of(cache_wording, context.workload.engine));
   if (const auto band = cache_band(context, bytes)) set_band(term, *band);
-  if (context.model.stateful_layers > 0) term.source = hybrid_cache_source;
   const auto cached = cached_layers(context.model);
   term.inputs.reserve(5);
   term.inputs.push_back({"layers", number(cached.count), catalog});
@@ -242,8 +252,20 @@ Term cache_term(const TermContext& context, Bytes bytes) {
   return term;
 }
 
-Term no_state_term() {
-  return exact_term(TermKind::state, Bytes{0}, {"0: no recurrent layers", catalog});
+Term state_term(const TermContext& context, Bytes bytes) {
+  if (!context.widths.any_state) {
+    return exact_term(TermKind::state, bytes, {"0: no recurrent layers", catalog});
+  }
+  auto term = exact_term(TermKind::state, bytes, of(state_wording, context.workload.engine));
+  const auto& layers = context.model.layers;
+  const auto first = std::find_if(layers.begin(), layers.end(), keeps_state);
+  const auto shape = state_shape(context.model, *first);
+  const auto count = std::count_if(layers.begin(), layers.end(), keeps_state);
+  term.inputs = {{"layers", number(count), catalog},
+                 sequences_input(context.workload),
+                 {"inputs", number(shape.inputs().count()), catalog},
+                 {"recurrence", number(shape.recurrence.count()), catalog}};
+  return term;
 }
 
 Term compute_term(const TermContext& context, const Estimate& estimate) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "sizing/cache.hpp"
+#include "sizing/engine_state.hpp"
 #include "sizing/vllm_rules.hpp"
-#include "sizing/vllm_state.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing::vllm {
@@ -24,16 +24,16 @@ std::int64_t rank_heads(const Layer& layer, std::int64_t ranks) {
 }
 
 /// Every rank holds the latent whole.
-Bytes latent_token(const Model& model, const Workload& workload) {
+Bytes latent_token(const Model& model, const Workload& workload, const Layer& layer) {
   auto latent = cache_row_bytes(workload.cache_k, latent_width(*model.arch.mla).count());
-  if (!model.arch.indexer) return latent;
+  if (!layer.indexed || !model.arch.indexer) return latent;
   if (workload.cache_k == TensorType::fp8) latent = Bytes{sparse_latent_bytes};
   return latent + Bytes{model.arch.indexer->head_dim + indexer_scale_bytes};
 }
 
 Bytes token_bytes(const Model& model, const Workload& workload, const Layer& layer,
                   std::int64_t ranks) {
-  if (layer.kind == LayerKind::mla && model.arch.mla) return latent_token(model, workload);
+  if (caches_latent(model.arch, layer)) return latent_token(model, workload, layer);
   const auto heads = rank_heads(layer, ranks);
   return cache_row_bytes(workload.cache_k, heads * layer.head_dim) +
          cache_row_bytes(workload.cache_v, heads * layer.value_head_dim);
@@ -57,7 +57,7 @@ Pages::Pages(const Model& model, const Workload& workload, std::int64_t ranks)
 void Pages::collect() {
   for (const auto& layer : model_.layers) {
     if (holds_tokens(layer)) count(layer, false);
-    if (holds_state(layer)) count(layer, true);
+    if (keeps_state(layer)) count(layer, true);
   }
 }
 
@@ -77,8 +77,8 @@ void Pages::count(const Layer& layer, bool is_state) {
   kind.is_state = is_state;
   kind.layers = 1;
   kind.window = is_state ? 0 : window_of(layer);
-  kind.token =
-      is_state ? state_bytes(model_, layer, ranks_) : token_bytes(model_, workload_, layer, ranks_);
+  kind.token = is_state ? unpadded_state(model_, layer, ranks_)
+                        : token_bytes(model_, workload_, layer, ranks_);
   // Layers that differ in their queries only are of one kind.
   const auto alike = [&](const PageKind& other) {
     return other.is_state == is_state && other.window == kind.window && other.token == kind.token &&
@@ -109,7 +109,7 @@ void Pages::set_blocks() {
       kind.page = kind.token;
       continue;
     }
-    const bool latent = kind.layer->kind == LayerKind::mla;
+    const bool latent = caches_latent(model_.arch, *kind.layer);
     const auto usual = latent ? latent_block_tokens : block_tokens;
     kind.tokens = workload_.vllm.block_size.value_or(usual);
     // Raised until a page holds a state (vllm/model_executor/models/config.py).
@@ -224,7 +224,7 @@ Bytes Pages::cache(const Layer& layer) const {
 }
 
 Bytes Pages::state(const Layer& layer) const {
-  return holds_state(layer) ? find(layer, true) : Bytes{0};
+  return keeps_state(layer) ? find(layer, true) : Bytes{0};
 }
 
 }  // namespace llmfit::sizing::vllm

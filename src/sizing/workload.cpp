@@ -132,8 +132,10 @@ Result<void> check_head_width(TensorType type, std::int32_t width) {
               "take f16", name);
 }
 
+bool caches_latent(const Model& model) { return model.arch.mla && !model.arch.mla->joined_kv_b; }
+
 Result<void> check_heads(const Model& model, const Workload& workload) {
-  if (model.arch.mla) return {};
+  if (caches_latent(model)) return {};
   for (const auto& layer : model.layers) {
     if (!layer.caches || layer.kv_heads == 0) continue;
     if (auto fits = check_head_width(workload.cache_k, layer.head_dim); !fits) return fits;
@@ -151,7 +153,7 @@ Result<void> check_llama_cpp(const Model& model, const Workload& workload) {
                     std::string(layout(workload.cache_v).name),
                 "take f16 for V, or --set flash-attn=on where the card has a kernel for it");
   }
-  if (model.arch.mla && workload.cache_k != workload.cache_v) {
+  if (caches_latent(model) && workload.cache_k != workload.cache_v) {
     return fail(ErrorCode::invalid_value,
                 "llama.cpp keeps one latent cache for this model, so K and V need the same type",
                 "set cache-type-k and cache-type-v to the same type");

@@ -55,7 +55,7 @@ TEST_CASE("weights known by their size have the band of the quantizer's plans", 
 
 TEST_CASE("an estimated term has a band, an exact one has none", "[bands]") {
   auto hybrid = llama2_13b();
-  hybrid.stateful_layers = 10;
+  hybrid.layers.front().kind = LayerKind::mamba;
   auto encoder_decoder = llama2_13b();
   encoder_decoder.arch.kind = ModelKind::encoder_decoder;
   auto sparse = deepseek_v3();

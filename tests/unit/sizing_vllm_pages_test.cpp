@@ -2,7 +2,7 @@
 // Pages and groups of vLLM's cache, with figures that start-up logs and its source name.
 #include "catch.hpp"
 #include "sizing/vllm_pages.hpp"
-#include "sizing/vllm_state.hpp"
+#include "sizing/engine_state.hpp"
 #include "support/hand_models.hpp"
 
 using namespace llmfit;
@@ -133,7 +133,7 @@ TEST_CASE("attention blocks grow until a page holds a state", "[pages]") {
   const auto model = qwen3_next();
   auto workload = of_version(11, 16384);
   const Pages pages(model, workload, 2);
-  CHECK(sizing::vllm::state_bytes(model, model.layers[0], 2) == Bytes{548'864});
+  CHECK(sizing::vllm::unpadded_state(model, model.layers[0], 2) == Bytes{548'864});
   CHECK(pages.smallest_block() == 544);
   CHECK(pages.group_size() == 12);
   CHECK(pages.groups() == 4);
@@ -157,6 +157,7 @@ TEST_CASE("sparse latent attention keeps 656 bytes a token in 8 bits, and its in
           "[pages]") {
   auto model = deepseek_v3();
   model.arch.indexer = Indexer{64, 128};
+  for (auto& layer : model.layers) layer.indexed = true;
   auto workload = of_version(27, 64);
   CHECK(Pages(model, workload, 8).cache(model.layers[0]) == Bytes{64LL * (1152 + 132)});
   workload.cache_k = workload.cache_v = TensorType::fp8;
