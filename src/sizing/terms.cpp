@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sizing/cache.hpp"
+#include "sizing/cache_words.hpp"
 #include "sizing/engine_llama_cpp.hpp"
 #include "sizing/engine_vllm.hpp"
 #include "sizing/state.hpp"
@@ -29,11 +30,6 @@ Input sequences_input(const Workload& workload) {
           workload.sequences_are_default ? "default" : "option"};
 }
 
-/// The words that explain one kind of term under one engine.
-struct Wording {
-  std::string_view formula;
-  std::string_view source;
-};
 using Wordings = std::array<Wording, std::size(all_engines)>;  // in the order of Engine
 
 constexpr Wordings weights_wording = {{
@@ -67,20 +63,6 @@ constexpr Wordings cache_wording = {{
     {"sum over layers of sequences x context padded to 256 x (bytes of a K row + of a V row)",
      "ExLlamaV3: exllamav3/constants.py"},
     {"2 x layers x KV heads x head width x context x sequences x 2 bytes", "textbook formula"},
-}};
-
-constexpr Wordings state_wording = {{
-    {"sum over recurrent layers of sequences x (inputs of the convolution or token shift + "
-     "recurrence) x 4 bytes",
-     "llama.cpp v0.5.0: src/llama-memory-recurrent.cpp, src/llama-hparams.cpp"},
-    {"sequences x sum over groups of recurrent layers of pages x layers of a group: inputs and "
-     "recurrence, padded to the page of an attention layer; two pages under prefix caching",
-     "vLLM: vllm/model_executor/layers/mamba/mamba_utils.py, vllm/model_executor/models/config.py"},
-    {"sum over recurrent layers of sequences x (inputs + recurrence) in the types of its caches",
-     "Hugging Face transformers: cache classes of the models"},
-    {"", ""},
-    {"", ""},
-    {"0: the rule of thumb knows only keys and values", "textbook formula"},
 }};
 
 constexpr Wordings compute_wording = {{
@@ -236,7 +218,9 @@ Term weights_term(const TermContext& context, Bytes bytes) {
 }
 
 Term cache_term(const TermContext& context, Bytes bytes) {
-  auto term = exact_term(TermKind::kv_cache, bytes, of(cache_wording, context.workload.engine));
+  const auto which = context.workload.engine;
+  const auto unusual = unusual_cache_words(context.model, which);
+  auto term = exact_term(TermKind::kv_cache, bytes, unusual.value_or(of(cache_wording, which)));
   if (const auto band = cache_band(context, bytes)) set_band(term, *band);
   const auto cached = cached_layers(context.model);
   term.inputs.reserve(5);
@@ -256,7 +240,8 @@ Term state_term(const TermContext& context, Bytes bytes) {
   if (!context.widths.any_state) {
     return exact_term(TermKind::state, bytes, {"0: no recurrent layers", catalog});
   }
-  auto term = exact_term(TermKind::state, bytes, of(state_wording, context.workload.engine));
+  auto term =
+      exact_term(TermKind::state, bytes, state_words(context.model, context.workload.engine));
   const auto& layers = context.model.layers;
   const auto first = std::find_if(layers.begin(), layers.end(), keeps_state);
   const auto shape = state_shape(context.model, *first);
