@@ -14,6 +14,7 @@
 #include "llmfit/notes.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
+#include "llmfit/vllm_plan.hpp"
 #include "llmfit/workload.hpp"
 
 namespace llmfit {
@@ -97,6 +98,7 @@ struct Candidate {
   Basis usable_basis = Basis::estimate;
   std::optional<std::int64_t> max_context;
   std::optional<std::int64_t> max_sequences;
+  std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
 };
 

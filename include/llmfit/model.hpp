@@ -128,6 +128,8 @@ struct Layer {
   std::int32_t ffn_size = 0;        ///< width of the dense feed-forward part
   std::int32_t window = 0;          ///< tokens a sliding or chunked layer sees, 0: all
   bool caches = true;               ///< false: an encoder, or it reuses an earlier layer's cache
+  bool indexed = false;             ///< caches a key for the sparse-attention indexer
+  std::int32_t compress_ratio = 0;  ///< compressed attention: tokens of a compressed row, 0: none
 };
 
 /// Mixture of experts; all widths in elements.
@@ -156,6 +158,7 @@ struct Mla {
   std::int32_t v_head_dim = 0;
   bool bias = false;
   bool output_gate = false;
+  bool joined_kv_b = false;  ///< GGUF files keep one up-projection: llama.cpp caches full heads
 };
 
 /// Sparse-attention indexer beside MLA.
@@ -211,6 +214,7 @@ struct Rwkv {
   std::int32_t lora_iclr = 0;
   std::int32_t lora_value = 0;
   std::int32_t lora_gate = 0;
+  std::int32_t token_shifts = 2;  ///< earlier tokens kept: of time mixing and of channel mixing
 };
 
 /// DeepSeek V4: low-rank grouped output, hyper-connections, compressed keys and values.
@@ -310,9 +314,8 @@ struct Model {
   std::string native_dtype;  ///< of the published weights; may be empty
   bool runs_on_llama_cpp = false;
 
-  bool known_by_size_only = false;   ///< no dimensions at all: cache, state and compute are unknown
-  bool cache_unknown = false;        ///< some layers keep a cache of a kind that is not sized yet
-  std::int32_t stateful_layers = 0;  ///< layers with a recurrent state that is not sized yet
+  bool known_by_size_only = false;  ///< no dimensions at all: cache, state and compute are unknown
+  bool cache_unknown = false;       ///< tensors without a configuration: it may cache anything
 
   Architecture arch;
   std::vector<Layer> layers;  ///< empty when known by size only; an encoder's before a decoder's

@@ -39,7 +39,10 @@ Capacity usable_host_bytes(double ram_gib);  ///< system memory of a machine
 /// One device of a set.
 struct Device {
   Bytes usable;
+  Platform platform = Platform::cuda;
 };
+
+Platform platform_of(const GpuRecord& gpu);
 
 /// How the work is divided: tensor x pipeline devices, the same on each of `nodes` machines
 /// together.
@@ -64,6 +67,7 @@ struct DevicePlacement {
   DeviceLoad load;
   Bytes usable;
   Bytes headroom;  ///< may be negative; under vLLM: utilization x total - need
+  Platform platform = Platform::cuda;
 };
 
 struct Placement {

@@ -48,6 +48,8 @@ struct BlockLoad {
   Bytes replicated;  ///< weights that every tensor-parallel rank holds whole
   Bytes kv_cache;
   Bytes state;
+  Bytes kv_heads{};  ///< of `sharded`, what makes keys and values: a rank holds at least one head
+  Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.
@@ -74,6 +76,8 @@ struct Footprint {
   Bytes host;               ///< beside the total: weights, pinned and output buffers in host memory
   std::optional<Bytes> host_compute;  ///< instead of compute, where no device takes part
   Bytes host_runtime;                 ///< instead of runtime, where no device takes part
+  Bytes host_kv_cache;                ///< the same of cache and state: other padding, other kernels
+  Bytes host_state;
   BlockLoad input;
   std::vector<BlockLoad> blocks;
   BlockLoad output;
@@ -106,5 +110,9 @@ std::optional<Bytes> compute_bytes(const Model& model, const Workload& workload,
 
 /// KV cache bytes of one layer for the whole workload, all sequences.
 Bytes kv_cache_bytes(const Model& model, const Layer& layer, const Workload& workload);
+
+/// Bytes of one layer's recurrent or convolution state for the whole workload, all sequences: what
+/// does not grow with the context. Absent where the engine's rule is unknown.
+std::optional<Bytes> state_bytes(const Model& model, const Layer& layer, const Workload& workload);
 
 }  // namespace llmfit

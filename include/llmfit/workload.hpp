@@ -42,7 +42,16 @@ struct LlamaCppSettings {
   bool kv_unified = false;
   bool swa_full = false;
   FlashAttention flash_attention = FlashAttention::automatic;
+  std::int64_t rollback = 0;  ///< n_rs_seq: states kept beside the current one, to undo drafts
 };
+
+/// What vLLM tells apart in devices beside their memory: an A100 has smaller defaults than other
+/// cards of 80 GB, Hopper and data-centre Blackwell have kernels of their own, ROCm keeps more
+/// outside PyTorch.
+enum class Platform { cuda, cuda_a100, cuda_hopper, cuda_blackwell, rocm };
+
+/// Minor version of vLLM 0.x whose rules are taken unless an older one is named.
+inline constexpr std::int32_t newest_vllm = 27;
 
 /// vLLM's settings that change memory; absent ones follow the device as its server does.
 struct VllmSettings {
@@ -52,6 +61,22 @@ struct VllmSettings {
   bool enforce_eager = false;
   std::optional<std::int32_t> tensor_parallel;
   std::optional<std::int32_t> pipeline_parallel;
+  bool expert_parallel = false;
+  std::optional<std::int64_t> block_size;  ///< tokens of a cache block
+  std::optional<Bytes> kv_cache_memory;    ///< of one device; instead of what is left of its share
+  bool hybrid_cache = true;                ///< windowed layers keep their window only
+  bool prefix_caching = true;
+  std::int32_t version = newest_vllm;  ///< 12 is 0.12
+  Platform platform = Platform::cuda;  ///< of the devices, once they are known
+};
+
+/// Minor version of transformers 4.x whose rules are taken unless an older one is named.
+inline constexpr std::int32_t newest_transformers = 56;
+
+/// Settings of transformers that change memory.
+struct TransformersSettings {
+  bool eager_attention = false;  ///< scores of all pairs of tokens are written out
+  std::int32_t version = newest_transformers;
 };
 
 /// What has to be held, for one engine: validated once, here.
@@ -65,6 +90,7 @@ struct Workload {
   TensorType cache_v = TensorType::f16;
   LlamaCppSettings llama_cpp;
   VllmSettings vllm;
+  TransformersSettings transformers;
 };
 
 /// Tokens of one sequence where nobody says: 4096, or the model's limit where that is smaller.

@@ -15,6 +15,8 @@ struct Mark {
 constexpr auto marks = std::to_array<Mark>({
     {"attn_kv", &Block::compressed},
     {"ffn_gate_tid2eid", &Block::hashed},
+    {"indexer.attn_k", &Block::has_indexer},
+    {"indexer.k_proj", &Block::has_block_indexer},
     {"shortconv.conv", &Block::short_conv},
     {"ssm_alpha", &Block::gated_delta},
     {"ssm_ba", &Block::gated_delta},
@@ -43,7 +45,7 @@ void add(Block& block, const Tensor& tensor) {
     block.weights[role] = &tensor;
   }
   if (tensor.role == Role::recurrent || tensor.role == Role::other || tensor.role == Role::router ||
-      tensor.role == Role::attn_qkv) {
+      tensor.role == Role::attn_qkv || tensor.role == Role::indexer) {
     mark(block, tensor.stem);
   }
 }

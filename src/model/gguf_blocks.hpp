@@ -24,7 +24,9 @@ struct Block {
   bool kimi_delta = false;   ///< linear attention of Kimi
   bool short_conv = false;
   bool rwkv = false;
-  bool hashed = false;  ///< experts are chosen by token
+  bool hashed = false;             ///< experts are chosen by token
+  bool has_indexer = false;        ///< of sparse attention, a key a token
+  bool has_block_indexer = false;  ///< the same of MiniMax
 
   [[nodiscard]] const Tensor* weight(Role role) const {
     return weights[static_cast<std::size_t>(role)];

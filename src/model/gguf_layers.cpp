@@ -6,14 +6,10 @@
 #include <optional>
 
 #include "model/gguf_windows.hpp"
+#include "model/habits.hpp"
 
 namespace llmfit::model {
 namespace {
-
-/// Decoders for which the engine makes no cache, because they do not write token by token
-/// (llama.cpp: create_memory in src/llama-model.cpp).
-constexpr auto without_cache =
-    std::to_array<std::string_view>({"dream", "llada", "llada-moe", "rnd1"});
 
 /// Of the layers of gemma3n, so many at the end reuse an earlier cache where the file does not say.
 constexpr std::int32_t gemma3n_owners = 20;
@@ -30,6 +26,7 @@ struct Attention {
   std::optional<std::int32_t> latent_key;
   std::optional<std::int32_t> latent_value;
   std::int32_t owners = 0;  ///< the first layers, which have a cache of their own
+  PerLayer compress_ratios;
 };
 
 Attention read_attention(GgufDims& dims, std::int32_t layers) {
@@ -48,6 +45,8 @@ Attention read_attention(GgufDims& dims, std::int32_t layers) {
   const auto shared =
       dims.get("attention.shared_kv_layers", gemma3n ? std::max(0, layers - gemma3n_owners) : 0);
   attention.owners = std::max(0, layers - shared);
+  attention.compress_ratios =
+      dims.find_by_layer("attention.compress_ratios", count).value_or(PerLayer{});
   return attention;
 }
 
@@ -116,6 +115,10 @@ void Planner::set_heads(Layer& layer, std::size_t index) const {
     layer.value_head_dim = attention.sliding_value.value_or(otherwise);
     layer.window = windows.tokens();
   }
+  if (layer.kind == LayerKind::compressed) {
+    layer.window = windows.tokens();
+    layer.compress_ratio = attention.compress_ratios.of(index);
+  }
   if (layer.kind != LayerKind::mla) return;
   layer.kv_heads = layer.heads;
   layer.head_dim = attention.latent_key.value_or(layer.head_dim);
@@ -142,6 +145,7 @@ Layer Planner::plan(const Block& block, std::size_t index) const {
   const auto own = static_cast<std::int64_t>(index) < attention.owners;
   layer.caches = own && !uncached && layer.heads > 0 && arch.kind != ModelKind::encoder &&
                  layer.kind != LayerKind::cross && layer.kind != LayerKind::bidirectional;
+  layer.indexed = layer.caches && (block.has_indexer || block.has_block_indexer);
   return layer;
 }
 
@@ -169,14 +173,12 @@ std::vector<Layer> gguf_layers(GgufDims& dims, const Architecture& arch, const B
   const bool attends = std::any_of(blocks.blocks.begin(), blocks.blocks.end(),
                                    [](const Block& block) { return block.attends(); });
   if (attends && !dims.has("attention.head_count")) dims.require("attention.head_count");
-  const bool uncached = std::find(without_cache.begin(), without_cache.end(),
-                                  dims.architecture()) != without_cache.end();
   const Planner planner{dims,
                         arch,
                         GgufWindows(dims, count),
                         read_attention(dims, static_cast<std::int32_t>(count)),
                         caches_latent(dims),
-                        uncached};
+                        is_uncached(dims.architecture())};
   const auto widths = dims.get_by_layer("feed_forward_length", count);
   const auto encoders = arch.encoder_decoder ? arch.encoder_decoder->encoder_layers : 0;
   std::vector<Layer> layers;

@@ -51,20 +51,6 @@ std::string name_of(const GgufMetadata& metadata, const std::string& path) {
   return base::printable(name.empty() ? std::string_view(file_stem(path)) : name);
 }
 
-bool has_state(LayerKind kind) {
-  constexpr std::array kinds = {
-      LayerKind::attention_mamba, LayerKind::mamba, LayerKind::linear_attention,
-      LayerKind::short_conv,      LayerKind::rwkv,  LayerKind::compressed};
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
-void count_states(Model& model) {
-  for (const auto& layer : model.layers) {
-    model.stateful_layers += has_state(layer.kind) ? 1 : 0;
-    model.cache_unknown |= layer.kind == LayerKind::compressed;
-  }
-}
-
 std::string dtype_of(TensorType type) {
   switch (type) {
     case TensorType::f32:
@@ -157,7 +143,6 @@ Result<Model> read_gguf(ModelFiles& files, const std::string& path) {
   auto model = assemble(*read, std::move(*architecture), path);
   if (!model) return model;
   describe(*model, *read, path);
-  count_states(*model);
   count_all_parameters(*model);
   if (!model->parameters->overflowed()) return model;
   return fail(ErrorCode::too_large, "the file has more elements than can be counted",

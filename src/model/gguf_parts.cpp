@@ -63,8 +63,12 @@ std::optional<Mla> gguf_mla(GgufDims& dims, const Blocks& blocks) {
 std::optional<Indexer> gguf_indexer(const std::vector<Tensor>& tensors) {
   const auto* const heads = find_tensor(tensors, "indexer.proj");
   const auto* const key = find_tensor(tensors, "indexer.attn_k");
-  if (heads == nullptr || key == nullptr) return std::nullopt;
-  return Indexer{width(heads, 1), width(key, 1)};
+  if (heads != nullptr && key != nullptr) return Indexer{width(heads, 1), width(key, 1)};
+  // MiniMax M3: an indexer whose heads are matrices of their own
+  const auto* const block_key = find_tensor(tensors, "indexer.k_proj");
+  if (block_key == nullptr || width(block_key, 1) == 0) return std::nullopt;
+  const auto* const queries = find_tensor(tensors, "indexer.q_proj");
+  return Indexer{width(queries, 1) / width(block_key, 1), width(block_key, 1)};
 }
 
 std::optional<Ssm> gguf_ssm(GgufDims& dims, const Blocks& blocks,
@@ -121,10 +125,10 @@ std::optional<ShortConv> gguf_short_conv(GgufDims& dims, const Blocks& blocks) {
 std::optional<Rwkv> gguf_rwkv(GgufDims& dims, const Blocks& blocks) {
   const bool any = first(blocks, [](const Block& each) { return each.rwkv; }) != nullptr;
   if (!any) return std::nullopt;
-  return Rwkv{dims.require("wkv.head_size"), dims.get("attention.decay_lora_rank"),
-              dims.get("attention.iclr_lora_rank"),
-              dims.get("attention.value_residual_mix_lora_rank"),
-              dims.get("attention.gate_lora_rank")};
+  return Rwkv{
+      dims.require("wkv.head_size"),        dims.get("attention.decay_lora_rank"),
+      dims.get("attention.iclr_lora_rank"), dims.get("attention.value_residual_mix_lora_rank"),
+      dims.get("attention.gate_lora_rank"), dims.get("token_shift_count", Rwkv{}.token_shifts)};
 }
 
 std::optional<CompressedAttention> gguf_compressed(const Blocks& blocks,

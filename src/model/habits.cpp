@@ -108,6 +108,12 @@ static_assert(sorted(), "the habits are looked up by halving");
 
 }  // namespace
 
+bool is_uncached(std::string_view architecture) {
+  constexpr auto diffusion =
+      std::to_array<std::string_view>({"dream", "llada", "llada-moe", "rnd1"});
+  return std::find(diffusion.begin(), diffusion.end(), architecture) != diffusion.end();
+}
+
 const Habits& habits_of(std::string_view architecture) {
   const auto* const found = std::lower_bound(table.begin(), table.end(), architecture, before);
   return found != table.end() && found->architecture == architecture ? *found : plain;

@@ -43,6 +43,10 @@ enum Trait : std::uint32_t {
 /// The habits of an architecture; those of a plain decoder where nothing else is known.
 const Habits& habits_of(std::string_view architecture);
 
+/// Whether models of an architecture write all at once and not token by token, so that no engine
+/// keeps a cache for them (llama.cpp: create_memory in src/llama-model.cpp).
+bool is_uncached(std::string_view architecture);
+
 constexpr bool has(const Habits& habits, Trait trait) { return (habits.traits & trait) != 0; }
 
 }  // namespace llmfit::model

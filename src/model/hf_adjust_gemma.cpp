@@ -72,7 +72,10 @@ void set_both(HfDraft& draft) {
 
 void adjust_gemma3(HfDraft& draft) {
   for (const auto name : draft.outer.texts({"architectures"})) {
-    if (name == "Gemma3TextModel") draft.gguf = "gemma-embedding";
+    if (name != "Gemma3TextModel") continue;
+    draft.gguf = "gemma-embedding";  // which reads only
+    draft.dims().kind = ModelKind::encoder;
+    draft.dims().lm_head = false;
   }
 }
 

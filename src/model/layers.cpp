@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "model/habits.hpp"
+
 namespace llmfit::model {
 namespace {
 
@@ -13,28 +15,27 @@ namespace {
 struct KindRule {
   char letter;
   LayerKind kind;
-  bool attends;   ///< it has heads
-  bool caches;    ///< keys and values of every token
-  bool stateful;  ///< a state or cache that is not sized yet
+  bool attends;  ///< it has heads
+  bool caches;   ///< keys and values of tokens
 };
 
 constexpr auto kind_rules = std::to_array<KindRule>({
-    {'F', LayerKind::full, true, true, false},
-    {'S', LayerKind::sliding, true, true, false},
-    {'C', LayerKind::chunked, true, true, false},
-    {'B', LayerKind::bidirectional, true, true, false},
-    {'A', LayerKind::mla, true, true, false},
-    {'X', LayerKind::cross, true, false, false},
-    {'-', LayerKind::none, false, false, false},
-    {'H', LayerKind::attention_mamba, true, true, true},
-    {'M', LayerKind::mamba, false, false, true},
-    {'L', LayerKind::linear_attention, false, false, true},
-    {'K', LayerKind::short_conv, false, false, true},
-    {'G', LayerKind::rg_lru, false, false, true},
-    {'R', LayerKind::rwkv, false, false, true},
-    {'W', LayerKind::rwkv4, false, false, true},
-    {'V', LayerKind::compressed, true, false, true},
-    {'l', LayerKind::linear, false, false, false},
+    {'F', LayerKind::full, true, true},
+    {'S', LayerKind::sliding, true, true},
+    {'C', LayerKind::chunked, true, true},
+    {'B', LayerKind::bidirectional, true, true},
+    {'A', LayerKind::mla, true, true},
+    {'X', LayerKind::cross, true, false},
+    {'-', LayerKind::none, false, false},
+    {'H', LayerKind::attention_mamba, true, true},
+    {'M', LayerKind::mamba, false, false},
+    {'L', LayerKind::linear_attention, false, false},
+    {'K', LayerKind::short_conv, false, false},
+    {'G', LayerKind::rg_lru, false, false},
+    {'R', LayerKind::rwkv, false, false},
+    {'W', LayerKind::rwkv4, false, false},
+    {'V', LayerKind::compressed, true, true},
+    {'l', LayerKind::linear, false, false},
 });
 
 struct FfnRule {
@@ -88,7 +89,19 @@ bool caches(const Layer& layer, const KindRule& rule, const ArchitectureRecord& 
             std::size_t i) {
   const auto owners = std::int64_t{record.layers} - record.kv_shared_layers;
   return rule.caches && layer.heads > 0 && record.dims.kind != ModelKind::encoder &&
-         static_cast<std::int64_t>(i) < owners;
+         !is_uncached(record.gguf) && static_cast<std::int64_t>(i) < owners;
+}
+
+/// Kinds that keep the latest tokens apart from all others.
+bool has_latest_tokens(LayerKind kind) {
+  return kind == LayerKind::sliding || kind == LayerKind::chunked || kind == LayerKind::compressed;
+}
+
+bool is_indexed(const ArchitectureRecord& record, std::size_t i) {
+  const auto& owners = record.indexer_layers;
+  return record.dims.indexer.has_value() &&
+         (owners.empty() ||
+          std::find(owners.begin(), owners.end(), static_cast<std::int32_t>(i)) != owners.end());
 }
 
 Layer make_layer(const ArchitectureRecord& record, const KindRule& kind, const FfnRule& ffn,
@@ -99,9 +112,10 @@ Layer make_layer(const ArchitectureRecord& record, const KindRule& kind, const F
   if (kind.attends) set_heads(layer, record, i);
   layer.ffn_size = record.ffn_size;
   override_with(layer.ffn_size, record.ffn_size_by_layer, i);
-  const bool windowed = kind.kind == LayerKind::sliding || kind.kind == LayerKind::chunked;
-  if (windowed) layer.window = record.window;
+  if (has_latest_tokens(kind.kind)) layer.window = record.window;
+  override_with(layer.compress_ratio, record.compress_ratios, i);
   layer.caches = caches(layer, kind, record, i);
+  layer.indexed = layer.caches && is_indexed(record, i);
   return layer;
 }
 
@@ -145,8 +159,6 @@ Result<LayerPlan> plan_layers(const ArchitectureRecord& record) {
     const auto rules = rules_of(record, i);
     if (!rules) return tl::unexpected<Error>(rules.error());
     plan.layers.push_back(make_layer(record, *rules->kind, *rules->ffn, i));
-    plan.stateful += rules->kind->stateful ? 1 : 0;
-    plan.cache_unknown = plan.cache_unknown || rules->kind->kind == LayerKind::compressed;
   }
   if (record.dims.encoder_decoder) add_decoder(plan, *record.dims.encoder_decoder);
   return plan;

@@ -14,8 +14,6 @@ namespace llmfit::model {
 /// encoder-decoder the encoder's before the decoder's.
 struct LayerPlan {
   std::vector<Layer> layers;
-  bool cache_unknown = false;  ///< some layers keep a cache of a kind that is not sized yet
-  std::int32_t stateful = 0;   ///< layers with a state or cache that is not sized yet
 };
 
 /// Errors: internal (a letter that no rule knows, or not one letter a layer).

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "llmfit/build_model.hpp"
+#include "model/habits.hpp"
 #include "model/layers.hpp"
 #include "model/parts.hpp"
 
@@ -40,6 +41,7 @@ void describe_architecture(Model& model, const ArchitectureRecord& record) {
   if (!name.empty()) model.architecture = std::string(name);
   model.runs_on_llama_cpp = !record.gguf.empty();
   model.arch = record.dims;
+  if (model.arch.mla) model.arch.mla->joined_kv_b = has(model::habits_of(name), model::joined_kv_b);
   if (record.vision_parameters > 0) {
     model.towers.push_back({"vision", Elements{record.vision_parameters}});
   }
@@ -73,8 +75,6 @@ Result<Model> make_model(const ModelRecord& record) {
   auto plan = model::plan_layers(*record.architecture);
   if (!plan) return tl::unexpected<Error>(std::move(plan.error()));
   describe_architecture(model, *record.architecture);
-  model.stateful_layers = plan->stateful;
-  model.cache_unknown = plan->cache_unknown;
   model.layers = std::move(plan->layers);
   model.tensors = model::build_tensors(*record.architecture, model.layers);
   return checked(std::move(model));

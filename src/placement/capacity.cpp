@@ -58,6 +58,15 @@ Capacity nvidia_rule(const GpuRecord& gpu) {
 
 }  // namespace
 
+Platform platform_of(const GpuRecord& gpu) {
+  if (gpu.vendor == "amd") return Platform::rocm;
+  // vLLM looks for the name: vllm/engine/arg_utils.py.
+  if (gpu.id.find("a100") != std::string_view::npos) return Platform::cuda_a100;
+  const auto capability = gpu.compute_capability.value_or(0);
+  if (capability >= 90 && capability < 100) return Platform::cuda_hopper;
+  return capability >= 100 && capability < 110 ? Platform::cuda_blackwell : Platform::cuda;
+}
+
 Capacity usable_bytes(const GpuRecord& gpu) {
   if (gpu.usable_mib) {
     return {whole(*gpu.usable_mib), Basis::exact, "total that the runtime reports to a program"};

@@ -2,9 +2,12 @@
 #include <algorithm>
 
 #include "placement/largest.hpp"
+#include "placement/sharing.hpp"
 #include "placement/trial.hpp"
 #include "sizing/engine_llama_cpp.hpp"
-#include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
+#include "sizing/vllm_pages.hpp"
+#include "sizing/vllm_rules.hpp"
 
 namespace llmfit {
 namespace {
@@ -13,9 +16,19 @@ namespace {
 bool is_solvable(const Situation& situation) {
   const auto& [tensor, pipeline, nodes] = situation.split;
   const auto devices = static_cast<std::int64_t>(situation.devices.size());
-  return !situation.model.known_by_size_only && !situation.model.cache_unknown &&
-         !situation.model.layers.empty() && devices > 0 &&
+  return !situation.model.known_by_size_only && !situation.model.layers.empty() &&
+         sizing::knows_cache(situation.model, situation.workload.engine) && devices > 0 &&
          devices == std::int64_t{tensor} * pipeline;
+}
+
+bool state_is_known(const Situation& situation) {
+  const auto widths = sizing::widths_of(situation.model);
+  if (!widths.any_state) return true;
+  const sizing::CacheRule rule(situation.model, widths, situation.workload);
+  const auto& layers = situation.model.layers;
+  return std::all_of(layers.begin(), layers.end(), [&](const Layer& layer) {
+    return sizing::layer_state_bytes(rule, layer).has_value();
+  });
 }
 
 /// Contexts between two multiples of this take the same cache.
@@ -50,19 +63,21 @@ std::int64_t monotone_from(const Workload& workload) {
   return std::min({workload.llama_cpp.batch, workload.llama_cpp.ubatch, most_sequences});
 }
 
-/// Sequences without a cache are held only while they are computed, so no more than one step takes
-/// are held at once, unless more were asked for.
+/// Sequences without cache and state are held only while they are computed, so no more than one
+/// step takes are held at once, unless more were asked for.
 std::int64_t sequences_limit(const Situation& situation) {
   const auto& [model, weights, workload, format, engine, devices, split, on_host, draft] =
       situation;
-  if (std::any_of(model.layers.begin(), model.layers.end(), sizing::holds_tokens)) {
+  if (std::any_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
+        return sizing::holds_tokens(layer) || sizing::keeps_state(layer);
+      })) {
     return most_sequences;
   }
   if (workload.engine == Engine::llama_cpp) {
     return std::max(workload.sequences, monotone_from(workload));
   }
   if (workload.engine != Engine::vllm) return most_sequences;
-  const auto step = sizing::vllm::scheduler(workload, devices.front().usable);
+  const auto step = sizing::vllm::scheduler(placement::on_devices(workload, devices), std::nullopt);
   return std::max(workload.sequences, step.sequences);
 }
 
@@ -95,7 +110,7 @@ std::optional<std::int64_t> max_context(const Situation& situation) {
 
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
   // Every sequence has a state of its own: while its size is unknown, so is their number.
-  if (!is_solvable(situation) || situation.model.stateful_layers > 0) return std::nullopt;
+  if (!is_solvable(situation) || !state_is_known(situation)) return std::nullopt;
   return solve_sequences(situation);
 }
 

@@ -3,6 +3,8 @@
 
 #include "placement/sharing.hpp"
 #include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
+#include "sizing/vllm_experts.hpp"
 
 namespace llmfit {
 namespace {
@@ -32,7 +34,8 @@ DeviceLoad stage_load(const Footprint& footprint, const placement::StageSums& su
   if (footprint.of(TermKind::kv_cache)) load.kv_cache = sums.cache;
   if (footprint.of(TermKind::state)) load.state = sums.state;
   if (const auto alone = footprint.of(TermKind::runtime)) {
-    load.runtime = placement::device_runtime(workload.engine, *alone, devices);
+    const auto here = sizing::vllm::runtime_on(workload, *alone);
+    load.runtime = placement::device_runtime(workload, here, devices);
   }
   return load;
 }
@@ -41,7 +44,8 @@ std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
                              const sizing::ComputeQuery& query, const Split& split,
                              std::span<const Device> devices) {
   const auto dealt = placement::dealt_split(pieces, split, devices.size());
-  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices);
+  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices,
+                                              placement::draft_blocks(pieces.model));
   std::vector<DeviceLoad> loads;
   loads.reserve(devices.size());
   for (std::int32_t i = 0; i < dealt.pipeline && loads.size() < devices.size(); ++i) {
@@ -78,16 +82,21 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               std::span<const Device> devices) {
   if (takes_all_terms(workload, devices)) return {whole_load(footprint)};
   const auto widths = sizing::widths_of(model);
+  const auto here = placement::on_devices(workload, devices);
   auto blocks = std::span<const BlockLoad>(footprint.blocks);
   std::vector<BlockLoad> refilled;
-  if (placement::cache_depends_on_device(workload, widths, devices)) {
-    const auto on_device = sizing::vllm::on_device(workload, devices.front().usable);
+  double expert_scale = 1;
+  if (workload.engine == Engine::vllm) {
+    expert_scale = sizing::vllm::expert_scale(model, here.vllm, split.tensor);
     refilled = footprint.blocks;
-    sizing::fill_cache(sizing::CacheRule(model, widths, on_device), refilled);
+    const sizing::CacheRule rule(model, widths, here, split.tensor);
+    sizing::fill_cache(rule, refilled);
+    sizing::fill_state(rule, refilled);
     blocks = refilled;
   }
-  const Pieces pieces{model, workload.engine, footprint.input, blocks, footprint.output};
-  return deal(pieces, footprint, {model, widths, workload}, split, devices);
+  const Pieces pieces{model,  workload.engine,  footprint.input,
+                      blocks, footprint.output, expert_scale};
+  return deal(pieces, footprint, {model, widths, here}, split, devices);
 }
 
 }  // namespace llmfit

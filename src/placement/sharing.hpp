@@ -26,6 +26,7 @@ struct Pieces {
   const BlockLoad& input;
   std::span<const BlockLoad> blocks;
   const BlockLoad& output;
+  double expert_scale = 1;  ///< of `BlockLoad::experts`: how the devices' kernels pad them
 };
 
 /// The split as it is dealt: what has no known layers is divided evenly over all devices.
@@ -37,18 +38,25 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
 /// are fewer of them (vllm/model_executor/layers/linear.py, QKVParallelLinear).
 bool kv_heads_copied(const Layer& layer, std::int64_t ranks);
 
-/// Bytes of a layer's cache on one of `ranks` ranks.
-Bytes rank_cache(Engine engine, const Layer& layer, Bytes cache, std::int64_t ranks);
+/// Bytes of a layer's cache or state on one of `ranks` ranks; vLLM's are counted on a rank from the
+/// start.
+Bytes rank_cache(Engine engine, Bytes cache, std::int64_t ranks);
 
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.
-Bytes device_runtime(Engine engine, Bytes alone, std::size_t devices);
+Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices);
 
-/// What a device offers to a workload: all that is usable, or vLLM's share of it.
+/// vLLM's share of a device: utilization x total.
+Bytes vllm_share(const Workload& workload, const Device& device);
+
+/// What a device offers to a workload: all that is usable, or vLLM's share of it; nothing where
+/// vLLM refuses to start because less than its share is free.
 Bytes available(const Workload& workload, const Device& device);
 
-/// Whether vLLM's cache on these devices differs from that on a small one: it keeps the tokens in
-/// flight on windowed layers, and larger devices have more of them.
-bool cache_depends_on_device(const Workload& workload, const sizing::Widths& widths,
-                             std::span<const Device> devices);
+/// What is left of a device that holds `load`; under vLLM's kv-cache-memory-bytes the cache has to
+/// fit into those, and they beside the rest into the device.
+Bytes headroom(const Workload& workload, Bytes available, Bytes cache, Bytes others);
+
+/// The workload with what vLLM makes of the first device: its defaults, its platform.
+Workload on_devices(const Workload& workload, std::span<const Device> devices);
 
 }  // namespace llmfit::placement

@@ -32,6 +32,7 @@ struct Cut {
   std::int64_t ranks = 1;
   std::int64_t group = 1;        ///< elements that stay together
   bool copies_kv_heads = false;  ///< where there are more ranks than KV heads
+  bool whole_experts = false;    ///< ranks share the experts out instead of cutting them
 };
 
 /// The causes below are empty where nothing stands in the way.
@@ -63,7 +64,7 @@ std::string_view tensor_cause(const Model& model, const Cut& cut) {
   for (const auto& layer : model.layers) {
     if (const auto why = layer_cause(layer, cut); !why.empty()) return why;
   }
-  if (model.arch.experts) {
+  if (model.arch.experts && !cut.whole_experts) {
     if (const auto why = width_cause(model.arch.experts->ffn_size, cut); !why.empty()) return why;
   }
   const auto rows = pad(Elements{model.arch.vocab_size}, sizing::vllm::vocabulary_step).count();
@@ -83,7 +84,8 @@ SplitChoice as_set(const Model& model, const Format& format, const VllmSettings&
   const auto pipeline =
       settings.pipeline_parallel ? *settings.pipeline_parallel : count / std::max(1, tensor);
   if (std::int64_t{tensor} * pipeline != count) return refused(product_differs);
-  const Cut cut{tensor, sizing::whole_group(format), settings.tensor_parallel.has_value()};
+  const Cut cut{tensor, sizing::whole_group(format), settings.tensor_parallel.has_value(),
+                settings.expert_parallel};
   if (const auto why = tensor_cause(model, cut); !why.empty()) return refused(why);
   if (!layers_suffice(model, pipeline)) return refused(few_layers);
   return chosen({tensor, pipeline, nodes});
@@ -96,7 +98,7 @@ SplitChoice vllm_split(const Model& model, const Format& format, const Workload&
     return as_set(model, format, workload.vllm, count, nodes);
   }
   const bool whole_machines = count % nodes == 0;
-  const Cut cut{count / nodes, sizing::whole_group(format), false};
+  const Cut cut{count / nodes, sizing::whole_group(format), false, workload.vllm.expert_parallel};
   if (whole_machines && layers_suffice(model, nodes) && tensor_cause(model, cut).empty()) {
     return chosen({count / nodes, nodes, nodes});
   }

@@ -25,7 +25,7 @@ std::vector<std::int64_t> cumulative_memory(const Split& split, std::span<const 
 
 /// Units go to devices by their share of the memory: unit i to the first device whose cumulative
 /// share lies above i / units (llama.cpp: src/llama-model.cpp). There the output is a unit of its
-/// own, after the last block.
+/// own, after the last block, and so are blocks that only draft.
 std::vector<StageRange> by_memory(std::size_t layers, std::size_t units, const Split& split,
                                   std::span<const Device> devices) {
   const auto sums = cumulative_memory(split, devices);
@@ -42,7 +42,7 @@ std::vector<StageRange> by_memory(std::size_t layers, std::size_t units, const S
     next = std::min(end, layers);
     stages[stage].last = next;
     const bool last = stage + 1 == stages.size();
-    stages[stage].output = !output_placed && (end > layers || last);
+    stages[stage].output = !output_placed && ((units > layers && end == units) || last);
     output_placed = output_placed || stages[stage].output;
   }
   stages.front().input = true;
@@ -69,11 +69,20 @@ std::vector<StageRange> even(std::size_t layers, std::size_t count) {
 
 }  // namespace
 
+std::size_t draft_blocks(const Model& model) {
+  std::size_t blocks = model.layers.size();
+  if (model.arch.mtp_layers == 0) return 0;
+  for (const auto& tensor : model.tensors) {
+    blocks = std::max(blocks, static_cast<std::size_t>(tensor.layer + 1));
+  }
+  return blocks - model.layers.size();
+}
+
 std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
-                                     std::span<const Device> devices) {
+                                     std::span<const Device> devices, std::size_t drafts) {
   switch (engine) {
     case Engine::llama_cpp:
-      return by_memory(layers, layers + 1, split, devices);
+      return by_memory(layers, layers + drafts + 1, split, devices);
     case Engine::exllama:
     case Engine::transformers:
       return by_memory(layers, layers, split, devices);

@@ -19,7 +19,12 @@ struct StageRange {
 
 /// How an engine deals `layers` blocks to the stages of a split; one entry per stage, in order.
 /// A stage may come out empty where one device is far smaller than the others.
+/// `drafts`: blocks after the last layer that the file holds and the engine deals out, but does not
+/// load.
 std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
-                                     std::span<const Device> devices);
+                                     std::span<const Device> devices, std::size_t drafts = 0);
+
+/// Draft blocks among a model's tensors.
+std::size_t draft_blocks(const Model& model);
 
 }  // namespace llmfit::placement

@@ -3,24 +3,18 @@
 
 #include <algorithm>
 
-#include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
+#include "sizing/vllm_experts.hpp"
 #include "sizing/weight_loads.hpp"
 
 namespace llmfit::placement {
 namespace {
 
-Workload on_device(const Situation& situation, const sizing::Widths& widths) {
-  if (!cache_depends_on_device(situation.workload, widths, situation.devices)) {
-    return situation.workload;
-  }
-  return sizing::vllm::on_device(situation.workload, situation.devices.front().usable);
-}
-
-Bytes runtime_of(const Situation& situation) {
-  const auto alone = sizing::runtime_estimate(situation.workload, situation.engine,
-                                              sizing::device_bytes(situation.weights));
+Bytes runtime_of(const Situation& situation, const Workload& workload) {
+  const auto alone =
+      sizing::runtime_estimate(workload, situation.engine, sizing::device_bytes(situation.weights));
   if (!alone) return Bytes{0};
-  return device_runtime(situation.workload.engine, alone->bytes, situation.devices.size());
+  return device_runtime(workload, alone->bytes, situation.devices.size());
 }
 
 }  // namespace
@@ -28,20 +22,24 @@ Bytes runtime_of(const Situation& situation) {
 Trial::Trial(const Situation& situation)
     : situation_(situation),
       widths_(sizing::widths_of(situation.model)),
-      workload_(on_device(situation, widths_)),
+      workload_(on_devices(situation.workload, situation.devices)),
       split_(situation.split),
-      runtime_(runtime_of(situation)) {
+      runtime_(runtime_of(situation, workload_)) {
   const auto& weights = situation.weights;
-  const Pieces pieces{situation.model, workload_.engine, weights.input, weights.blocks,
-                      weights.output};
+  const auto expert_scale =
+      workload_.engine == Engine::vllm
+          ? sizing::vllm::expert_scale(situation.model, workload_.vllm, split_.tensor)
+          : 1.0;
+  const Pieces pieces{situation.model, workload_.engine, weights.input,
+                      weights.blocks,  weights.output,   expert_scale};
   for (const auto& layer : situation.model.layers) {
     const auto same = [&](const Layer* kind) { return sizing::same_attention(*kind, layer); };
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
-  for (const auto& range :
-       stage_ranges(workload_.engine, weights.blocks.size(), split_, situation.devices)) {
-    add_stage(situation.on_host ? StageSums{weights.tensor_bytes, {}, {}}
+  for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
+                                        situation.devices, draft_blocks(situation.model))) {
+    add_stage(situation.on_host ? StageSums{sizing::host_only_bytes(weights), {}, {}}
                                 : sum_stage(pieces, range, split_));
     count_caches(range);
   }
@@ -61,7 +59,7 @@ void Trial::add_stage(const StageSums& sums) {
   for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
     least = std::min(least, available(workload_, situation_.devices[i]));
   }
-  stages_.push_back({sums.weights + sums.state, least, situation_.devices[first].usable});
+  stages_.push_back({sums.weights, least, situation_.devices[first].usable});
 }
 
 void Trial::count_caches(const StageRange& range) {
@@ -97,20 +95,28 @@ Bytes Trial::runtime_need(const sizing::ComputeQuery& query) const {
 void Trial::prepare(std::int64_t context, std::int64_t sequences) {
   workload_.context = context;
   workload_.sequences = sequences;
-  const sizing::CacheRule rule(situation_.model, widths_, workload_);
+  const auto rule = situation_.on_host
+                        ? sizing::host_rule(situation_.model, widths_, workload_)
+                        : sizing::CacheRule(situation_.model, widths_, workload_, split_.tensor);
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     const auto& layer = *kinds_[kind];
+    const auto state = sizing::layer_state_bytes(rule, layer).value_or(Bytes{0});
     cache_of_kind_[kind] =
-        rank_cache(workload_.engine, layer, sizing::layer_cache_bytes(rule, layer), split_.tensor);
+        rank_cache(workload_.engine, sizing::layer_cache_bytes(rule, layer), split_.tensor) +
+        rank_cache(workload_.engine, state, split_.tensor);
   }
   if (draft_) draft_->prepare(context, sequences);
 }
 
-Bytes Trial::need(std::size_t stage, Rounding rounding) const {
+Trial::Need Trial::place_need(std::size_t stage, Rounding rounding) const {
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
-  auto sum = stages_[stage].fixed + stage_cache(stage) + compute_need(query, stage);
-  if (draft_ && stage < draft_->stages_.size()) sum += draft_->need(stage, rounding);
-  return sum;
+  Need need{stage_cache(stage), stages_[stage].weights + compute_need(query, stage)};
+  if (draft_ && stage < draft_->stages_.size()) {
+    const auto more = draft_->place_need(stage, rounding);
+    need.cache += more.cache;
+    need.others += more.others;
+  }
+  return need;
 }
 
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
@@ -119,7 +125,9 @@ std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Round
   const auto runtime = runtime_need(query);
   auto least = Bytes::max();
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
-    least = std::min(least, stages_[stage].available - (need(stage, rounding) + runtime));
+    const auto need = place_need(stage, rounding);
+    least = std::min(least, placement::headroom(workload_, stages_[stage].available, need.cache,
+                                                need.others + runtime));
   }
   return least.count();
 }

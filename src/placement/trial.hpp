@@ -25,15 +25,21 @@ class Trial {
 
  private:
   struct TrialStage {
-    Bytes fixed;      ///< weights and state of one rank
+    Bytes weights;    ///< of one rank
     Bytes available;  ///< on the smallest of the stage's devices
     Bytes memory;     ///< of its first device
+  };
+
+  /// Of one rank of a stage.
+  struct Need {
+    Bytes cache;
+    Bytes others;
   };
 
   /// Sets the next try.
   void prepare(std::int64_t context, std::int64_t sequences);
   /// What one rank of a stage needs in it, without the engine's runtime.
-  [[nodiscard]] Bytes need(std::size_t stage, Rounding rounding) const;
+  [[nodiscard]] Need place_need(std::size_t stage, Rounding rounding) const;
 
   void add_stage(const StageSums& sums);
   [[nodiscard]] Bytes compute_need(const sizing::ComputeQuery& query, std::size_t stage) const;
@@ -47,9 +53,9 @@ class Trial {
   Split split_;
   Bytes runtime_;  ///< of one device
   std::vector<TrialStage> stages_;
-  std::vector<const Layer*> kinds_;   ///< layers with different caches
+  std::vector<const Layer*> kinds_;   ///< layers with different caches and states
   std::vector<std::int64_t> counts_;  ///< how many of each kind, stage by stage
-  std::vector<Bytes> cache_of_kind_;  ///< of one layer on one rank, in the current try
+  std::vector<Bytes> cache_of_kind_;  ///< and state, of one layer on one rank, in this try
   std::unique_ptr<Situation> draft_situation_;
   std::unique_ptr<Trial> draft_;  ///< of the model beside it; null: none
 };

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/numbers.hpp"
+#include "render/vllm_explain.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -105,9 +106,10 @@ Section file_section(const FileSize& file) {
 }
 
 /// The engine whose rules the figures follow, and for which version of it they hold.
-Section engine_section(const Catalog& catalog, Engine engine) {
+Section engine_section(const Catalog& catalog, const FormatResult& format) {
   Pairs pairs;
-  pairs.rows.push_back({std::string(to_string(engine)), text_cell(catalog.engine(engine).version)});
+  pairs.rows.push_back(
+      {std::string(to_string(format.choice.engine)), Text{engine_version(catalog, format)}});
   return {"engine", std::move(pairs)};
 }
 
@@ -168,13 +170,14 @@ std::string basis_text(const Term& term) {
 
 std::vector<Section> explain(const Catalog& catalog, const FormatResult& format,
                              std::size_t shown) {
-  std::vector<Section> sections{engine_section(catalog, format.choice.engine)};
+  std::vector<Section> sections{engine_section(catalog, format)};
   if (format.footprint) {
     for (const auto& term : format.footprint->terms) sections.push_back(term_section(term));
   }
   if (format.file) sections.push_back(file_section(*format.file));
   auto candidates = format.candidates;
   candidates.resize(std::min(candidates.size(), shown));
+  for (auto& section : vllm_sections(candidates)) sections.push_back(std::move(section));
   auto capacities = capacity_section(candidates);
   if (!std::get<Pairs>(capacities.body).rows.empty()) sections.push_back(std::move(capacities));
   return sections;

@@ -55,6 +55,19 @@ std::string_view format_id(const FormatResult& format) {
   return format.choice.format ? format.choice.format->id : std::string_view(format.choice.typed);
 }
 
+std::string engine_version(const Catalog& catalog, const FormatResult& format) {
+  const auto engine = format.choice.engine;
+  if (format.workload) {
+    const auto vllm = format.workload->vllm.version;
+    const auto transformers = format.workload->transformers.version;
+    if (engine == Engine::vllm && vllm != newest_vllm) return "v0." + std::to_string(vllm);
+    if (engine == Engine::transformers && transformers != newest_transformers) {
+      return "4." + std::to_string(transformers);
+    }
+  }
+  return std::string(catalog.engine(engine).version);
+}
+
 std::string card_name(const Candidate& candidate) {
   if (candidate.gpus.empty()) return "host memory";
   if (candidate.gpus.size() == 1) return std::string(short_name(candidate.gpus.front().gpu->name));

@@ -27,6 +27,9 @@ const Workload* shared_workload(const FitView& view);
 /// The format's own id, or the word as typed where the engine lacks it.
 std::string_view format_id(const FormatResult& format);
 
+/// The engine's version for which the figures hold: the record's, or the older one that was set.
+std::string engine_version(const Catalog& catalog, const FormatResult& format);
+
 /// "RTX 3090", "RTX 3090 + 2 x RTX 3060", "host memory".
 std::string card_name(const Candidate& candidate);
 

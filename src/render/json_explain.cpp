@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_explain.hpp"
 
+#include "render/vllm_explain.hpp"
+
 namespace llmfit::render {
 namespace {
 
@@ -78,7 +80,7 @@ void write_capacity(JsonWriter& json, const ShownCapacity& shown) {
 void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult& format) {
   json.key("explain");
   json.object();
-  json.text_field("engine_version", catalog.engine(format.choice.engine).version);
+  json.text_field("engine_version", engine_version(catalog, format));
   json.key("terms");
   json.array();
   if (format.footprint) {
@@ -90,6 +92,7 @@ void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult&
   json.array();
   for (const auto& shown : shown_capacities(format.candidates)) write_capacity(json, shown);
   json.end();
+  write_vllm_plans(json, format.candidates);
   json.end();
 }
 

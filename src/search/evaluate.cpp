@@ -100,12 +100,15 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
   std::vector<Device> devices;
-  for (const auto& device : candidate.devices) devices.push_back({device.usable});
+  for (const auto& device : candidate.devices) {
+    devices.push_back({device.usable, device.platform});
+  }
   const Situation situation{context.model,          context.weights,        context.workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
   candidate.max_context = max_context(situation);
   candidate.max_sequences = max_sequences(situation);
+  if (context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);
 }
 
 }  // namespace llmfit::search

@@ -11,7 +11,8 @@ namespace {
 void add_devices(HardwareSet& set, const GpuRecord& gpu, std::int32_t count) {
   const auto capacity = usable_bytes(gpu);
   if (capacity.basis == Basis::estimate) set.usable_basis = Basis::estimate;
-  set.devices.insert(set.devices.end(), static_cast<std::size_t>(count), Device{capacity.usable});
+  set.devices.insert(set.devices.end(), static_cast<std::size_t>(count),
+                     Device{capacity.usable, platform_of(gpu)});
 }
 
 }  // namespace

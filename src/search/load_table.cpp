@@ -63,7 +63,7 @@ LoadTable::Entry on_one_device(const Variant& variant) {
 LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& candidate,
                               const Variant& variant) {
   std::vector<Device> devices;
-  for (const auto& device : candidate.devices) devices.push_back({device.usable});
+  for (const auto& device : candidate.devices) devices.push_back({device.usable, device.platform});
   const bool on_host = candidate.gpus.empty();
   auto loads =
       on_host ? std::vector{host_load(context.weights, variant.footprint)}

@@ -58,9 +58,6 @@ class Notes {
     const auto& model = question_.model;
     if (!model.asked_as.empty()) note(NoteCode::base_model, {model.asked_as, model.id});
     if (model.known_by_size_only) note(NoteCode::known_by_size_only, {model.name});
-    if (model.stateful_layers > 0) {
-      note(NoteCode::state_not_sized, {std::to_string(model.stateful_layers)});
-    }
     const auto* record = question_.catalog.find_model(model.id);
     if (record != nullptr && record->parameters_unverified) {
       note(NoteCode::parameters_unverified, {model.name, "see `llmfit models " + model.id + "`"});
@@ -82,6 +79,7 @@ class Notes {
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
+    about_state(one);
     about_context(one);
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {
@@ -92,6 +90,13 @@ class Notes {
     const bool several = std::any_of(one.candidates.begin(), one.candidates.end(),
                                      [](const auto& c) { return c.split.nodes > 1; });
     if (several) note(NoteCode::nodes_need_network);
+  }
+
+  void about_state(const FormatResult& one) {
+    const auto& model = question_.model;
+    if (!one.footprint || model.known_by_size_only || model.cache_unknown) return;
+    if (one.footprint->of(TermKind::state)) return;
+    note(NoteCode::state_unknown, {std::string(to_string(one.choice.engine)), model.name});
   }
 
   /// Where a row cannot be compared with the total above it.

@@ -149,6 +149,8 @@ Footprint joined(const Footprint& footprint, const Draft& draft) {
     }
   }
   both.host += draft.footprint.host;
+  both.host_kv_cache += draft.footprint.host_kv_cache;
+  both.host_state += draft.footprint.host_state;
   if (both.host_compute && draft.footprint.host_compute) {
     *both.host_compute += *draft.footprint.host_compute;
   }

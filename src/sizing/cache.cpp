@@ -5,7 +5,8 @@
 #include <array>
 
 #include "sizing/engine_llama_cpp.hpp"
-#include "sizing/engine_vllm.hpp"
+#include "sizing/engine_state.hpp"
+#include "sizing/sparse_cache.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing {
@@ -57,14 +58,41 @@ class CacheMemo {
   std::size_t next_ = 0;
 };
 
+/// Values as wide as those of the widest layer, where the layer has no attention at all.
+Bytes padding_values(const CacheRule& rule, const Layer& layer) {
+  const bool empty = layer.kind == LayerKind::none || layer.kind == LayerKind::linear;
+  if (!rule.pads_values || !empty) return Bytes{0};
+  return cache_tensor_bytes(rule, rule.workload.cache_v, widest_v(rule.model),
+                            cache_extent(rule, layer));
+}
+
 }  // namespace
 
-CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workload& for_workload)
+CacheRule::CacheRule(const Model& for_model, const Widths& widths, const Workload& for_workload,
+                     std::int64_t ranks)
     : model(for_model), workload(for_workload) {
+  if (workload.engine == Engine::vllm) pages.emplace(model, workload, ranks);
   if (workload.engine == Engine::params) windows = false;
   if (workload.engine != Engine::llama_cpp) return;
   windows = llama_cpp::keeps_windows(widths);
   flash_attention = llama_cpp::uses_flash_attention(widths, workload);
+  pads_values = !flash_attention && !widths.any_state;
+}
+
+bool knows_cache(const Model& model, Engine engine) {
+  const bool rows_known = engine == Engine::llama_cpp || engine == Engine::params;
+  return !model.cache_unknown && (rows_known || !model.arch.compressed);
+}
+
+CacheRule host_rule(const Model& model, const Widths& widths, const Workload& workload) {
+  CacheRule rule(model, widths, workload);
+  rule.on_host = true;
+  if (workload.engine == Engine::llama_cpp) {
+    rule.flash_attention =
+        llama_cpp::flash_attention_on_host(workload) && !widths.no_flash_attention;
+    rule.pads_values = !rule.flash_attention && !widths.any_state;
+  }
+  return rule;
 }
 
 CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
@@ -73,8 +101,6 @@ CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
   switch (workload.engine) {
     case Engine::llama_cpp:
       return llama_cpp::cache_extent(workload, window);
-    case Engine::vllm:
-      return {vllm::cached_tokens(workload, layer.kind, window), workload.sequences};
     case Engine::mlx:
     case Engine::exllama:
       return {ceil_div(workload.context, local_cache_step) * local_cache_step, workload.sequences};
@@ -85,11 +111,12 @@ CacheExtent cache_extent(const CacheRule& rule, const Layer& layer) {
 }
 
 CacheRow cache_row(const CacheRule& rule, const Layer& layer) {
-  if (layer.kind == LayerKind::mla && rule.model.arch.mla) {
+  if (caches_latent(rule.model.arch, layer)) {
     const auto& mla = *rule.model.arch.mla;
     if (rule.workload.engine == Engine::transformers) return expanded_latent(layer, mla);
     return {latent_width(mla).count(), 0};
   }
+  if (layer.kind == LayerKind::compressed) return {layer.head_dim, 0};
   const std::int64_t heads = layer.kv_heads;
   const auto v = rule.flash_attention ? heads * layer.value_head_dim : widest_v(rule.model);
   return {heads * layer.head_dim, v};
@@ -100,17 +127,33 @@ Bytes cache_row_bytes(TensorType type, std::int64_t length) {
   return Bytes{blocks.bytes} * ceil_div(length, blocks.elements);
 }
 
+Bytes cache_tensor_bytes(const CacheRule& rule, TensorType type, std::int64_t length,
+                         const CacheExtent& extent) {
+  const auto bytes = cache_row_bytes(type, length) * extent.tokens * extent.copies;
+  if (rule.workload.engine != Engine::llama_cpp) return bytes;
+  return llama_cpp::placed_tensor(bytes, type, length, rule.on_host);
+}
+
 Bytes layer_cache_bytes(const CacheRule& rule, const Layer& layer) {
-  if (!holds_tokens(layer)) return Bytes{0};
+  if (!holds_tokens(layer)) return padding_values(rule, layer);
+  if (rule.pages) return rule.pages->cache(layer);
+  const auto& workload = rule.workload;
+  const bool llama = workload.engine == Engine::llama_cpp;
+  if (llama && layer.kind == LayerKind::compressed) {
+    return llama_cpp::compressed_cache_bytes(rule, layer);
+  }
   const auto extent = cache_extent(rule, layer);
   const auto row = cache_row(rule, layer);
-  const auto& workload = rule.workload;
-  const auto tensor = [&](TensorType type, std::int64_t length) {
-    const auto bytes = cache_row_bytes(type, length) * extent.tokens * extent.copies;
-    return workload.engine == Engine::llama_cpp ? llama_cpp::cuda_tensor(bytes, type, length)
-                                                : bytes;
-  };
-  return tensor(workload.cache_k, row.k) + tensor(workload.cache_v, row.v);
+  const auto bytes = cache_tensor_bytes(rule, workload.cache_k, row.k, extent) +
+                     cache_tensor_bytes(rule, workload.cache_v, row.v, extent);
+  return llama && layer.indexed ? bytes + llama_cpp::indexer_cache_bytes(rule, layer) : bytes;
+}
+
+Bytes cache_bytes(const CacheRule& rule) {
+  CacheMemo memo(rule);
+  Bytes total;
+  for (const auto& layer : rule.model.layers) total += memo.of(layer);
+  return total;
 }
 
 Bytes fill_cache(const CacheRule& rule, std::vector<BlockLoad>& blocks) {

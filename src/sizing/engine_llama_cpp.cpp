@@ -168,6 +168,7 @@ bool keeps_windows(const Widths& widths) {
 }
 
 bool uses_flash_attention(const Widths& widths, const Workload& workload) {
+  if (widths.no_flash_attention) return false;
   if (workload.llama_cpp.flash_attention != FlashAttention::automatic) {
     return workload.llama_cpp.flash_attention == FlashAttention::on;
   }
@@ -196,6 +197,10 @@ Bytes cuda_tensor(Bytes bytes, TensorType type, std::int64_t row_length) {
     bytes += cache_row_bytes(type, cuda_row_step - rest);
   }
   return pad(bytes, cuda_align);
+}
+
+Bytes placed_tensor(Bytes bytes, TensorType type, std::int64_t row_length, bool on_host) {
+  return on_host ? pad(bytes, host_align) : cuda_tensor(bytes, type, row_length);
 }
 
 Batch batch_of(const Model& model, const Workload& workload, BatchRounding rounding) {
@@ -262,7 +267,8 @@ Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& 
 /// layers have buffers that are not in the formulas at all.
 Estimate band(const CacheRule& rule, Bytes bytes) {
   constexpr std::int64_t several_times = 800;
-  if (rule.model.stateful_layers > 0) return with_band(bytes, 20, several_times);
+  if (std::any_of(rule.model.layers.begin(), rule.model.layers.end(), keeps_state))
+    return with_band(bytes, 20, several_times);
   const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
                            rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
   return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);

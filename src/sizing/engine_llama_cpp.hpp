@@ -25,6 +25,9 @@ CacheExtent cache_extent(const Workload& workload, std::int64_t window);
 /// Bytes of a cache tensor on CUDA, row tail and alignment included.
 Bytes cuda_tensor(Bytes bytes, TensorType type, std::int64_t row_length);
 
+/// The same on a device or, aligned alone, in host memory.
+Bytes placed_tensor(Bytes bytes, TensorType type, std::int64_t row_length, bool on_host);
+
 /// The physical batch, rounded up to a multiple of the sequences as the engine does, or not: the
 /// rounding makes memory shrink where sequences grow, which a search must know.
 enum class BatchRounding { as_engine, none };

@@ -5,47 +5,41 @@
 #include <optional>
 
 #include "llmfit/sizing.hpp"
+#include "sizing/vllm_rules.hpp"
 #include "sizing/widths.hpp"
 
-/// What vLLM adds to a model: cache blocks, the peak of its profiling run, CUDA graphs. Rules of
-/// about v0.27.
+/// What vLLM adds to a model: the peak of its profiling run, CUDA graphs, what PyTorch does not
+/// see. Rules of about v0.27, and of older versions where `VllmSettings::version` names one.
 namespace llmfit::sizing::vllm {
 
 /// Vocabulary rows are padded to a multiple of this before they are divided
 /// (vllm/model_executor/layers/vocab_parallel_embedding.py).
 inline constexpr std::int64_t vocabulary_step = 64;
 
-/// Tokens of a cache block (vllm/config/cache.py, CUDA and ROCm), latent attention apart.
-inline constexpr std::int64_t block_tokens = 16;
-
-/// Tokens and sequences of one scheduler step: what was set, else the server's default for a device
-/// of `total` memory (absent: unlimited, taken as a small one).
-struct Scheduler {
-  std::int64_t tokens = 0;
-  std::int64_t sequences = 0;
-};
-Scheduler scheduler(const Workload& workload, std::optional<Bytes> total);
-
-/// `workload` with the scheduler's tokens fixed to those of a device of `total` memory.
-Workload on_device(const Workload& workload, Bytes total);
-
-/// Tokens of whole blocks that one sequence holds in a layer.
-std::int64_t cached_tokens(const Workload& workload, LayerKind kind, std::int64_t window);
-
-/// Sampler bytes per logit: 16 with a fused top-k/top-p kernel (start-up logs gave 14.4 and 16.1,
-/// one of 2026 9.4), 38 with PyTorch's sort (seven logs of v0.11).
+/// Bounds of the sampler's bytes per logit: start-up logs gave 9.4 to 16.1 with a fused top-k/top-p
+/// kernel and 38 with PyTorch's sort.
 inline constexpr std::int64_t sampler_low = 9;
-inline constexpr std::int64_t sampler = 16;
 inline constexpr std::int64_t sampler_high = 38;
 
 /// Peak of the profiling run on one rank of a stage.
 Bytes compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
-              std::optional<Bytes> total, std::int64_t bytes_per_logit = sampler);
+              std::optional<Bytes> total, std::optional<std::int64_t> bytes_per_logit = {});
 
-/// Memory that PyTorch does not see, and CUDA graphs, on one rank alone.
-Estimate runtime(const Workload& workload, const EngineRecord& engine);
+/// CUDA graphs where the version counts them into its share of the memory, else nothing.
+Estimate graphs(const Workload& workload);
 
-/// What communication between ranks takes on each of several devices, beside `runtime`.
-Bytes communication();
+/// Memory that PyTorch does not see on one rank alone.
+Estimate non_torch(const Workload& workload, const EngineRecord& engine);
+
+/// What a device of the workload's platform takes beside the model, where one of CUDA takes
+/// `on_cuda`.
+Bytes runtime_on(const Workload& workload, Bytes on_cuda);
+
+/// What is free on a device of `total` memory when vLLM starts on it alone and compares that with
+/// its share; before v0.9 it compared nothing.
+Bytes free_at_start(const Workload& workload, Bytes total);
+
+/// What communication between ranks takes on each of several devices, beside `non_torch`.
+Bytes communication(const Workload& workload);
 
 }  // namespace llmfit::sizing::vllm

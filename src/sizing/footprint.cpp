@@ -3,6 +3,7 @@
 
 #include "llmfit/sizing.hpp"
 #include "sizing/parts.hpp"
+#include "sizing/state.hpp"
 #include "sizing/terms.hpp"
 #include "sizing/weight_loads.hpp"
 
@@ -62,8 +63,14 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
   if (!model.known_by_size_only) {
     const sizing::CacheRule rule(model, widths, workload);
     const auto cache = sizing::fill_cache(rule, footprint.blocks);
-    if (!model.cache_unknown) terms.push_back(sizing::cache_term(context, cache));
-    if (model.stateful_layers == 0) terms.push_back(sizing::no_state_term());
+    const auto state = sizing::fill_state(rule, footprint.blocks);
+    if (sizing::knows_cache(model, workload.engine)) {
+      terms.push_back(sizing::cache_term(context, cache));
+    }
+    if (state && !model.cache_unknown) terms.push_back(sizing::state_term(context, *state));
+    const auto on_host = sizing::host_rule(model, widths, workload);
+    footprint.host_kv_cache = sizing::cache_bytes(on_host);
+    footprint.host_state = sizing::state_bytes(on_host).value_or(Bytes{0});
   }
   const sizing::ComputeQuery query{model, widths, workload};
   if (const auto compute = sizing::compute_of(query, Stage{}, std::nullopt)) {

@@ -26,16 +26,18 @@ Bytes largest_layer_cache(const CacheRule& rule) {
 std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
                                 std::optional<Bytes> total) {
   if (query.model.known_by_size_only || query.model.layers.empty()) return std::nullopt;
-  const CacheRule rule(query.model, query.widths, query.workload);
   switch (query.workload.engine) {
     case Engine::llama_cpp: {
+      const CacheRule rule(query.model, query.widths, query.workload);
       const auto batch = llama_cpp::batch_of(query.model, query.workload, query.rounding);
       return llama_cpp::compute(rule, query.widths, batch, stage);
     }
     case Engine::vllm:
       return vllm::compute(query.model, query.widths, query.workload, stage, total);
-    case Engine::transformers:
-      return transformers::compute(rule, query.widths, largest_layer_cache(rule));
+    case Engine::transformers: {
+      const CacheRule rule(query.model, query.widths, query.workload);
+      return transformers::compute(rule, query.widths, largest_layer_cache(rule)).bytes;
+    }
     case Engine::mlx:
     case Engine::exllama:
     case Engine::params:
@@ -66,8 +68,10 @@ Estimate compute_band(const ComputeQuery& query, Bytes bytes) {
   if (query.workload.engine == Engine::llama_cpp) {
     return llama_cpp::band(CacheRule(query.model, query.widths, query.workload), bytes);
   }
-  // transformers: nothing was measured, so a factor of two to either side.
-  if (query.workload.engine != Engine::vllm) return with_band(bytes, 50, 100);
+  if (query.workload.engine == Engine::transformers) {
+    const CacheRule rule(query.model, query.widths, query.workload);
+    return transformers::compute(rule, query.widths, largest_layer_cache(rule));
+  }
   const auto with = [&](std::int64_t bytes_per_logit) {
     return vllm::compute(query.model, query.widths, query.workload, Stage{}, std::nullopt,
                          bytes_per_logit);
@@ -79,7 +83,14 @@ std::optional<Estimate> runtime_estimate(const Workload& workload, const EngineR
                                          Bytes weights) {
   if (workload.engine == Engine::params) return params::overhead(weights);
   if (!engine.runtime_mib) return std::nullopt;
-  if (workload.engine == Engine::vllm) return vllm::runtime(workload, engine);
+  if (workload.engine == Engine::vllm) {
+    const auto graphs = vllm::graphs(workload);
+    auto beside = vllm::non_torch(workload, engine);
+    beside.low += graphs.low;
+    beside.bytes += graphs.bytes;
+    beside.high += graphs.high;
+    return beside;
+  }
   return Estimate{from_mib(engine.runtime_mib_low), from_mib(*engine.runtime_mib),
                   from_mib(engine.runtime_mib_high)};
 }

@@ -10,11 +10,6 @@
 namespace llmfit::sizing {
 namespace {
 
-bool is_routed_expert(Role role) {
-  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
-         role == Role::ffn_gate_up_exps;
-}
-
 /// The linear layers among the tensors of Mamba, short convolution, RWKV and the sparse-attention
 /// indexer, sorted. The others (convolutions, decays, time steps, mixes) are small and no linear
 /// layers, or feed an exponential, so that recipes leave them out.
@@ -92,6 +87,11 @@ Tensor with_padded_vocabulary(Tensor tensor) {
 }
 
 }  // namespace
+
+bool is_routed_expert(Role role) {
+  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
+         role == Role::ffn_gate_up_exps;
+}
 
 std::optional<Scheme> scheme_of(const Tensor& tensor, const Format& format) {
   if (!format.scheme) return std::nullopt;

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "sizing/served_types.hpp"
+#include "sizing/vllm_experts.hpp"
+#include "sizing/vllm_rotary.hpp"
 #include "sizing/weight_loads.hpp"
 #include "sizing/widths.hpp"
 
@@ -27,13 +29,14 @@ void add_absorbed_latent(Weights& weights, const Model& model) {
   }
 }
 
-/// Towers are not quantized, and every tensor-parallel rank may hold them whole
-/// (vLLM: --mm-encoder-tp-mode).
-void add_towers(Weights& weights, const Model& model) {
+/// Towers are not quantized. vLLM cuts them like the language model unless --mm-encoder-tp-mode
+/// says otherwise: two ranks of gemma-3-27b load half of its tower each.
+void add_towers(Weights& weights, const Model& model, Engine engine) {
   for (const auto& tower : model.towers) {
     weights.towers += Bytes{dtype_bytes} * tower.elements.count();
   }
-  weights.input.replicated += weights.towers;
+  auto& load = weights.input;
+  (engine == Engine::vllm ? load.sharded : load.replicated) += weights.towers;
 }
 
 bool has_output(const Model& model) {
@@ -67,6 +70,12 @@ bool stays_on_host(const Tensor& tensor, const Format& format) {
   return format.engine == Engine::exllama && tensor.role == Role::token_embedding;
 }
 
+/// vLLM's kernels for mxfp4 pad the widths of each expert.
+bool pads_experts(const Tensor& tensor, const Format& format) {
+  return format.engine == Engine::vllm && format.scheme && format.scheme->experts_only &&
+         is_routed_expert(tensor.role) && !tensor.is_bias();
+}
+
 void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
   weights.tensor_bytes += bytes;
   weights.elements += tensor.elements();
@@ -77,6 +86,7 @@ void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
 
 void weigh_served(Weights& weights, const Model& model, const Format& format) {
   Loads loads(weights);
+  const double padding = vllm::expert_padding(model, Platform::cuda, 1);
   const bool packs_tied = format.engine == Engine::exllama && !has_output(model);
   for (const auto& tensor : model.tensors) {
     if (is_left_out(model, tensor)) continue;
@@ -90,13 +100,18 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
     } else {
       const auto loaded = loaded_bytes(tensor, format);
       weights.dropped += std::max(bytes - loaded, Bytes{0});
-      loads.put(tensor, loaded);
+      if (pads_experts(tensor, format)) {
+        loads.put_padded_experts(tensor, times(loaded, padding));
+      } else {
+        loads.put(tensor, loaded);
+      }
     }
   }
-  add_towers(weights, model);
+  add_towers(weights, model, format.engine);
   if (format.engine != Engine::vllm) return;
   add_absorbed_latent(weights, model);
-  // Its kernels pad the experts' widths, each in its own way.
+  weights.input.replicated += vllm::rotary_tables(model);
+  // Its kernels pad the experts' widths, each in its own way: here the one of most cards.
   if (format.scheme && format.scheme->experts_only) weights.basis = Basis::estimate;
 }
 

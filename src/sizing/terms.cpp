@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "sizing/cache.hpp"
+#include "sizing/cache_words.hpp"
 #include "sizing/engine_llama_cpp.hpp"
 #include "sizing/engine_vllm.hpp"
+#include "sizing/state.hpp"
 #include "sizing/weight_loads.hpp"
 
 namespace llmfit::sizing {
@@ -28,19 +30,14 @@ Input sequences_input(const Workload& workload) {
           workload.sequences_are_default ? "default" : "option"};
 }
 
-/// The words that explain one kind of term under one engine.
-struct Wording {
-  std::string_view formula;
-  std::string_view source;
-};
 using Wordings = std::array<Wording, std::size(all_engines)>;  // in the order of Engine
 
 constexpr Wordings weights_wording = {{
     {"sum over tensors of their blocks' bytes, padded to 128; the input embedding stays on the "
      "host",
      "llama.cpp v0.5.0: src/llama-model.cpp, src/llama-quant.cpp, ggml-cuda"},
-    {"sum over tensors of their bytes, vocabulary padded to 64 rows; latent attention keeps its "
-     "kv_b matrix twice",
+    {"sum over tensors of their bytes, vocabulary padded to 64 rows, and tables of rotary "
+     "positions; latent attention keeps its kv_b matrix twice",
      "vLLM: vllm/model_executor/layers"},
     {"sum over tensors of their bytes", "Hugging Face transformers: the checkpoint's tensors"},
     {"sum over tensors of their bytes", "MLX: mlx/nn/layers/quantized.py"},
@@ -55,9 +52,8 @@ constexpr Wordings cache_wording = {{
     {"sum over layers of streams x cells x (bytes of a K row + of a V row); cells = context padded "
      "to 256, windowed layers hold window + ubatch",
      "llama.cpp v0.5.0: src/llama-kv-cache.cpp, src/llama-kv-cache-iswa.cpp"},
-    {"sum over layers of sequences x blocks x 16 x (bytes of a K row + of a V row); windowed "
-     "layers "
-     "hold window + tokens in flight",
+    {"sequences x sum over groups of layers of blocks x page x layers of a group, padding layers "
+     "with them; windowed layers hold window + tokens in flight",
      "vLLM: vllm/v1/kv_cache_interface.py, vllm/v1/core/kv_cache_utils.py"},
     {"sum over layers of sequences x context x (bytes of a K row + of a V row); windowed layers "
      "hold their window",
@@ -69,18 +65,14 @@ constexpr Wordings cache_wording = {{
     {"2 x layers x KV heads x head width x context x sequences x 2 bytes", "textbook formula"},
 }};
 
-constexpr std::string_view hybrid_cache_source =
-    "layers with keys and values; llama.cpp's plans of falcon-h1, lfm2, nemotron-h and qwen3next "
-    "agree to the byte; what other layers keep is state";
-
 constexpr Wordings compute_wording = {{
     {"max(4 x outputs x vocabulary + 4 x batch x hidden, 4 x batch x activation floats + masks)",
      "llama.cpp v0.5.0: fitted to its own allocation plans"},
-    {"max(2 x tokens x activations, 16 x rows x vocabulary + 2.6 x tokens x hidden)",
+    {"max(2 x tokens x activations, bytes per logit x rows x vocabulary + 2.6 x tokens x hidden)",
      "vLLM: vllm/v1/worker/gpu_model_runner.py, fitted to start-up logs"},
-    {"1.1 x (max(2 x context x sequences x activations, one layer's cache) + 6 x sequences x "
-     "vocabulary)",
-     "Hugging Face transformers: from general knowledge, not measured"},
+    {"1.05 x (max(2 x context x sequences x activations, one layer's cache) + 6 x sequences x "
+     "vocabulary + 32 MiB)",
+     "Hugging Face transformers: fitted to Qwen's speed benchmarks of Qwen2 and Qwen2.5"},
     {"", ""},
     {"", ""},
     {"", ""},
@@ -142,10 +134,12 @@ std::vector<Input> llama_cpp_inputs(const TermContext& context) {
 
 std::vector<Input> vllm_inputs(const TermContext& context) {
   const auto step = vllm::scheduler(context.workload, std::nullopt);
-  return {{"tokens", number(step.tokens), engine},
-          {"rows", number(step.sequences), engine},
-          {"vocabulary", number(context.widths.vocab.count()), catalog},
-          {"hidden", number(context.widths.hidden.count()), catalog}};
+  return {
+      {"tokens", number(step.tokens), engine},
+      {"rows", number(step.sequences), engine},
+      {"bytes per logit", number(vllm::rules_of(context.workload.vllm).bytes_per_logit), engine},
+      {"vocabulary", number(context.widths.vocab.count()), catalog},
+      {"hidden", number(context.widths.hidden.count()), catalog}};
 }
 
 std::vector<Input> transformers_inputs(const TermContext& context) {
@@ -172,23 +166,6 @@ Estimate weights_band(const TermContext& context, Bytes bytes) {
   return with_band(bytes, 8, 7);
 }
 
-/// Layers that vLLM adds to make its groups equal, in per cent of the kind of layer that gets the
-/// most (vllm/v1/core/kv_cache_utils.py): 0 where all layers are of one kind.
-std::int64_t group_padding_percent(const Model& model) {
-  std::int64_t windowed = 0;
-  std::int64_t full = 0;
-  for (const auto& layer : model.layers) {
-    if (holds_tokens(layer)) ++(has_window(layer) ? windowed : full);
-  }
-  const auto [least, most] = std::minmax(windowed, full);
-  if (least == 0) return 0;
-  const auto size = 2 * most < 3 * least ? most : least;
-  const auto added = [&](std::int64_t layers) {
-    return ceil_div(100 * (ceil_div(layers, size) * size - layers), layers);
-  };
-  return std::max(added(least), added(most));
-}
-
 /// What is known to be missing in a sum over the layers; absent where it is exact.
 std::optional<Estimate> cache_band(const TermContext& context, Bytes bytes) {
   const auto& model = context.model;
@@ -196,11 +173,7 @@ std::optional<Estimate> cache_band(const TermContext& context, Bytes bytes) {
   // Keys and values of the encoder's output: as many again for a text as long as the context.
   const bool served = engine_kind == Engine::vllm || engine_kind == Engine::transformers;
   if (served && model.arch.kind == ModelKind::encoder_decoder) return with_band(bytes, 0, 100);
-  if (engine_kind != Engine::vllm) return std::nullopt;
-  // Sparse latent attention: 656 bytes a token where the sum has 1,152, and 132 for its indexer.
-  if (model.arch.indexer) return with_band(bytes, 44, 12);
-  const auto padding = group_padding_percent(model);
-  return padding > 0 ? std::optional(with_band(bytes, 0, padding)) : std::nullopt;
+  return std::nullopt;
 }
 
 std::string_view tower_input(std::string_view tower) {
@@ -249,9 +222,10 @@ Term weights_term(const TermContext& context, Bytes bytes) {
 }
 
 Term cache_term(const TermContext& context, Bytes bytes) {
-  auto term = exact_term(TermKind::kv_cache, bytes, of(cache_wording, context.workload.engine));
+  const auto which = context.workload.engine;
+  const auto unusual = unusual_cache_words(context.model, which);
+  auto term = exact_term(TermKind::kv_cache, bytes, unusual.value_or(of(cache_wording, which)));
   if (const auto band = cache_band(context, bytes)) set_band(term, *band);
-  if (context.model.stateful_layers > 0) term.source = hybrid_cache_source;
   const auto cached = cached_layers(context.model);
   term.inputs.reserve(5);
   term.inputs.push_back({"layers", number(cached.count), catalog});
@@ -266,8 +240,21 @@ Term cache_term(const TermContext& context, Bytes bytes) {
   return term;
 }
 
-Term no_state_term() {
-  return exact_term(TermKind::state, Bytes{0}, {"0: no recurrent layers", catalog});
+Term state_term(const TermContext& context, Bytes bytes) {
+  if (!context.widths.any_state) {
+    return exact_term(TermKind::state, bytes, {"0: no recurrent layers", catalog});
+  }
+  auto term =
+      exact_term(TermKind::state, bytes, state_words(context.model, context.workload.engine));
+  const auto& layers = context.model.layers;
+  const auto first = std::find_if(layers.begin(), layers.end(), keeps_state);
+  const auto shape = state_shape(context.model, *first);
+  const auto count = std::count_if(layers.begin(), layers.end(), keeps_state);
+  term.inputs = {{"layers", number(count), catalog},
+                 sequences_input(context.workload),
+                 {"inputs", number(shape.inputs().count()), catalog},
+                 {"recurrence", number(shape.recurrence.count()), catalog}};
+  return term;
 }
 
 Term compute_term(const TermContext& context, const Estimate& estimate) {

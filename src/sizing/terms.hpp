@@ -18,7 +18,7 @@ struct TermContext {
 
 Term weights_term(const TermContext& context, Bytes bytes);
 Term cache_term(const TermContext& context, Bytes bytes);
-Term no_state_term();
+Term state_term(const TermContext& context, Bytes bytes);
 Term compute_term(const TermContext& context, const Estimate& estimate);
 Term runtime_term(const TermContext& context, const Estimate& estimate);
 

@@ -2,10 +2,21 @@
 #include "sizing/weight_loads.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace llmfit::sizing {
 namespace {
+
+/// Matrices outside the layers that work on their result, wherever files have them (llama.cpp:
+/// src/llama-arch.cpp: they go with the output).
+constexpr auto after_layers = std::to_array<std::string_view>(
+    {"altup_proj", "altup_unembd_proj", "cls", "dense_2", "dense_3"});
+
+bool comes_after_layers(std::string_view stem) {
+  return stem.find("output") != std::string_view::npos ||
+         std::find(after_layers.begin(), after_layers.end(), stem) != after_layers.end();
+}
 
 bool is_embedding(Role role) {
   return role == Role::token_embedding || role == Role::per_layer_embedding;
@@ -48,13 +59,20 @@ BlockLoad& Loads::load_of(const Tensor& tensor) {
     return weights_.blocks[static_cast<std::size_t>(tensor.layer)];
   }
   // A file's order is not a model's: there everything outside the layers comes first.
-  if (tensor.stem.find("output") != std::string_view::npos) return weights_.output;
+  if (comes_after_layers(tensor.stem)) return weights_.output;
   return before_layers_ || is_embedding(tensor.role) ? weights_.input : weights_.output;
 }
 
 void Loads::put(const Tensor& tensor, Bytes bytes) {
   auto& load = load_of(tensor);
   (is_sharded(tensor) ? load.sharded : load.replicated) += bytes;
+  if (tensor.role == Role::attn_k || tensor.role == Role::attn_v) load.kv_heads += bytes;
+}
+
+void Loads::put_padded_experts(const Tensor& tensor, Bytes bytes) {
+  auto& load = load_of(tensor);
+  load.sharded += bytes;
+  load.experts += bytes;
 }
 
 void spread(Weights& weights, Bytes bytes, std::size_t layers) {
@@ -69,6 +87,10 @@ Bytes device_bytes(const Weights& weights) {
   auto sum = total(weights.input) + total(weights.output);
   for (const auto& block : weights.blocks) sum += total(block);
   return sum;
+}
+
+Bytes host_only_bytes(const Weights& weights) {
+  return weights.tensor_bytes - weights.draft + weights.adapters + weights.projector;
 }
 
 }  // namespace llmfit::sizing

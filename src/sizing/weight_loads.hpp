@@ -14,6 +14,8 @@ class Loads {
  public:
   explicit Loads(Weights& weights) : weights_(weights) {}
   void put(const Tensor& tensor, Bytes bytes);
+  /// The same for routed experts that their kernel pads.
+  void put_padded_experts(const Tensor& tensor, Bytes bytes);
 
  private:
   BlockLoad& load_of(const Tensor& tensor);
@@ -29,5 +31,8 @@ void spread(Weights& weights, Bytes bytes, std::size_t layers);
 
 /// Everything on the device.
 Bytes device_bytes(const Weights& weights);
+
+/// All weights in host memory, where no device takes part.
+Bytes host_only_bytes(const Weights& weights);
 
 }  // namespace llmfit::sizing

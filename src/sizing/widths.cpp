@@ -7,8 +7,17 @@
 namespace llmfit::sizing {
 namespace {
 
+/// CUDA's flash attention has a kernel for keys as wide as values, and one for 192 beside 128 where
+/// eight or a multiple of eight queries share a key (llama.cpp v0.5.0: asked for MiMo V2 and
+/// DeepSeek V2 Lite).
+bool has_equal_kernel(const Layer& layer) {
+  if (layer.head_dim == layer.value_head_dim) return true;
+  return layer.head_dim == 192 && layer.value_head_dim == 128 && layer.kv_heads > 0 &&
+         layer.heads / layer.kv_heads % 8 == 0;
+}
+
 void add_attention(Widths& widths, const Architecture& arch, const Layer& layer) {
-  const bool latent = layer.kind == LayerKind::mla && arch.mla;
+  const bool latent = caches_latent(arch, layer);
   const Elements kv_heads{layer.kv_heads};
   const Elements heads{layer.heads};
   const auto k = latent ? latent_width(*arch.mla) : kv_heads * layer.head_dim;
@@ -17,7 +26,7 @@ void add_attention(Widths& widths, const Architecture& arch, const Layer& layer)
   if (layer.heads > 0 && (widths.narrowest_head == 0 || head < widths.narrowest_head)) {
     widths.narrowest_head = head;
   }
-  widths.values_differ |= layer.heads > 0 && layer.head_dim != layer.value_head_dim;
+  widths.values_differ |= layer.heads > 0 && !has_equal_kernel(layer);
   widths.latent |= latent;
   widths.heads = std::max(widths.heads, heads);
   widths.q = std::max(widths.q, heads * layer.value_head_dim);
@@ -46,7 +55,25 @@ bool holds_tokens(const Layer& layer) {
     case LayerKind::chunked:
     case LayerKind::mla:
     case LayerKind::attention_mamba:
+    case LayerKind::compressed:
       return layer.caches;
+    default:
+      return false;
+  }
+}
+
+bool keeps_state(const Layer& layer) {
+  switch (layer.kind) {
+    case LayerKind::attention_mamba:
+    case LayerKind::mamba:
+    case LayerKind::linear_attention:
+    case LayerKind::short_conv:
+    case LayerKind::rg_lru:
+    case LayerKind::rwkv:
+    case LayerKind::rwkv4:
+      return true;
+    case LayerKind::compressed:
+      return layer.caches && layer.compress_ratio > 0;
     default:
       return false;
   }
@@ -59,7 +86,11 @@ bool has_window(const Layer& layer) {
 bool same_attention(const Layer& a, const Layer& b) {
   return a.kind == b.kind && a.kv_heads == b.kv_heads && a.heads == b.heads &&
          a.head_dim == b.head_dim && a.value_head_dim == b.value_head_dim && a.window == b.window &&
-         a.caches == b.caches;
+         a.caches == b.caches && a.indexed == b.indexed && a.compress_ratio == b.compress_ratio;
+}
+
+bool caches_latent(const Architecture& arch, const Layer& layer) {
+  return layer.kind == LayerKind::mla && arch.mla && !arch.mla->joined_kv_b;
 }
 
 Elements latent_width(const Mla& mla) {
@@ -70,6 +101,8 @@ Widths widths_of(const Model& model) {
   Widths widths;
   widths.hidden = Elements{model.arch.hidden_size};
   widths.vocab = Elements{model.arch.lm_head ? model.arch.vocab_size : 0};
+  // llama.cpp v0.5.0 forces it off (src/llama-context.cpp).
+  widths.no_flash_attention = model.architecture == "grok";
   const Layer* previous = nullptr;
   for (const auto& layer : model.layers) {
     if (layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both) {
@@ -79,6 +112,7 @@ Widths widths_of(const Model& model) {
     const bool alike = previous != nullptr && same_attention(*previous, layer);
     previous = &layer;
     if (alike) continue;
+    widths.any_state |= keeps_state(layer);
     if (layer.kind != LayerKind::none) add_attention(widths, model.arch, layer);
     add_cache(widths, layer);
   }
@@ -87,6 +121,13 @@ Widths widths_of(const Model& model) {
 
 Bytes from_mib(double mebibytes) {
   return Bytes{static_cast<std::int64_t>(std::ceil(mebibytes * 1048576.0))};
+}
+
+Bytes times(Bytes bytes, double factor) {
+  if (bytes.overflowed()) return bytes;
+  const auto product = static_cast<double>(bytes.count()) * factor;
+  constexpr double limit = 9.2e18;
+  return product < limit ? Bytes{std::llround(product)} : Bytes::max();
 }
 
 Bytes percent_of(Bytes bytes, std::int64_t percent) {

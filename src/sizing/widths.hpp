@@ -17,22 +17,30 @@ struct Widths {
   Elements v;    ///< values of one token, 0 under latent attention
   Elements ffn;  ///< widest dense feed-forward part
   bool any_experts = false;
+  bool any_state = false;
   bool any_full_cache = false;
   bool any_window_cache = false;
   std::int64_t window = 0;          ///< of the sliding or chunked layers
   bool all_windowed = true;         ///< every layer of the model has a window
   bool latent = false;              ///< multi-head latent attention
   std::int64_t narrowest_head = 0;  ///< 0: no attention at all
-  bool values_differ = false;       ///< value heads are not as wide as key heads somewhere
+  bool no_flash_attention = false;  ///< llama.cpp has none for the architecture
+  bool values_differ = false;       ///< CUDA has no flash attention for heads so wide
 };
 
 /// Whether a layer keeps keys and values of its own.
 bool holds_tokens(const Layer& layer);
+/// Whether a layer keeps a state of each sequence that does not grow with the context.
+bool keeps_state(const Layer& layer);
 /// Whether a layer sees only the latest tokens.
 bool has_window(const Layer& layer);
 
 /// Whether two layers have the same attention, and so the same cache under any workload.
 bool same_attention(const Layer& a, const Layer& b);
+/// Whether engines cache the latent of a layer with multi-head latent attention. They all expand it
+/// first for the models whose files keep one up-projection (llama.cpp: src/models/minicpm3.cpp;
+/// vLLM: vllm/model_executor/models/minicpm3.py).
+bool caches_latent(const Architecture& arch, const Layer& layer);
 /// Elements of one token in the latent cache of multi-head latent attention.
 Elements latent_width(const Mla& mla);
 
@@ -51,6 +59,9 @@ Estimate with_band(Bytes bytes, std::int64_t percent_below, std::int64_t percent
 
 /// A catalog figure in MiB as bytes, rounded up.
 Bytes from_mib(double mebibytes);
+
+/// bytes x factor, to the nearest byte.
+Bytes times(Bytes bytes, double factor);
 
 /// bytes x percent / 100, without losing the overflow mark.
 Bytes percent_of(Bytes bytes, std::int64_t percent);

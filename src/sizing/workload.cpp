@@ -8,6 +8,7 @@
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "sizing/engine_llama_cpp.hpp"
+#include "sizing/vllm_rules.hpp"
 #include "sizing/workload_draft.hpp"
 
 namespace llmfit {
@@ -72,6 +73,14 @@ Result<void> settle_types(Draft& draft) {
   return {};
 }
 
+/// The engine's record has the default of its version; older ones had less.
+void settle_utilization(Draft& draft, double newest) {
+  auto& settings = draft.workload.vllm;
+  const bool old = settings.version != newest_vllm;
+  const auto usual = old ? sizing::vllm::rules_of(settings).utilization : newest;
+  settings.utilization = draft.utilization.value_or(usual);
+}
+
 Result<void> settle_sequences(Draft& draft) {
   if (draft.sequences && draft.parallel && *draft.sequences != *draft.parallel) {
     return contradiction(option("--sequences", *draft.sequences),
@@ -123,8 +132,10 @@ Result<void> check_head_width(TensorType type, std::int32_t width) {
               "take f16", name);
 }
 
+bool caches_latent(const Model& model) { return model.arch.mla && !model.arch.mla->joined_kv_b; }
+
 Result<void> check_heads(const Model& model, const Workload& workload) {
-  if (model.arch.mla) return {};
+  if (caches_latent(model)) return {};
   for (const auto& layer : model.layers) {
     if (!layer.caches || layer.kv_heads == 0) continue;
     if (auto fits = check_head_width(workload.cache_k, layer.head_dim); !fits) return fits;
@@ -142,7 +153,7 @@ Result<void> check_llama_cpp(const Model& model, const Workload& workload) {
                     std::string(layout(workload.cache_v).name),
                 "take f16 for V, or --set flash-attn=on where the card has a kernel for it");
   }
-  if (model.arch.mla && workload.cache_k != workload.cache_v) {
+  if (caches_latent(model) && workload.cache_k != workload.cache_v) {
     return fail(ErrorCode::invalid_value,
                 "llama.cpp keeps one latent cache for this model, so K and V need the same type",
                 "set cache-type-k and cache-type-v to the same type");
@@ -173,10 +184,10 @@ std::int64_t default_context(const Model& model) {
 
 Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, const Model& model,
                                double default_utilization) {
-  Draft draft{model, {}, request.context, request.sequences, {}, {}, {}, {}, {}, {}, {}};
+  Draft draft{model, {}, request.context, request.sequences, {}, {}, {}, {}, {}, {}, {}, {}};
   draft.workload.engine = engine;
-  draft.workload.vllm.utilization = default_utilization;
   auto done = read_request(draft, request);
+  settle_utilization(draft, default_utilization);
   if (done) done = settle_types(draft);
   if (done) done = settle_sequences(draft);
   if (done) done = settle_context(draft);

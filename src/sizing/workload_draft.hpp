@@ -18,6 +18,7 @@ struct Draft {
   std::optional<std::int64_t> parallel;       ///< llama.cpp's own word for sequences
   std::optional<std::int64_t> total_context;  ///< llama.cpp's ctx-size: of all sequences
   std::optional<std::int64_t> model_length;   ///< vLLM's max-model-len: of one
+  std::optional<double> utilization;          ///< vLLM's share of a device
   std::optional<TensorType> kv_type_k;        ///< --kv-type
   std::optional<TensorType> kv_type_v;
   std::optional<TensorType> cache_k;  ///< the engine's own flags

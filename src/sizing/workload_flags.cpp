@@ -8,6 +8,7 @@
 #include "base/names.hpp"
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "sizing/engine_values.hpp"
 #include "sizing/workload_draft.hpp"
 
 namespace llmfit::sizing {
@@ -112,7 +113,7 @@ Result<void> set_utilization(Draft& draft, const Setting& setting) {
   if (!value || *value <= 0 || *value > 1) {
     return wrong_value(setting, "a number above 0 and at most 1");
   }
-  draft.workload.vllm.utilization = *value;
+  draft.utilization = *value;
   return {};
 }
 
@@ -167,15 +168,53 @@ Result<void> only_layer_split(Draft&, const Setting& setting) {
   return not_computed(setting, "leave it out, or set it to layer");
 }
 
-Result<void> only_blocks_of_16(Draft&, const Setting& setting) {
-  if (setting.value == "16") return {};
-  return not_computed(setting, "leave it out, or set it to 16");
+Result<void> set_version(Draft& draft, const Setting& setting) {
+  const auto minor = parse_minor(setting.value, "0");
+  if (!minor) return wrong_value(setting, "a version of vLLM, such as 0.12");
+  draft.workload.vllm.version = *minor;
+  return {};
 }
 
-Result<void> only_fused_attention(Draft&, const Setting& setting) {
+Result<void> set_cache_memory(Draft& draft, const Setting& setting) {
+  const auto bytes = parse_bytes(setting.value);
+  if (!bytes) return wrong_value(setting, "a number of bytes, such as 8589934592 or 8Gi");
+  draft.workload.vllm.kv_cache_memory = *bytes;
+  return {};
+}
+
+Result<void> set_block_size(Draft& draft, const Setting& setting) {
+  constexpr std::array<std::string_view, 6> sizes{"8", "16", "32", "64", "128", "256"};
+  if (std::find(sizes.begin(), sizes.end(), setting.value) == sizes.end()) {
+    return wrong_value(setting, "8, 16, 32, 64, 128 or 256");
+  }
+  draft.workload.vllm.block_size = *base::parse_int(setting.value);
+  return {};
+}
+
+/// A switch that turns a field off.
+template <auto Field>
+Result<void> set_off_switch(Draft& draft, const Setting& setting) {
+  const auto value = on_or_off(setting);
+  if (!value) return tl::unexpected(value.error());
+  Field(draft) = !*value;
+  return {};
+}
+
+Result<void> set_attention(Draft& draft, const Setting& setting) {
   const auto word = base::lower(setting.value);
-  if (word == "sdpa" || word == "flash-attention-2" || word == "flash_attention_2") return {};
-  return not_computed(setting, "leave it out, or set it to sdpa");
+  auto& eager = draft.workload.transformers.eager_attention;
+  eager = word == "eager";
+  if (eager || word == "sdpa" || word == "flash-attention-2" || word == "flash_attention_2") {
+    return {};
+  }
+  return wrong_value(setting, "sdpa, flash_attention_2 or eager");
+}
+
+Result<void> set_transformers_version(Draft& draft, const Setting& setting) {
+  const auto minor = parse_minor(setting.value, "4");
+  if (!minor) return wrong_value(setting, "a version of transformers 4, such as 4.44");
+  draft.workload.transformers.version = *minor;
+  return {};
 }
 
 // GCC and clang take captureless lambdas as template arguments; these name the fields.
@@ -191,16 +230,19 @@ constexpr auto max_seqs = [](Draft & d) -> auto& { return d.workload.vllm.max_nu
 constexpr auto max_tokens = [](Draft & d) -> auto& {
   return d.workload.vllm.max_num_batched_tokens;
 };
+constexpr auto experts = [](Draft & d) -> auto& { return d.workload.vllm.expert_parallel; };
+constexpr auto hybrid = [](Draft & d) -> auto& { return d.workload.vllm.hybrid_cache; };
+constexpr auto prefixes = [](Draft & d) -> auto& { return d.workload.vllm.prefix_caching; };
 constexpr auto eager = [](Draft & d) -> auto& { return d.workload.vllm.enforce_eager; };
 constexpr auto tensor = [](Draft & d) -> auto& { return d.workload.vllm.tensor_parallel; };
 constexpr auto pipeline = [](Draft & d) -> auto& { return d.workload.vllm.pipeline_parallel; };
 
 constexpr auto llama = Engine::llama_cpp;
-constexpr auto vllm = Engine::vllm;
+constexpr auto vllm_engine = Engine::vllm;
 
 /// Every setting by its engine's own name: those that are computed, those without an effect on
 /// memory, and those that would change it in a way that is not computed yet.
-constexpr std::array<Flag, 57> flags = {{
+constexpr std::array<Flag, 60> flags = {{
     {llama, "ubatch-size", set_count<ubatch>},
     {llama, "batch-size", set_count<batch>},
     {llama, "parallel", set_count<parallel>},
@@ -232,31 +274,34 @@ constexpr std::array<Flag, 57> flags = {{
     {llama, "mlock", accept},
     {llama, "threads", accept},
     {llama, "cont-batching", accept},
-    {vllm, "gpu-memory-utilization", set_utilization},
-    {vllm, "max-model-len", set_count<model_length>},
-    {vllm, "max-num-seqs", set_count<max_seqs>},
-    {vllm, "max-num-batched-tokens", set_count<max_tokens>},
-    {vllm, "enforce-eager", set_switch<eager>},
-    {vllm, "kv-cache-dtype", set_vllm_type},
-    {vllm, "tensor-parallel-size", set_count<tensor>},
-    {vllm, "pipeline-parallel-size", set_count<pipeline>},
-    {vllm, "data-parallel-size", only_one},
-    {vllm, "decode-context-parallel-size", only_one},
-    {vllm, "enable-expert-parallel", only_off},
-    {vllm, "cpu-offload-gb", only_zero},
-    {vllm, "block-size", only_blocks_of_16},
-    {vllm, "enable-chunked-prefill", only_on},
-    {vllm, "async-scheduling", only_on},
-    {vllm, "disable-hybrid-kv-cache-manager", only_off},
-    {vllm, "kv-cache-memory-bytes", refuse},
-    {vllm, "num-gpu-blocks-override", refuse},
-    {vllm, "speculative-config", refuse},
-    {vllm, "enable-lora", only_off},
-    {vllm, "quantization", refuse},
-    {vllm, "dtype", refuse},
-    {vllm, "enable-prefix-caching", accept},
-    {vllm, "swap-space", accept},
-    {Engine::transformers, "attn-implementation", only_fused_attention},
+    {vllm_engine, "gpu-memory-utilization", set_utilization},
+    {vllm_engine, "max-model-len", set_count<model_length>},
+    {vllm_engine, "max-num-seqs", set_count<max_seqs>},
+    {vllm_engine, "max-num-batched-tokens", set_count<max_tokens>},
+    {vllm_engine, "enforce-eager", set_switch<eager>},
+    {vllm_engine, "kv-cache-dtype", set_vllm_type},
+    {vllm_engine, "tensor-parallel-size", set_count<tensor>},
+    {vllm_engine, "pipeline-parallel-size", set_count<pipeline>},
+    {vllm_engine, "data-parallel-size", only_one},
+    {vllm_engine, "decode-context-parallel-size", only_one},
+    {vllm_engine, "enable-expert-parallel", set_switch<experts>},
+    {vllm_engine, "cpu-offload-gb", only_zero},
+    {vllm_engine, "block-size", set_block_size},
+    {vllm_engine, "enable-chunked-prefill", only_on},
+    {vllm_engine, "async-scheduling", only_on},
+    {vllm_engine, "disable-hybrid-kv-cache-manager", set_off_switch<hybrid>},
+    {vllm_engine, "kv-cache-memory-bytes", set_cache_memory},
+    {vllm_engine, "num-gpu-blocks-override", refuse},
+    {vllm_engine, "speculative-config", refuse},
+    {vllm_engine, "enable-lora", only_off},
+    {vllm_engine, "quantization", refuse},
+    {vllm_engine, "dtype", refuse},
+    {vllm_engine, "enable-prefix-caching", set_switch<prefixes>},
+    {vllm_engine, "no-enable-prefix-caching", set_off_switch<prefixes>},
+    {vllm_engine, "version", set_version},
+    {vllm_engine, "swap-space", accept},
+    {Engine::transformers, "attn-implementation", set_attention},
+    {Engine::transformers, "version", set_transformers_version},
     {Engine::transformers, "cache-implementation", refuse},
 }};
 

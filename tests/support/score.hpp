@@ -29,12 +29,15 @@ class Score {
     return static_cast<std::size_t>(std::count(misses_.begin(), misses_.end(), 0.0));
   }
 
-  void print() const {
+  /// The miss that `part` per cent of the rows do not exceed, a share.
+  [[nodiscard]] double at_most(std::size_t part) const {
     auto sorted = misses_;
     std::sort(sorted.begin(), sorted.end());
-    const auto at = [&](std::size_t part) {
-      return sorted.empty() ? percent(0) : percent(sorted[(sorted.size() - 1) * part / 100]);
-    };
+    return sorted.empty() ? 0 : sorted[(sorted.size() - 1) * part / 100];
+  }
+
+  void print() const {
+    const auto at = [&](std::size_t part) { return percent(at_most(part)); };
     std::printf("%-36s %6zu rows %6zu exact  median %s  p90 %s  worst %s\n", what_.c_str(), rows(),
                 exact(), at(50).c_str(), at(90).c_str(), at(100).c_str());
     for (const auto& outlier : outliers_) std::printf("    %s\n", outlier.c_str());

@@ -64,7 +64,6 @@ TEST_CASE("recurrent and hybrid models cache in their attention only") {
   source.record.dims.ssm = Ssm{};
   const auto model = fixture::build(source);
   CHECK_FALSE(model.known_by_size_only);
-  CHECK(model.stateful_layers == 2);
   CHECK(model.layers[0].kind == LayerKind::mamba);
   CHECK_FALSE(model.layers[0].caches);
   CHECK(model.layers[1].caches);

@@ -205,10 +205,19 @@ TEST_CASE("a family of which some variants fit is a yes for some and no for chec
   CHECK(fit(Catalog::builtin(), model, request)->formats.front().every_variant_fits);
 }
 
-TEST_CASE("a cache of a kind that is not sized yet is unknown, not zero", "[fit]") {
-  const auto result = ask("deepseek-v4-flash", "q4", card("h200-sxm", 4));
+TEST_CASE("a state that an engine keeps in an unknown way is unknown, not zero", "[fit]") {
+  const auto result = ask("deepseek-v4-flash", "fp8", card("h200-sxm", 4));
   const auto& format = result.formats.front();
   CHECK_FALSE(format.footprint->of(TermKind::kv_cache).has_value());
+  CHECK_FALSE(format.footprint->of(TermKind::state).has_value());
   CHECK_FALSE(format.candidates.front().max_context.has_value());
-  CHECK(has_note(result, NoteCode::state_not_sized));
+  CHECK(has_note(result, NoteCode::state_unknown));
+}
+
+TEST_CASE("each sequence has a state of its own, which limits their number", "[fit]") {
+  const auto result = ask("codestral-mamba-7b", "q8_0", card("rtx-4090", 1));
+  const auto& candidate = result.formats.front().candidates.front();
+  REQUIRE(candidate.max_sequences.has_value());
+  CHECK(candidate.max_sequences < 100);  // 263.5 MiB each, and 24 GiB in all
+  CHECK(candidate.max_sequences > 20);
 }

@@ -78,9 +78,11 @@ TEST_CASE("latent attention keeps one row of rank and rope", "[cache]") {
 
 TEST_CASE("vLLM keeps whole blocks, and on windowed layers the tokens in flight", "[cache]") {
   CHECK(cache_of(llama2_13b(), workload_of(Engine::vllm, 4097)) == 819'200LL * 4112);
-  // ceil((1,023 + 2 x 2,048) / 16) + 1 = 321 blocks on each of 52 windowed layers
-  CHECK(cache_of(gemma3_27b(), workload_of(Engine::vllm, 32768)) ==
-        8192LL * (52 * 321 * 16 + 10 * 32768));
+  // ceil((1,023 + 2 x 2,048) / 16) + 1 = 321 blocks on each of 52 windowed layers and on the eight
+  // that fill the last of their six groups of ten; each layer's share of those is rounded up
+  const auto gemma = cache_of(gemma3_27b(), workload_of(Engine::vllm, 32768));
+  const auto pages = 8192LL * (60 * 321 * 16 + 10 * 32768);
+  CHECK((gemma >= pages && gemma < pages + 62));
   auto fp8 = workload_of(Engine::vllm);
   fp8.cache_k = fp8.cache_v = TensorType::fp8;
   CHECK(cache_of(llama2_13b(), fp8) == 3'355'443'200 / 2);

@@ -84,17 +84,22 @@ TEST_CASE("flash attention is off on CUDA for heads without a kernel", "[llama.c
   struct Row {
     int head;
     int value_head;
+    int kv_heads;  // of 32 query heads
     FlashAttention set;
     bool used;
   };
-  const auto row = GENERATE(
-      Row{128, 128, FlashAttention::automatic, true}, Row{32, 32, FlashAttention::automatic, false},
-      Row{192, 128, FlashAttention::automatic, false}, Row{32, 32, FlashAttention::on, true},
-      Row{128, 128, FlashAttention::off, false});
+  const auto row = GENERATE(Row{128, 128, 4, FlashAttention::automatic, true},
+                            Row{32, 32, 4, FlashAttention::automatic, false},
+                            Row{192, 128, 32, FlashAttention::automatic, false},
+                            Row{192, 128, 4, FlashAttention::automatic, true},
+                            Row{96, 64, 4, FlashAttention::automatic, false},
+                            Row{32, 32, 4, FlashAttention::on, true},
+                            Row{128, 128, 4, FlashAttention::off, false});
   auto model = tinyllama();
   for (auto& layer : model.layers) {
     layer.head_dim = row.head;
     layer.value_head_dim = row.value_head;
+    layer.kv_heads = row.kv_heads;
   }
   auto workload = workload_of(Engine::llama_cpp);
   workload.llama_cpp.flash_attention = row.set;

@@ -55,9 +55,9 @@ TEST_CASE("what is not known is absent, not zero", "[footprint]") {
     CHECK_FALSE(has(footprint, TermKind::compute));
   }
   auto hybrid = llama2_13b();
-  hybrid.stateful_layers = 20;
+  hybrid.layers.front().kind = LayerKind::mamba;
   const auto footprint =
-      footprint_of(hybrid, even_weights(hybrid, mib(1), mib(1)), workload_of(Engine::llama_cpp));
+      footprint_of(hybrid, even_weights(hybrid, mib(1), mib(1)), workload_of(Engine::mlx));
   CHECK_FALSE(has(footprint, TermKind::state));
   CHECK(has(footprint, TermKind::kv_cache));
 }

@@ -122,7 +122,13 @@ TEST_CASE("settings reach the workload under the engine's own names", "[workload
                                {"enforce-eager", "true"},
                                {"kv-cache-dtype", "fp8"},
                                {"tensor-parallel-size", "2"},
-                               {"pipeline-parallel-size", "3"}}));
+                               {"pipeline-parallel-size", "3"},
+                               {"block-size", "32"},
+                               {"kv-cache-memory-bytes", "8Gi"},
+                               {"enable-expert-parallel", ""},
+                               {"disable-hybrid-kv-cache-manager", "true"},
+                               {"no-enable-prefix-caching", ""},
+                               {"version", "0.12.0"}}));
   REQUIRE(vllm.has_value());
   CHECK(vllm->vllm.utilization == 0.85);
   CHECK(vllm->context == 8192);
@@ -132,6 +138,23 @@ TEST_CASE("settings reach the workload under the engine's own names", "[workload
   CHECK(vllm->cache_k == TensorType::fp8);
   CHECK(vllm->vllm.tensor_parallel == 2);
   CHECK(vllm->vllm.pipeline_parallel == 3);
+  CHECK(vllm->vllm.block_size == 32);
+  CHECK(vllm->vllm.kv_cache_memory == gib(8));
+  CHECK(vllm->vllm.expert_parallel);
+  CHECK_FALSE(vllm->vllm.hybrid_cache);
+  CHECK_FALSE(vllm->vllm.prefix_caching);
+  CHECK(vllm->vllm.version == 12);
+  const auto transformers = make(llama3_8b(), Engine::transformers,
+                                 with({{"attn-implementation", "eager"}, {"version", "4.44"}}));
+  REQUIRE(transformers.has_value());
+  CHECK(transformers->transformers.eager_attention);
+  CHECK(transformers->transformers.version == 44);
+}
+
+TEST_CASE("an older vLLM takes its own share of the memory where none is named", "[workload]") {
+  CHECK(make(llama3_8b(), Engine::vllm, with({}))->vllm.utilization == 0.9);  // the record's
+  CHECK(make(llama3_8b(), Engine::vllm, with({{"version", "0.12"}}))->vllm.utilization == 0.90);
+  CHECK(make(llama3_8b(), Engine::vllm, with({{"version", "0.24"}}))->vllm.utilization == 0.92);
 }
 
 TEST_CASE("settings that contradict the options are refused", "[workload]") {
@@ -183,7 +206,12 @@ TEST_CASE("flags are unknown, ill-valued, or known and not computed", "[workload
                Row{Engine::llama_cpp, "split-mode", "row", ErrorCode::unsupported},
                Row{Engine::llama_cpp, "tensor-split", "3,1", ErrorCode::unsupported},
                Row{Engine::vllm, "cpu-offload-gb", "8", ErrorCode::unsupported},
-               Row{Engine::vllm, "max-model-len", "0", ErrorCode::invalid_value});
+               Row{Engine::vllm, "max-model-len", "0", ErrorCode::invalid_value},
+               Row{Engine::vllm, "block-size", "17", ErrorCode::invalid_value},
+               Row{Engine::vllm, "kv-cache-memory-bytes", "much", ErrorCode::invalid_value},
+               Row{Engine::vllm, "version", "1.0", ErrorCode::invalid_value},
+               Row{Engine::transformers, "version", "3.2", ErrorCode::invalid_value},
+               Row{Engine::transformers, "attn-implementation", "flex", ErrorCode::invalid_value});
   const auto workload = make(llama3_8b(), row.engine, with({{row.flag, row.value}}));
   INFO(row.flag << "=" << row.value);
   REQUIRE_FALSE(workload.has_value());

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "llmfit/vllm_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "placement/largest.hpp"
+#include "placement/sharing.hpp"
+#include "sizing/cache.hpp"
+#include "sizing/engine_vllm.hpp"
+#include "sizing/parts.hpp"
+#include "sizing/vllm_experts.hpp"
+#include "sizing/vllm_pages.hpp"
+
+namespace llmfit {
+namespace {
+
+namespace vllm = sizing::vllm;
+
+/// What the stages of a situation are computed from.
+struct Ground {
+  const Situation& situation;
+  Workload workload;  ///< with what vLLM makes of the devices
+  sizing::Widths widths;
+  vllm::Pages pages;
+
+  explicit Ground(const Situation& asked)
+      : situation(asked),
+        workload(placement::on_devices(asked.workload, asked.devices)),
+        widths(sizing::widths_of(asked.model)),
+        pages(asked.model, workload, asked.split.tensor) {}
+  Ground(const Ground&) = delete;
+  Ground& operator=(const Ground&) = delete;
+};
+
+std::int64_t cached_layers(const Model& model, const placement::StageRange& range) {
+  std::int64_t count = 0;
+  for (auto i = range.first; i < std::min(range.last, model.layers.size()); ++i) {
+    const auto& layer = model.layers[i];
+    count += sizing::holds_tokens(layer) ? 1 : 0;
+    count += sizing::keeps_state(layer) ? 1 : 0;
+  }
+  return count;
+}
+
+/// The first devices of the stage decide: vLLM runs on equal ones.
+Device smallest_device(const Ground& ground, std::size_t stage) {
+  const auto ranks = static_cast<std::size_t>(ground.situation.split.tensor);
+  auto least = ground.situation.devices[stage * ranks];
+  for (std::size_t i = 1; i < ranks; ++i) {
+    const auto& device = ground.situation.devices[stage * ranks + i];
+    if (device.usable < least.usable) least = device;
+  }
+  return least;
+}
+
+Bytes kv_budget(const Workload& workload, const VllmPlan& plan) {
+  if (workload.vllm.kv_cache_memory) return *workload.vllm.kv_cache_memory;
+  return plan.budget - plan.weights - plan.activation - plan.graphs - plan.non_torch;
+}
+
+VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
+                    const placement::StageRange& range, std::size_t stage) {
+  const auto& [model, weights, asked, format, engine, devices, split, on_host] = ground.situation;
+  const auto device = smallest_device(ground, stage);
+  const sizing::ComputeQuery query{model, ground.widths, ground.workload};
+  const Stage place{static_cast<std::int32_t>(stage), split.pipeline, split.tensor};
+  VllmPlan plan;
+  plan.budget = placement::vllm_share(ground.workload, device);
+  plan.weights = placement::sum_stage(pieces, range, split).weights;
+  plan.activation = sizing::compute_of(query, place, device.usable).value_or(Bytes{0});
+  plan.graphs = vllm::graphs(ground.workload).bytes;
+  plan.non_torch = placement::device_runtime(
+      ground.workload, vllm::non_torch(ground.workload, engine).bytes, devices.size());
+  plan.kv_budget = kv_budget(ground.workload, plan);
+  plan.block_bytes = ground.pages.block_bytes(cached_layers(model, range), ground.pages.layers());
+  const bool any = plan.block_bytes > Bytes{0} && plan.kv_budget > Bytes{0};
+  plan.blocks = any ? plan.kv_budget.count() / plan.block_bytes.count() : 0;
+  return plan;
+}
+
+/// The stage with the fewest blocks decides for all; one without a cache has no say.
+VllmPlan tightest_stage(const Ground& ground) {
+  const auto& situation = ground.situation;
+  const placement::Pieces pieces{
+      situation.model,
+      Engine::vllm,
+      situation.weights.input,
+      situation.weights.blocks,
+      situation.weights.output,
+      vllm::expert_scale(situation.model, ground.workload.vllm, situation.split.tensor)};
+  const auto ranges = placement::stage_ranges(Engine::vllm, situation.weights.blocks.size(),
+                                              situation.split, situation.devices);
+  std::optional<VllmPlan> least;
+  for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
+    const auto plan = plan_stage(ground, pieces, ranges[stage], stage);
+    const bool caches = plan.block_bytes > Bytes{0};
+    if (!least || (caches && plan.blocks < least->blocks)) least = plan;
+  }
+  return *least;
+}
+
+/// vllm/v1/core/kv_cache_utils.py; the order of the sums is that of the version.
+void count_tokens(const Ground& ground, VllmPlan& plan) {
+  const auto context = ground.workload.context;
+  plan.block_tokens = ground.pages.smallest_block();
+  plan.blocks_per_sequence = ground.pages.blocks(context);
+  if (plan.blocks_per_sequence == 0) return;
+  plan.max_concurrency =
+      static_cast<double>(plan.blocks) / static_cast<double>(plan.blocks_per_sequence);
+  if (vllm::rules_of(ground.workload.vllm).tokens_by_concurrency) {
+    const auto tokens = plan.max_concurrency * static_cast<double>(context);
+    plan.cache_tokens = static_cast<std::int64_t>(std::floor(tokens + 1e-6));
+  } else {
+    plan.cache_tokens = plan.blocks / ground.pages.groups() * plan.block_tokens;
+  }
+}
+
+std::int64_t longest(const Ground& ground, const VllmPlan& plan) {
+  return placement::largest(1, ground.workload.context, [&](std::int64_t context) {
+    return plan.blocks - ground.pages.blocks(context);
+  });
+}
+
+std::optional<VllmRefusal> refusal(const Ground& ground, const VllmPlan& plan,
+                                   std::optional<Bytes> free) {
+  const auto usable = ground.situation.devices.front().usable;
+  if (free.value_or(vllm::free_at_start(ground.workload, usable)) < plan.budget) {
+    return VllmRefusal::free_memory;
+  }
+  if (plan.weights > usable) return VllmRefusal::weights;
+  if (plan.blocks_per_sequence == 0) return std::nullopt;
+  if (plan.kv_budget <= Bytes{0}) return VllmRefusal::no_cache_blocks;
+  if (plan.blocks < plan.blocks_per_sequence) return VllmRefusal::context_too_long;
+  return std::nullopt;
+}
+
+bool is_plannable(const Situation& situation) {
+  const auto& [tensor, pipeline, nodes] = situation.split;
+  const auto devices = static_cast<std::int64_t>(situation.devices.size());
+  return situation.workload.engine == Engine::vllm && !situation.model.known_by_size_only &&
+         sizing::knows_cache(situation.model, Engine::vllm) && !situation.model.layers.empty() &&
+         devices > 0 && devices == std::int64_t{tensor} * pipeline;
+}
+
+}  // namespace
+
+std::string_view to_string(VllmRefusal refusal) {
+  switch (refusal) {
+    case VllmRefusal::free_memory:
+      return "free_memory";
+    case VllmRefusal::weights:
+      return "weights";
+    case VllmRefusal::no_cache_blocks:
+      return "no_cache_blocks";
+    case VllmRefusal::context_too_long:
+      return "context_too_long";
+  }
+  return "unknown";
+}
+
+std::optional<VllmPlan> plan_vllm(const Situation& situation, std::optional<Bytes> free) {
+  if (!is_plannable(situation)) return std::nullopt;
+  const Ground ground(situation);
+  auto plan = tightest_stage(ground);
+  count_tokens(ground, plan);
+  plan.longest_context = longest(ground, plan);
+  plan.refusal = refusal(ground, plan, free);
+  return plan;
+}
+
+}  // namespace llmfit
