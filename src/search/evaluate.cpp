@@ -108,7 +108,9 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
                             candidate.split,        candidate.gpus.empty(), context.draft};
   candidate.max_context = max_context(situation);
   candidate.max_sequences = max_sequences(situation);
-  if (context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);
+  // The plan is of one model; beside a draft it would promise the draft's part of the cache too.
+  const bool alone = context.draft == nullptr;
+  if (alone && context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);
 }
 
 }  // namespace llmfit::search
