@@ -120,6 +120,24 @@ void take_requested(Draft& draft, std::string_view rest) {
   set_flag(draft, "gpu-memory-utilization", kept(until(rest, " (")));
 }
 
+/// "total_gpu_memory=23.58GiB … non_torch_memory=0.35GiB kv_cache_size=3.81GiB …" of 0.6.4
+void take_profile(Draft& draft, std::string_view rest) {
+  const auto figure = [&](std::string_view key) {
+    const auto text = after(rest, key);
+    return text ? printed(*text) : std::nullopt;
+  };
+  if (const auto total = figure("total_gpu_memory=")) {
+    draft.facts.total_bytes = total->value * gibibyte;
+  }
+  const auto outside = figure(" non_torch_memory=");
+  const auto cache = figure("kv_cache_size=");
+  if (outside) add_reading(draft, Measure::non_torch, {}, *outside, gibibyte);
+  if (cache) add_reading(draft, Measure::kv_budget, {}, *cache, gibibyte);
+  if (const auto share = after(rest, "gpu_memory_utilization=")) {
+    set_flag(draft, "gpu-memory-utilization", kept(until(*share, " ")));
+  }
+}
+
 struct Figure {
   std::string_view key;  ///< what stands before the number
   Measure measure;
@@ -137,6 +155,7 @@ constexpr auto figures = std::to_array<Figure>(
      {"memory reserved for KV Cache is ", Measure::kv_budget, gibibyte},
      {"Available KV cache memory: ", Measure::kv_budget, gibibyte},
      {"# GPU blocks: ", Measure::kv_tokens, static_cast<double>(block_tokens)},
+     {"# CUDA blocks: ", Measure::kv_tokens, static_cast<double>(block_tokens)},
      {"# cuda blocks: ", Measure::kv_tokens, static_cast<double>(block_tokens)},
      {"GPU KV cache size: ", Measure::kv_tokens, 1},
      {"CUDA graph pool memory: ", Measure::graphs, gibibyte}});
@@ -168,6 +187,7 @@ constexpr auto rules = std::to_array<Rule>({{"Initializing a", take_configuratio
                                             {"total_gpu_memory (", take_budget},
                                             {"Free memory on device ", take_free},
                                             {"Requested memory: ", take_requested},
+                                            {"Memory profiling results: ", take_profile},
                                             {"Graph capturing finished in ", take_graphs},
                                             {"Maximum concurrency for ", take_concurrency}});
 
