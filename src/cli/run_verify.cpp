@@ -160,7 +160,7 @@ Result<Outcome> run_verify(Session& session) {
   const auto subject = find_subject(session, **catalog, *facts);
   if (!subject) return pass(subject);
   const auto& engine = (*catalog)->engine(*facts->engine);
-  const VerifyQuestion question{*facts,  subject->model, subject->format, subject->workload,
+  const VerifyQuestion question{*facts, subject->model, subject->format, subject->workload,
                                 engine, subject->card};
   auto result = verify(question);
   if (!result) return pass(result);

@@ -128,8 +128,9 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .details = "Without a word: the main help.",
      .example = "llmfit help units",
      .max_words = 1,
-     .choices = "exit-codes units formats formulas man check rank verify models gpus offers quants doctor "
-                "catalog schema completion help"},
+     .choices =
+         "exit-codes units formats formulas man check rank verify models gpus offers quants doctor "
+         "catalog schema completion help"},
     {.id = Command::complete,
      .name = "__complete",
      .synopsis = "KIND [PREFIX]",

@@ -111,7 +111,8 @@ void take_llama_cpp_buffer(Draft& draft, std::string_view line) {
   if (is_of_tower(line)) return;
   const auto at = line.find("buffer size");
   if (at != std::string_view::npos) {
-    take_buffer(draft, line.substr(0, at), line.substr(at + std::string_view("buffer size").size()));
+    take_buffer(draft, line.substr(0, at),
+                line.substr(at + std::string_view("buffer size").size()));
   }
   if (const auto rest = after(line, "KV self size")) take_self_size(draft, *rest);
   if (const auto rest = after(line, "kv self size")) take_self_size(draft, *rest);

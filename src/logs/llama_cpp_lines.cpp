@@ -27,14 +27,15 @@ struct NumberField {
   std::string_view name;
   Number field;
 };
-constexpr auto printed_numbers = std::to_array<NumberField>({{"n_layer", &LoggedModel::layers},
-                                                             {"n_embd", &LoggedModel::hidden},
-                                                             {"n_vocab", &LoggedModel::vocabulary},
-                                                             {"n_head", &LoggedModel::heads},
-                                                             {"n_head_kv", &LoggedModel::kv_heads},
-                                                             {"n_ff", &LoggedModel::ffn},
-                                                             {"n_expert", &LoggedModel::experts},
-                                                             {"n_ctx_train", &LoggedModel::context}});
+constexpr auto printed_numbers =
+    std::to_array<NumberField>({{"n_layer", &LoggedModel::layers},
+                                {"n_embd", &LoggedModel::hidden},
+                                {"n_vocab", &LoggedModel::vocabulary},
+                                {"n_head", &LoggedModel::heads},
+                                {"n_head_kv", &LoggedModel::kv_heads},
+                                {"n_ff", &LoggedModel::ffn},
+                                {"n_expert", &LoggedModel::experts},
+                                {"n_ctx_train", &LoggedModel::context}});
 /// Endings of keys that begin with the architecture's name.
 constexpr auto metadata_numbers =
     std::to_array<NumberField>({{".block_count", &LoggedModel::layers},
@@ -48,7 +49,7 @@ constexpr auto metadata_numbers =
 
 struct TextField {
   std::string_view name;
-  std::string Draft::* field;
+  std::string Draft::*field;
 };
 constexpr auto metadata_texts =
     std::to_array<TextField>({{"general.name", &Draft::name},
@@ -220,24 +221,24 @@ struct Rule {
   std::string_view key;
   void (*take)(Draft&, std::string_view rest);
 };
-constexpr auto rules = std::to_array<Rule>({{"loaded meta data with ", take_load},
-                                            {"- kv ", take_metadata},
-                                            {"- type ", take_type},
-                                            {"print_info: ", take_model_field},
-                                            {"llm_load_print_meta: ", take_model_field},
-                                            {"llama_model_load_internal: ", take_old_field},
-                                            {"llama_context: ", take_context_field},
-                                            {"llama_new_context_with_model: ", take_context_field},
-                                            {"llama_init_from_model: ", take_context_field},
-                                            {"offloaded ", take_offload},
-                                            {"using device ", take_device},
-                                            {"Flash Attention was auto, set to ",
-                                             take_flash_attention},
-                                            {"creating ", take_creation},
-                                            {"using full-size SWA cache", take_full_windows},
-                                            {"build: ", take_build},
-                                            {"build_info: ", take_build},
-                                            {"build = ", take_build}});
+constexpr auto rules =
+    std::to_array<Rule>({{"loaded meta data with ", take_load},
+                         {"- kv ", take_metadata},
+                         {"- type ", take_type},
+                         {"print_info: ", take_model_field},
+                         {"llm_load_print_meta: ", take_model_field},
+                         {"llama_model_load_internal: ", take_old_field},
+                         {"llama_context: ", take_context_field},
+                         {"llama_new_context_with_model: ", take_context_field},
+                         {"llama_init_from_model: ", take_context_field},
+                         {"offloaded ", take_offload},
+                         {"using device ", take_device},
+                         {"Flash Attention was auto, set to ", take_flash_attention},
+                         {"creating ", take_creation},
+                         {"using full-size SWA cache", take_full_windows},
+                         {"build: ", take_build},
+                         {"build_info: ", take_build},
+                         {"build = ", take_build}});
 
 }  // namespace
 

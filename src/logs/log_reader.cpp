@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t most_readings = 4096;
 constexpr std::size_t most_settings = 64;
+/// Nobody has so much memory; and twice as much would no longer fit 64 bits.
+constexpr double most_amount = 1152921504606846976.0;  // 2^60
 
 }  // namespace
 
@@ -35,7 +37,7 @@ std::string_view flag(const LogFacts& facts, std::string_view name) {
 void add_reading(Draft& draft, Measure measure, std::string_view device, Printed amount,
                  double unit) {
   auto& readings = draft.facts.readings;
-  if (readings.size() >= most_readings) return;
+  if (readings.size() >= most_readings || !(amount.value * unit <= most_amount)) return;
   readings.push_back({measure, kept(device), amount.value * unit, amount.rounding * unit});
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 /// Parts of names that tell how weights are stored.
 constexpr auto format_words = std::to_array<std::string_view>(
-    {"fp8",  "fp16", "bf16",  "f16",   "f32",   "int4",  "int8",      "4bit",     "8bit", "awq",
-     "gptq", "bnb",  "nvfp4", "mxfp4", "w4a16", "w8a16", "quantized", "dynamic",  "w8a8", "gguf",
+    {"fp8",  "fp16", "bf16",  "f16",   "f32",   "int4",   "int8",      "4bit",    "8bit", "awq",
+     "gptq", "bnb",  "nvfp4", "mxfp4", "w4a16", "w8a16",  "quantized", "dynamic", "w8a8", "gguf",
      "ud",   "i1",   "qat",   "block", "w8",    "marlin", "autoround", "imatrix", "mtp",  "moe"});
 
 /// "Q4_K_M", "IQ2_XS", "q8", "TQ1_0".
@@ -45,8 +45,8 @@ std::vector<std::string> model_names(const Draft& draft) {
   add(names, draft.name);
   add(names, draft.origin);
   if (!draft.base_name.empty()) {
-    add(names, draft.size_label.empty() ? draft.base_name
-                                        : draft.base_name + "-" + draft.size_label);
+    add(names,
+        draft.size_label.empty() ? draft.base_name : draft.base_name + "-" + draft.size_label);
     add(names, draft.base_name);
   }
   add(names, without_file_ending(draft.file));

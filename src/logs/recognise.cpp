@@ -14,9 +14,9 @@ namespace {
 constexpr std::int64_t vocabulary_parts = 20;  // 5 %
 
 struct Fit {
-  std::int64_t known = 0;    ///< dimensions that both sides tell
-  std::int64_t differ = 0;   ///< … and differ in
-  bool vocabulary = true;    ///< equal to the token
+  std::int64_t known = 0;   ///< dimensions that both sides tell
+  std::int64_t differ = 0;  ///< … and differ in
+  bool vocabulary = true;   ///< equal to the token
 };
 
 void weigh_dimension(Fit& fit, std::optional<std::int64_t> logged, std::int64_t own) {
@@ -78,6 +78,8 @@ int likeness(const ModelRecord& record, const LoggedModel& logged) {
   const auto& own = *record.architecture;
   if (!logged.architecture.empty() && logged.architecture != own.gguf) return 0;
   if (logged.context && record.context_length == logged.context) likeness += 2;
+  // Of models that share their dimensions the family's own comes before what was tuned from it.
+  if (!own.gguf.empty() && base::lower(record.family).starts_with(own.gguf)) likeness += 1;
   return likeness;
 }
 
@@ -99,10 +101,15 @@ struct NamedFormat {
   std::string_view word;
   std::string_view id;
 };
-constexpr auto named_formats = std::to_array<NamedFormat>(
-    {{"nvfp4", "nvfp4"}, {"w8a8", "w8a8"}, {"w4a16", "w4a16"}, {"fp8-dynamic", "fp8_channel"},
-     {"fp8", "fp8"},     {"awq", "w4a16"}, {"gptq", "w4a16"},  {"int4", "w4a16"},
-     {"int8", "w8a8"}});
+constexpr auto named_formats = std::to_array<NamedFormat>({{"nvfp4", "nvfp4"},
+                                                           {"w8a8", "w8a8"},
+                                                           {"w4a16", "w4a16"},
+                                                           {"fp8-dynamic", "fp8_channel"},
+                                                           {"fp8", "fp8"},
+                                                           {"awq", "w4a16"},
+                                                           {"gptq", "w4a16"},
+                                                           {"int4", "w4a16"},
+                                                           {"int8", "w8a8"}});
 
 /// vLLM's own words for what the catalog calls otherwise.
 constexpr auto vllm_formats = std::to_array<NamedFormat>({{"awq_marlin", "awq"},
@@ -155,8 +162,7 @@ Result<RecognisedModel> recognise_model(const Catalog& catalog, const LogFacts& 
 Result<Format> recognise_format(const Catalog& catalog, const LogFacts& facts) {
   const auto engine = facts.engine.value_or(Engine::llama_cpp);
   const auto& model = facts.model;
-  const auto id =
-      engine == Engine::vllm ? vllm_format(model) : logs::file_type_id(model.format);
+  const auto id = engine == Engine::vllm ? vllm_format(model) : logs::file_type_id(model.format);
   if (const auto* const found = catalog.find_format(engine, id)) {
     auto format = *found;
     format.imatrix = engine == Engine::llama_cpp && model.imatrix;

@@ -152,18 +152,17 @@ WorkloadRequest merge_settings(const LogFacts& facts, const WorkloadRequest& ask
   }
   // Before there was a choice all sequences shared one cache.
   const bool several = !logs::flag(facts, "parallel").empty() && !asked.sequences;
-  const bool says = !logs::flag(facts, "kv-unified").empty() ||
-                    logs::is_overridden(asked, "kv-unified");
+  const bool says =
+      !logs::flag(facts, "kv-unified").empty() || logs::is_overridden(asked, "kv-unified");
   if (several && !says) request.settings.push_back({"kv-unified", "on"});
   return request;
 }
 
 bool agrees(const Verification& verification) {
-  return std::none_of(verification.rows.begin(), verification.rows.end(),
-                      [](const Comparison& row) {
-                        return row.agreement == Agreement::too_low ||
-                               row.agreement == Agreement::too_high;
-                      });
+  return std::none_of(
+      verification.rows.begin(), verification.rows.end(), [](const Comparison& row) {
+        return row.agreement == Agreement::too_low || row.agreement == Agreement::too_high;
+      });
 }
 
 Result<Verification> verify(const VerifyQuestion& question) {

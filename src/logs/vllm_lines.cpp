@@ -18,8 +18,7 @@ bool is_name(char c) {
 
 /// The value of `key` in "key=value, …" or "'key': value, …"; None and nothing are absent.
 std::optional<std::string> value_of(std::string_view text, std::string_view key) {
-  for (std::size_t at = text.find(key); at != std::string_view::npos;
-       at = text.find(key, at + 1)) {
+  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
     if (at > 0 && is_name(text[at - 1])) continue;
     auto rest = text.substr(at + key.size());
     if (!rest.empty() && (rest.front() == '\'' || rest.front() == '"')) rest.remove_prefix(1);

@@ -25,10 +25,11 @@ Shown shown_for_people(Unit unit) {
 Shown shown_flat(Unit unit) { return {to_string(unit), 1, unit == Unit::times ? 4 : 0}; }
 
 std::string fixed_grouped(double value, int digits) {
-  auto text = base::fixed(std::abs(value), digits);
+  const auto text = base::fixed(std::abs(value), digits);
   const auto point = std::min(text.find('.'), text.size());
   const auto front = base::grouped(base::parse_int(text.substr(0, point)).value_or(0));
-  return (value < 0 ? "-" : "") + front + text.substr(point);
+  const bool zero = text.find_first_not_of("0.") == std::string::npos;
+  return (value < 0 && !zero ? "-" : "") + front + text.substr(point);
 }
 
 Cell amount_cell(std::optional<double> amount, const Shown& shown, bool people) {
@@ -169,8 +170,9 @@ std::string summary(const VerifyView& view) {
   };
   const auto unjudged = count(Agreement::unjudged);
   const auto outside = count(Agreement::too_low) + count(Agreement::too_high);
+  const auto judged = rows.size() - unjudged;
   auto text = std::string(outside == 0 ? "ok: " : "no: ") +
-              counted(rows.size() - unjudged, "figures compared, ") +
+              counted(judged, judged == 1 ? "figure compared, " : "figures compared, ") +
               counted(count(Agreement::equal), "equal, ") +
               counted(count(Agreement::inside), "in their band, ") + counted(outside, "outside");
   if (count(Agreement::too_low) > 0) {

@@ -54,8 +54,8 @@ const Line memory_lines[] = {
      "CPU", 159.19 * mebibyte},
     {"llama_context:        CPU  output buffer size =     3.91 MiB", Measure::output, "CPU",
      3.91 * mebibyte},
-    {"0.16.439.391 I load_tensors:      Vulkan0 model buffer size =  6637.63 MiB",
-     Measure::weights, "Vulkan0", 6637.63 * mebibyte},
+    {"0.16.439.391 I load_tensors:      Vulkan0 model buffer size =  6637.63 MiB", Measure::weights,
+     "Vulkan0", 6637.63 * mebibyte},
     {"\x1b[36mload_tensors:        CUDA0 model buffer size =    12.50 MiB\x1b[0m\r",
      Measure::weights, "CUDA0", 12.5 * mebibyte},
     {"INFO model_runner.py:1077] Loading model weights took 14.9888 GB", Measure::weights, "",
@@ -212,12 +212,12 @@ TEST_CASE("the model is what its metadata and its printed dimensions say", "[log
 }
 
 TEST_CASE("a load that only tries what it would take does not count", "[logs]") {
-  const std::string load = "llama_model_loader: loaded meta data with 2 pairs from a.gguf (version)\n";
-  const auto facts = read_log(load + "print_info: no_alloc = 1\n" +
-                              "load_tensors: CUDA0 model buffer size = 1.00 MiB\n" + load +
-                              "print_info: no_alloc = 0\n" +
-                              "load_tensors: CUDA0 model buffer size = 2.00 MiB\n" + load +
-                              "load_tensors: CUDA0 model buffer size = 3.00 MiB\n");
+  const std::string load =
+      "llama_model_loader: loaded meta data with 2 pairs from a.gguf (version)\n";
+  const auto facts = read_log(
+      load + "print_info: no_alloc = 1\n" + "load_tensors: CUDA0 model buffer size = 1.00 MiB\n" +
+      load + "print_info: no_alloc = 0\n" + "load_tensors: CUDA0 model buffer size = 2.00 MiB\n" +
+      load + "load_tensors: CUDA0 model buffer size = 3.00 MiB\n");
   REQUIRE(facts.has_value());
   REQUIRE(facts->readings.size() == 1);
   CHECK(facts->readings[0].amount == 2 * mebibyte);
