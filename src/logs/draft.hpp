@@ -23,6 +23,7 @@ struct Draft {
   bool windowed = false;  ///< the cache that is being made is that of windowed layers
   bool sized = false;     ///< the current context's length was read
   std::int64_t contexts = 0;
+  std::optional<std::int64_t> slots;  ///< of a server, before its context tells its sequences
 };
 
 /// Sets one of the engine's flags, once.

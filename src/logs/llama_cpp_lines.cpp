@@ -76,6 +76,7 @@ void take_load(Draft& draft, std::string_view rest) {
   fresh.facts.engine = Engine::llama_cpp;
   fresh.facts.build = draft.facts.build;
   fresh.facts.devices = draft.facts.devices;
+  fresh.slots = draft.slots;
   if (const auto path = after(rest, " from ")) {
     fresh.file = file_name(path->substr(0, path->find(" (version")));
   }
@@ -213,6 +214,11 @@ void take_creation(Draft& draft, std::string_view rest) {
   if (after(rest, "SWA KV cache")) draft.windowed = trimmed(rest).starts_with("SWA");
 }
 
+/// "n_parallel is set to auto, using n_parallel = 4 and kv_unified = true"
+void take_slots(Draft& draft, std::string_view rest) {
+  if (!draft.slots) draft.slots = whole(rest);
+}
+
 void take_full_windows(Draft& draft, std::string_view) {
   if (is_current(draft)) set_flag(draft, "swa-full", "on");
 }
@@ -236,6 +242,8 @@ constexpr auto rules =
                          {"Flash Attention was auto, set to ", take_flash_attention},
                          {"creating ", take_creation},
                          {"using full-size SWA cache", take_full_windows},
+                         {"using n_parallel = ", take_slots},
+                         {"n_slots = ", take_slots},
                          {"build: ", take_build},
                          {"build_info: ", take_build},
                          {"build = ", take_build}});

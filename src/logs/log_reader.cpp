@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/text.hpp"
@@ -106,6 +107,10 @@ Result<LogFacts> LogReader::finish(const std::string& file) {
                     "a log in UTF-16, as PowerShell writes it, has to be saved as UTF-8");
   }
   state.finish_line();
+  const bool told = !logs::flag(state.draft.facts, "parallel").empty();
+  if (state.draft.slots && !told) {
+    logs::set_flag(state.draft, "parallel", std::to_string(*state.draft.slots));
+  }
   auto facts = std::move(state.draft.facts);
   facts.model.names = logs::model_names(state.draft);
   if (!facts.engine) {

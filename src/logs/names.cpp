@@ -9,11 +9,12 @@
 namespace llmfit::logs {
 namespace {
 
-/// Parts of names that tell how weights are stored.
+/// Parts of names that tell how weights are stored, or for which context.
 constexpr auto format_words = std::to_array<std::string_view>(
-    {"fp8",  "fp16", "bf16",  "f16",   "f32",   "int4",   "int8",      "4bit",    "8bit", "awq",
-     "gptq", "bnb",  "nvfp4", "mxfp4", "w4a16", "w8a16",  "quantized", "dynamic", "w8a8", "gguf",
-     "ud",   "i1",   "qat",   "block", "w8",    "marlin", "autoround", "imatrix", "mtp",  "moe"});
+    {"fp8",     "fp16", "bf16", "f16",   "f32",   "int4",  "int8",  "4bit",      "8bit",
+     "awq",     "gptq", "bnb",  "nvfp4", "mxfp4", "w4a16", "w8a16", "quantized", "dynamic",
+     "w8a8",    "gguf", "ud",   "i1",    "qat",   "block", "w8",    "marlin",    "autoround",
+     "imatrix", "mtp",  "128k", "256k",  "1m",    "moe"});
 
 /// "Q4_K_M", "IQ2_XS", "q8", "TQ1_0".
 bool is_type_name(std::string_view word) {

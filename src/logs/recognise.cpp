@@ -89,7 +89,9 @@ const ModelRecord* by_dimensions(const Catalog& catalog, const LoggedModel& logg
   if (!logged.layers || !logged.hidden) return nullptr;
   for (const auto& record : catalog.models()) {
     const int found = record.architecture == nullptr ? 0 : likeness(record, logged);
-    if (found <= most) continue;
+    // The plainest name of equals: "llama3.1-70b" before "llama3.1-nemotron-70b".
+    const bool plainer = best != nullptr && found == most && record.id.size() < best->id.size();
+    if (found == 0 || (found <= most && !plainer)) continue;
     most = found;
     best = &record;
   }
@@ -151,10 +153,9 @@ Result<RecognisedModel> recognise_model(const Catalog& catalog, const LogFacts& 
   model.record = by_dimensions(catalog, facts.model);
   model.by_dimensions = true;
   if (model.record != nullptr) return model;
-  const auto called = names.empty() ? std::string("that the log does not name")
-                                    : "'" + model.logged_name + "' of the log";
+  const auto called = names.empty() ? std::string() : " '" + model.logged_name + "'";
   return fail(ErrorCode::unknown_model,
-              "no entry of the catalog has the name or the dimensions of the model " + called,
+              "no entry of the catalog has the name or the dimensions of the log's model" + called,
               "name it: llmfit verify LOG MODEL; MODEL may be the GGUF file itself",
               model.logged_name);
 }

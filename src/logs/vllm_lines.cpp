@@ -91,6 +91,11 @@ void take_batch(Draft& draft, std::string_view rest) {
   }
 }
 
+void add(Draft& draft, Measure measure, Printed amount, double unit) {
+  draft.facts.engine = Engine::vllm;
+  add_reading(draft, measure, {}, amount, unit);
+}
+
 /// "total_gpu_memory (15.77GiB) x gpu_memory_utilization (0.90) = 14.20GiB"
 void take_budget(Draft& draft, std::string_view rest) {
   const auto total = printed(rest);
@@ -130,8 +135,8 @@ void take_profile(Draft& draft, std::string_view rest) {
   }
   const auto outside = figure(" non_torch_memory=");
   const auto cache = figure("kv_cache_size=");
-  if (outside) add_reading(draft, Measure::non_torch, {}, *outside, gibibyte);
-  if (cache) add_reading(draft, Measure::kv_budget, {}, *cache, gibibyte);
+  if (outside) add(draft, Measure::non_torch, *outside, gibibyte);
+  if (cache) add(draft, Measure::kv_budget, *cache, gibibyte);
   if (const auto share = after(rest, "gpu_memory_utilization=")) {
     set_flag(draft, "gpu-memory-utilization", kept(until(*share, " ")));
   }
@@ -163,14 +168,14 @@ constexpr auto figures = std::to_array<Figure>(
 void take_graphs(Draft& draft, std::string_view rest) {
   const auto took = after(rest, "took ");
   const auto amount = took ? printed(*took) : std::nullopt;
-  if (amount) add_reading(draft, Measure::graphs, {}, *amount, gibibyte);
+  if (amount) add(draft, Measure::graphs, *amount, gibibyte);
 }
 
 /// "Maximum concurrency for 4,096 tokens per request: 7.42x"
 void take_concurrency(Draft& draft, std::string_view rest) {
   const auto times = after(rest, "tokens per request: ");
   const auto amount = times ? printed(*times) : std::nullopt;
-  if (amount) add_reading(draft, Measure::concurrency, {}, *amount, 1);
+  if (amount) add(draft, Measure::concurrency, *amount, 1);
 }
 
 struct Rule {
@@ -201,9 +206,7 @@ void take_vllm(Draft& draft, std::string_view line) {
   for (const auto& figure : figures) {
     const auto rest = after(line, figure.key);
     const auto amount = rest ? printed(*rest) : std::nullopt;
-    if (!amount) continue;
-    draft.facts.engine = Engine::vllm;
-    add_reading(draft, figure.measure, {}, *amount, figure.unit);
+    if (amount) add(draft, figure.measure, *amount, figure.unit);
   }
 }
 

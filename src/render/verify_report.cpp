@@ -127,12 +127,14 @@ std::string sequences_text(std::int64_t sequences) {
   return base::grouped(sequences) + (sequences == 1 ? " sequence" : " sequences");
 }
 
+/// vLLM takes as many sequences as its memory holds.
 std::string title(const VerifyView& view) {
   const auto& question = view.question;
+  const bool counts = question.workload.engine == Engine::llama_cpp;
   return question.model.name + " · " + std::string(question.format.id) + " · " +
          std::string(to_string(question.workload.engine)) + " · context " +
-         base::grouped(question.workload.context) + " · " +
-         sequences_text(question.workload.sequences) + " · KV cache " +
+         base::grouped(question.workload.context) +
+         (counts ? " · " + sequences_text(question.workload.sequences) : "") + " · KV cache " +
          kv_type_name(question.workload);
 }
 
