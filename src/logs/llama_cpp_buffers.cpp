@@ -33,7 +33,9 @@ std::optional<Printed> mebibytes(std::string_view rest) {
   return printed(rest);
 }
 
+/// A buffer of nothing was planned and not allocated: another line tells its size.
 void add(Draft& draft, Measure measure, std::string_view device, Printed amount) {
+  if (amount.value == 0) return;
   if (measure == Measure::kv_cache && draft.windowed) measure = Measure::window_cache;
   draft.facts.engine = Engine::llama_cpp;
   add_reading(draft, measure, device, amount, mebibyte);
@@ -88,7 +90,7 @@ struct OldLine {
 };
 constexpr auto old_lines =
     std::to_array<OldLine>({{"load_tensors: VRAM used", Measure::weights, "GPU"},
-                            {"mem required ", Measure::weights, "CPU"},
+                            {"load_tensors: mem required ", Measure::weights, "CPU"},
                             {"compute buffer total size", Measure::compute, "CPU"},
                             {"VRAM scratch buffer", Measure::compute, "GPU"}});
 

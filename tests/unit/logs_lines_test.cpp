@@ -120,6 +120,16 @@ TEST_CASE("lines that only look like one about memory are passed over", "[logs]"
   }
 }
 
+TEST_CASE("a buffer that was planned and not allocated is no figure", "[logs]") {
+  const auto facts = read_log(
+      "llama_kv_cache:      CUDA0 KV buffer size =     0.00 MiB\n"
+      "llama_kv_cache: size = 1024.00 MiB (  8192 cells,  32 layers,  1/1 seqs), K (f16):  512.00 "
+      "MiB, V (f16):  512.00 MiB\n");
+  REQUIRE(facts.has_value());
+  REQUIRE(facts->readings.size() == 1);
+  CHECK(facts->readings[0].device.empty());
+}
+
 TEST_CASE("what several lines of vLLM's profile say is taken apart", "[logs]") {
   const auto facts = read_log(
       "the current vLLM instance can use total_gpu_memory (15.77GiB) x gpu_memory_utilization "
