@@ -19,12 +19,13 @@
 namespace llmfit::cli {
 namespace {
 
-Result<LogFacts> read_log(const std::string& path, const Environment& environment) {
+Result<LogFacts> read_log(const std::string& path, const std::string& name,
+                          const Environment& environment) {
   LogReader reader;
   const auto done =
       environment.stream(path, [&](std::string_view bytes) { return reader.feed(bytes); });
   if (!done) return pass(done);
-  return reader.finish(path);
+  return reader.finish(name);
 }
 
 /// What the command line and the log say together.
@@ -154,8 +155,9 @@ Result<Outcome> run_verify(Session& session) {
   if (!format) return pass(format);
   auto catalog = session.catalog.get();
   if (!catalog) return pass(catalog);
-  const auto& file = session.arguments.words.front();
-  const auto facts = read_log(file, session.environment);
+  const auto& typed = session.arguments.words.front();
+  const std::string file = typed == "-" ? "standard input" : typed;
+  const auto facts = read_log(typed, file, session.environment);
   if (!facts) return pass(facts);
   const auto subject = find_subject(session, **catalog, *facts);
   if (!subject) return pass(subject);

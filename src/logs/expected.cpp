@@ -201,8 +201,9 @@ Expected of_whole(const Sheet& sheet) {
   return expected_of(sheet, sum_blocks(sheet, 0, sheet.footprint.blocks.size()));
 }
 
-Band output_buffer(const Sheet& sheet) {
+std::optional<Band> output_buffer(const Sheet& sheet) {
   const auto& question = sheet.question;
+  if (question.model.known_by_size_only) return std::nullopt;
   return exact(engine::output_buffer(question.model, sizing::widths_of(question.model),
                                      question.workload.sequences));
 }

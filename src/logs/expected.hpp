@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ Expected part_on_card(const Sheet& sheet);
 Expected on_host(const Sheet& sheet, Offload offload, std::size_t card_count);
 /// Cache and state of the whole model, wherever they are.
 Expected of_whole(const Sheet& sheet);
-Band output_buffer(const Sheet& sheet);
+/// Absent where the model is known by its size only.
+std::optional<Band> output_buffer(const Sheet& sheet);
 
 }  // namespace llmfit::logs

@@ -62,6 +62,7 @@ struct LogReader::State {
   logs::Draft draft;
   std::string line;  ///< as far as it was fed
   bool any = false;
+  bool wide = false;  ///< UTF-16 of a Windows shell: what is read of it is ASCII
   bool binary = false;
 
   void take(std::string_view bytes) {
@@ -93,10 +94,18 @@ LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;
 
 bool LogReader::feed(std::string_view bytes) {
-  state_->any = state_->any || !bytes.empty();
-  state_->binary = state_->binary || bytes.find('\0') != std::string_view::npos;
-  if (!state_->binary) state_->take(bytes);
-  return !state_->binary;
+  auto& state = *state_;
+  if (!state.any) state.wide = bytes.starts_with("\xff\xfe");
+  state.any = state.any || !bytes.empty();
+  if (state.wide) {
+    std::string narrow(bytes);
+    narrow.erase(std::remove(narrow.begin(), narrow.end(), '\0'), narrow.end());
+    state.take(narrow);
+    return true;
+  }
+  state.binary = state.binary || bytes.find('\0') != std::string_view::npos;
+  if (!state.binary) state.take(bytes);
+  return !state.binary;
 }
 
 Result<LogFacts> LogReader::finish(const std::string& file) {
@@ -104,7 +113,7 @@ Result<LogFacts> LogReader::finish(const std::string& file) {
   if (!state.any) return unusable(file, "is empty", "save what the engine prints at its start");
   if (state.binary) {
     return unusable(file, "is no text: it holds zero bytes",
-                    "a log in UTF-16, as PowerShell writes it, has to be saved as UTF-8");
+                    "save what the engine prints at its start");
   }
   state.finish_line();
   const bool told = !logs::flag(state.draft.facts, "parallel").empty();

@@ -48,6 +48,15 @@ std::vector<std::string> cards(const LogFacts& facts) {
     const auto device = device_of(reading.device);
     if (tells && !device.empty() && device != host) add_once(names, device);
   }
+  // Layers are dealt in the order in which the engine lists its devices.
+  const auto listed = [&](const std::string& name) {
+    const auto found = std::find_if(facts.devices.begin(), facts.devices.end(),
+                                    [&](const LoggedDevice& one) { return one.name == name; });
+    return found - facts.devices.begin();
+  };
+  std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return listed(a) < listed(b);
+  });
   return names;
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::string_view host = "CPU";
 bool is_mapped(std::string_view buffer);    ///< a range of the file, not an allocation
 bool is_repacked(std::string_view buffer);  ///< a second copy in another layout, in host memory
 
-/// Every device but the host, in the order of the log.
+/// Every device but the host, as the log lists them, else as their buffers come.
 std::vector<std::string> cards(const LogFacts& facts);
 
 /// How the layers are divided between cards and host.

@@ -63,6 +63,14 @@ TEST_CASE("how a log is cut into pieces does not matter", "[logs]") {
   }
 }
 
+TEST_CASE("a log in UTF-16, as Windows shells redirect it, is read", "[logs]") {
+  std::string wide = "\xff\xfe";
+  for (const char c : retyped_logs().at("logs/llama_merged_8b_cpu.log")) wide += {c, '\0'};
+  const auto facts = read_log(wide);
+  REQUIRE(facts.has_value());
+  CHECK(facts->readings.size() == 5);
+}
+
 TEST_CASE("absurd figures are refused or judged, not computed with", "[logs]") {
   const std::string model =
       "print_info: general.name     = Llama 3 8B\nprint_info: file type   = Q4_0\n";
@@ -103,7 +111,10 @@ TEST_CASE("what is no log is refused in one clear line", "[logs]") {
     const char* says;
   };
   const Case cases[] = {{"", "is empty"},
-                        {std::string("l\0l\0a\0m\0a\0", 10), "is no text"},
+                        {std::string("\x7f"
+                                     "ELF\0\0",
+                                     6),
+                         "is no text"},
                         {"hello\n", "is no start-up log"},
                         {"print_info: n_layer = 32\n", "says nothing about memory"}};
   for (const auto& one : cases) {
