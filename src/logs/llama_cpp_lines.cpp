@@ -123,6 +123,7 @@ void take_model_field(Draft& draft, std::string_view rest) {
   if (is("arch")) model.architecture = kept(field->value);
   if (is("general.name") && draft.name.empty()) draft.name = kept(field->value);
   if (is("file type") || is("model ftype") || is("ftype")) model.format = kept(field->value);
+  if (is("n_ctx")) set_flag(draft, "ctx-size", kept(field->value));  // builds of autumn 2023
   if (is("no_alloc")) draft.dry = field->value == "1";
   for (const auto& one : printed_numbers) {
     if (is(one.name) && whole(field->value)) model.*one.field = whole(field->value);

@@ -194,6 +194,7 @@ std::optional<double> difference_percent(const Comparison& row) {
 Report verify_report(const VerifyView& view) {
   Report report;
   report.title = title(view);
+  report.aside = "llmfit " + std::string(view.version);
   report.sections.push_back({{}, Paragraph{Voice::plain, settings_text(view)}});
   Table table;
   table.columns = columns_for_people();

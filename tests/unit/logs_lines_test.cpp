@@ -221,6 +221,22 @@ TEST_CASE("the model is what its metadata and its printed dimensions say", "[log
   CHECK(facts->devices[0].free == mib(30930));
 }
 
+TEST_CASE("builds of 2023 tell everything under other names", "[logs]") {
+  const auto facts = read_log(
+      "llm_load_print_meta: n_layer          = 32\nllm_load_print_meta: n_ctx            = 512\n"
+      "llm_load_print_meta: model ftype      = mostly Q4_K - Medium\n"
+      "llm_load_tensors: mem required  =   70.41 MB\n"
+      "llm_load_tensors: offloaded 35/35 layers to GPU\nllm_load_tensors: VRAM used: 3820.93 MB\n"
+      "llama_new_context_with_model: kv self size  =  256.00 MB\n"
+      "llama_new_context_with_model: compute buffer total size = 71.97 MB\n"
+      "llama_new_context_with_model: VRAM scratch buffer: 70.50 MB\n");
+  REQUIRE(facts.has_value());
+  CHECK(setting(*facts, "ctx-size") == "512");
+  CHECK(facts->model.layers == 32);
+  CHECK(facts->readings.size() == 5);
+  CHECK(facts->others == 0);
+}
+
 TEST_CASE("a load that only tries what it would take does not count", "[logs]") {
   const std::string load =
       "llama_model_loader: loaded meta data with 2 pairs from a.gguf (version)\n";
