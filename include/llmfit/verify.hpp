@@ -26,7 +26,8 @@ enum class Measure {
   activation,  ///< from here on vLLM: the peak of its profiling run
   non_torch,
   graphs,
-  kv_budget,  ///< memory that is left for the cache
+  kv_budget,   ///< memory that is left for the cache
+  kv_request,  ///< … and what one sequence of the longest length would need of it
   kv_tokens,
   concurrency,
 };

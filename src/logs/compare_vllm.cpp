@@ -199,6 +199,10 @@ void compare_vllm(Sheet& sheet) {
   add(Measure::non_torch, Pick::largest, rank.runtime);
   add(Measure::graphs, Pick::largest, rank.graphs);
   add(Measure::kv_budget, Pick::smallest, budget(sheet, rank));
+  const auto request = rank.cache > 0
+                           ? std::optional(Band{rank.cache, rank.cache, rank.cache, Basis::exact})
+                           : std::nullopt;
+  add(Measure::kv_request, Pick::largest, request);
   add(Measure::kv_tokens, Pick::smallest, tokens(sheet, times));
   add(Measure::concurrency, Pick::smallest, times);
   add_notes(sheet);

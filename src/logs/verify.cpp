@@ -111,6 +111,8 @@ std::string_view to_string(Measure measure) {
       return "CUDA graphs";
     case Measure::kv_budget:
       return "KV memory";
+    case Measure::kv_request:
+      return "KV of a request";
     case Measure::kv_tokens:
       return "KV tokens";
     case Measure::concurrency:

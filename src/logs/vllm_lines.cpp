@@ -142,6 +142,41 @@ void take_profile(Draft& draft, std::string_view rest) {
   }
 }
 
+/// "To serve at least one request with the models's max seq len (131072), (24.00 GiB KV cache is
+/// needed, which is larger than the available KV cache memory (1.71 GiB)."
+void take_refusal(Draft& draft, std::string_view rest) {
+  const auto length = after(rest, "max seq len (");
+  const auto need = length ? after(*length, "), (") : std::nullopt;
+  const auto budget = need ? after(*need, "KV cache memory (") : std::nullopt;
+  if (!budget) return;
+  take_length(draft, *length);
+  if (const auto amount = printed(*need)) add(draft, Measure::kv_request, *amount, gibibyte);
+  if (const auto amount = printed(*budget)) add(draft, Measure::kv_budget, *amount, gibibyte);
+}
+
+/// "The model's max seq len (32768) is larger than the maximum number of tokens that can be stored
+/// in KV cache (7344)."
+void take_old_refusal(Draft& draft, std::string_view rest) {
+  const auto stored = after(rest, "stored in KV cache (");
+  const auto tokens = stored ? printed(*stored) : std::nullopt;
+  if (!tokens) return;
+  take_length(draft, rest);
+  add(draft, Measure::kv_tokens, *tokens, 1);
+}
+
+/// "Actual usage is 8.8 GiB for weight, 1.4 GiB for peak activation, 0.02 GiB for non-torch memory"
+void take_usage(Draft& draft, std::string_view rest) {
+  const auto activation = after(rest, "for weight, ");
+  const auto outside = activation ? after(*activation, "peak activation, ") : std::nullopt;
+  if (!outside || has_reading(draft.facts, Measure::activation)) return;
+  if (const auto amount = printed(*activation)) add(draft, Measure::activation, *amount, gibibyte);
+  if (const auto amount = printed(*outside)) add(draft, Measure::non_torch, *amount, gibibyte);
+  const auto weights = printed(rest);
+  if (weights && !has_reading(draft.facts, Measure::weights)) {
+    add(draft, Measure::weights, *weights, gibibyte);
+  }
+}
+
 struct Figure {
   std::string_view key;  ///< what stands before the number
   Measure measure;
@@ -192,6 +227,9 @@ constexpr auto rules = std::to_array<Rule>({{"Initializing a", take_configuratio
                                             {"Free memory on device ", take_free},
                                             {"Requested memory: ", take_requested},
                                             {"Memory profiling results: ", take_profile},
+                                            {"To serve at least one request ", take_refusal},
+                                            {"model's max seq len (", take_old_refusal},
+                                            {"Actual usage is ", take_usage},
                                             {"Graph capturing finished in ", take_graphs},
                                             {"Maximum concurrency for ", take_concurrency}});
 

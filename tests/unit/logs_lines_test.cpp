@@ -146,6 +146,34 @@ TEST_CASE("what several lines of vLLM's profile say is taken apart", "[logs]") {
   CHECK(find(*facts, Measure::kv_budget)->amount == 3.76 * gibibyte);
 }
 
+TEST_CASE("what vLLM refuses with tells what it needs", "[logs]") {
+  const auto facts = read_log(
+      "ValueError: To serve at least one request with the models's max seq len (262144), (24.0 GiB "
+      "KV cache is needed, which is larger than the available KV cache memory (3.18 GiB). Based on "
+      "the available memory, the estimated maximum model length is 34736.");
+  REQUIRE(facts.has_value());
+  CHECK(setting(*facts, "max-model-len") == "262144");
+  CHECK(find(*facts, Measure::kv_request)->amount == 24 * gibibyte);
+  CHECK(find(*facts, Measure::kv_budget)->amount == 3.18 * gibibyte);
+  const auto old = read_log(
+      "ValueError: The model's max seq len (32768) is larger than the maximum number of tokens "
+      "that "
+      "can be stored in KV cache (7344). Try increasing `gpu_memory_utilization`");
+  REQUIRE(old.has_value());
+  CHECK(setting(*old, "max-model-len") == "32768");
+  CHECK(find(*old, Measure::kv_tokens)->amount == 7344);
+}
+
+TEST_CASE("a sum of vLLM's use stands in for lines that are missing", "[logs]") {
+  const auto facts = read_log(
+      "Model loading took 14.0786 GiB and 10.2 seconds\nActual usage is 14.08 GiB for weight, 1.97 "
+      "GiB for peak activation, 0.07 GiB for non-torch memory, and 0.67 GiB for CUDAGraph memory.");
+  REQUIRE(facts.has_value());
+  CHECK(facts->readings.size() == 3);
+  CHECK(find(*facts, Measure::activation)->amount == 1.97 * gibibyte);
+  CHECK(find(*facts, Measure::non_torch)->amount == 0.07 * gibibyte);
+}
+
 TEST_CASE("arguments of vLLM are settings under the engine's own flags", "[logs]") {
   const auto facts = read_log(
       "non-default args: {'model_tag': 'a/B-8B', 'model': 'a/B-8B', 'gpu_memory_utilization': "
