@@ -33,6 +33,26 @@ std::string_view without_file_ending(std::string_view file) {
   return file;
 }
 
+/// The name in a path of the hub's cache: "…/models--Qwen--Qwen3-8B/snapshots/53b0974…".
+std::string_view cached_name(std::string_view path) {
+  constexpr std::string_view mark = "models--";
+  const auto at = path.find(mark);
+  if (at == std::string_view::npos) return {};
+  const auto folder = until(path.substr(at + mark.size()), "/");
+  const auto owner = folder.rfind("--");
+  return owner == std::string_view::npos ? folder : folder.substr(owner + 2);
+}
+
+/// A path without its last slashes; ModelScope writes three underscores where a dot was.
+std::string plain_path(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  std::string result(path);
+  for (auto at = result.find("___"); at != std::string::npos; at = result.find("___")) {
+    result.replace(at, 3, ".");
+  }
+  return result;
+}
+
 void add(std::vector<std::string>& names, std::string_view name) {
   if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
     names.emplace_back(name);
@@ -43,7 +63,8 @@ void add(std::vector<std::string>& names, std::string_view name) {
 
 std::vector<std::string> model_names(const Draft& draft) {
   std::vector<std::string> names;
-  add(names, draft.name);
+  add(names, cached_name(draft.name));
+  add(names, plain_path(draft.name));
   add(names, draft.origin);
   if (!draft.base_name.empty()) {
     add(names,

@@ -62,6 +62,22 @@ TEST_CASE("the end of a name that tells a quantization is no part of the model",
         "Meta-Llama-3.1-70B-quantized");
 }
 
+TEST_CASE("paths under which a model was started tell its name", "[logs]") {
+  struct Case {
+    const char* path;
+    const char* name;
+  };
+  const Case cases[] = {{"/cache/hub/models--Qwen--Qwen3-8B/snapshots/53b0974", "Qwen3-8B"},
+                        {"/models/Qwen3-8B/", "/models/Qwen3-8B"},
+                        {"Meta-Llama-3___1-8B-Instruct", "Meta-Llama-3.1-8B-Instruct"}};
+  for (const auto& one : cases) {
+    logs::Draft draft;
+    draft.name = one.path;
+    INFO(one.path);
+    CHECK(logs::model_names(draft).front() == one.name);
+  }
+}
+
 TEST_CASE("a model is recognised by the first name that its dimensions do not speak against",
           "[logs]") {
   const auto& catalog = Catalog::builtin();
