@@ -190,6 +190,14 @@ void add_towers(std::vector<Input>& inputs, const TermContext& context) {
   }
 }
 
+/// What vLLM's cache is counted in, and the whole sum where all layers share one group.
+void add_pages(Term& term, const vllm::Pages& pages, std::int64_t context) {
+  const auto layers = pages.layers();
+  term.inputs.push_back({"blocks of a sequence", number(pages.blocks(context)), computed});
+  term.inputs.push_back({"bytes of a block", number(pages.block_bytes(layers, layers)), computed});
+  if (pages.groups() == 1) term.formula = "sequences x blocks of a sequence x bytes of a block";
+}
+
 }  // namespace
 
 Term weights_term(const TermContext& context, Bytes bytes) {
@@ -223,7 +231,7 @@ Term cache_term(const TermContext& context, Bytes bytes) {
   auto term = exact_term(TermKind::kv_cache, bytes, unusual.value_or(of(cache_wording, which)));
   if (const auto band = cache_band(context, bytes)) set_band(term, *band);
   const auto cached = cached_layers(context.model);
-  term.inputs.reserve(5);
+  term.inputs.reserve(7);
   term.inputs.push_back({"layers", number(cached.count), catalog});
   term.inputs.push_back(context_input(context.workload));
   term.inputs.push_back(sequences_input(context.workload));
@@ -233,6 +241,7 @@ Term cache_term(const TermContext& context, Bytes bytes) {
   const auto& types = context.workload;
   term.inputs.push_back({"K row", number(cache_row_bytes(types.cache_k, row.k)), catalog});
   term.inputs.push_back({"V row", number(cache_row_bytes(types.cache_v, row.v)), catalog});
+  if (rule.pages) add_pages(term, *rule.pages, context.workload.context);
   return term;
 }
 
