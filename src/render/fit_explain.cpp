@@ -161,6 +161,20 @@ std::string cache_sum(const Term& term) {
   return product == static_cast<double>(term.bytes.count()) ? text : std::string{};
 }
 
+std::string state_sum(const Term& term) {
+  constexpr double float_bytes = 4;
+  const auto layers = input_value(term, "layers");
+  const auto sequences = input_value(term, "sequences").value_or(1);
+  const auto inputs = input_value(term, "inputs");
+  const auto recurrence = input_value(term, "recurrence");
+  if (!layers || !inputs || !recurrence) return {};
+  auto text = value_text(*layers) + " layers × ";
+  if (sequences != 1) text += value_text(sequences) + " sequences × ";
+  text += "(" + value_text(*inputs) + " + " + value_text(*recurrence) + ") × 4 B";
+  const double product = *layers * sequences * (*inputs + *recurrence) * float_bytes;
+  return product == static_cast<double>(term.bytes.count()) ? text : std::string{};
+}
+
 std::string basis_text(const Term& term) {
   if (term.basis == Basis::exact) return "exact";
   if (term.low == term.high) return "estimate";

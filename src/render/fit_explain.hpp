@@ -17,6 +17,10 @@ std::string with_values(const Term& term);
 /// is not the whole rule (windows, padding).
 std::string cache_sum(const Term& term);
 
+/// The same of a state, "36 layers × (24,576 + 524,288) × 4 B"; empty where it is not kept in 32
+/// bits, or not alike in all layers.
+std::string state_sum(const Term& term);
+
 /// "exact", or "estimate, 0.36 to 0.60 GiB".
 std::string basis_text(const Term& term);
 

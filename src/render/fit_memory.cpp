@@ -31,6 +31,7 @@ std::string bar_note(const FormatResult& format, const Term& term) {
   std::string note;
   if (term.kind == TermKind::weights) note = weights_note(format);
   if (term.kind == TermKind::kv_cache) note = cache_sum(term);
+  if (term.kind == TermKind::state) note = state_sum(term);
   if (term.basis == Basis::exact) return note;
   return note.empty() ? basis_text(term) : note + "; " + basis_text(term);
 }

@@ -118,6 +118,10 @@ CacheRow cache_row(const CacheRule& rule, const Layer& layer) {
   }
   if (layer.kind == LayerKind::compressed) return {layer.head_dim, 0};
   const std::int64_t heads = layer.kv_heads;
+  // Expanded latents have wider keys than values; vLLM pads the values (models/minicpm3.py).
+  if (rule.workload.engine == Engine::vllm && layer.kind == LayerKind::mla) {
+    return {heads * layer.head_dim, heads * layer.head_dim};
+  }
   const auto v = rule.flash_attention ? heads * layer.value_head_dim : widest_v(rule.model);
   return {heads * layer.head_dim, v};
 }

@@ -173,7 +173,9 @@ bool uses_flash_attention(const Widths& widths, const Workload& workload) {
     return workload.llama_cpp.flash_attention == FlashAttention::on;
   }
   if (widths.latent || widths.narrowest_head == 0) return true;
-  // Measured on CUDA: off for widths 32 and 192/128, on for 64, 80, 96, 128 and 256.
+  // Quantized values need it, so the engine does not ask the card first; then the CPU computes it.
+  if (layout(workload.cache_v).elements > 1) return true;
+  // Asked on CUDA: off for widths 32 and 96/64, on for 64, 80, 96, 128 and 256.
   return !widths.values_differ && widths.narrowest_head >= narrowest_flash_head;
 }
 

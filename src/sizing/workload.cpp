@@ -151,7 +151,9 @@ Result<void> check_llama_cpp(const Model& model, const Workload& workload) {
     return fail(ErrorCode::invalid_value,
                 "llama.cpp needs flash attention for a V cache of " +
                     std::string(layout(workload.cache_v).name),
-                "take f16 for V, or --set flash-attn=on where the card has a kernel for it");
+                workload.llama_cpp.flash_attention == FlashAttention::off
+                    ? "take f16 for V, or leave flash-attn at auto"
+                    : "take f16 for V: this architecture runs without");
   }
   if (caches_latent(model) && workload.cache_k != workload.cache_v) {
     return fail(ErrorCode::invalid_value,

@@ -177,6 +177,17 @@ TEST_CASE("a cache is explained as a product only where it is one", "[render]") 
   CHECK(cache_sum(term).empty());
 }
 
+TEST_CASE("a state is told as a product where it is one", "[report]") {
+  Term term;
+  term.kind = TermKind::state;
+  term.bytes = Bytes{64LL * 2 * (15'360 + 81'920) * 4};
+  term.inputs = {
+      {"layers", 64, ""}, {"sequences", 2, ""}, {"inputs", 15'360, ""}, {"recurrence", 81'920, ""}};
+  CHECK(state_sum(term) == "64 layers × 2 sequences × (15,360 + 81,920) × 4 B");
+  term.bytes += Bytes{1};
+  CHECK(state_sum(term).empty());
+}
+
 TEST_CASE("CSV holds every configuration of every format in raw units", "[render]") {
   test::FitFixture fixture;
   fixture.result.formats[0].candidates.push_back(fixture.mixed());

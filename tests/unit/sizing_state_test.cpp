@@ -163,6 +163,7 @@ TEST_CASE("files with one up-projection have no latent cache", "[state]") {
   model.arch.mla->joined_kv_b = true;
   for (auto& layer : model.layers) layer.kv_heads = layer.heads;
   CHECK(cache_of(model, workload_of(Engine::llama_cpp)) == 4096LL * 128 * (192 + 128) * 2);
+  CHECK(cache_of(model, workload_of(Engine::vllm)) == 4096LL * 128 * (192 + 192) * 2);
 }
 
 TEST_CASE("vLLM pads a state to a page of attention, and pages grow to hold it", "[state]") {

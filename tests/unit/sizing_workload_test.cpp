@@ -245,6 +245,13 @@ TEST_CASE("llama.cpp's own refusals are refused here", "[workload]") {
     quantized.kv_type = "q8_0/f16";
     CHECK(make(llama3_8b(), Engine::llama_cpp, quantized).has_value());
   }
+  SECTION("which llama.cpp switches on for it, but for Grok") {
+    auto model = llama3_8b();
+    for (auto& layer : model.layers) layer.head_dim = 96, layer.value_head_dim = 64;
+    CHECK(make(model, Engine::llama_cpp, quantized).has_value());
+    model.architecture = "grok";
+    CHECK_FALSE(make(model, Engine::llama_cpp, quantized).has_value());
+  }
   SECTION("heads must hold whole blocks") {
     auto model = llama3_8b();
     for (auto& layer : model.layers) layer.head_dim = layer.value_head_dim = 80;
