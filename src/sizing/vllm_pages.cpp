@@ -35,8 +35,10 @@ Bytes token_bytes(const Model& model, const Workload& workload, const Layer& lay
                   std::int64_t ranks) {
   if (caches_latent(model.arch, layer)) return latent_token(model, workload, layer);
   const auto heads = rank_heads(layer, ranks);
+  // Expanded latents have wider keys than values, which are padded (models/minicpm3.py).
+  const auto value = layer.kind == LayerKind::mla ? layer.head_dim : layer.value_head_dim;
   return cache_row_bytes(workload.cache_k, heads * layer.head_dim) +
-         cache_row_bytes(workload.cache_v, heads * layer.value_head_dim);
+         cache_row_bytes(workload.cache_v, heads * value);
 }
 
 }  // namespace
