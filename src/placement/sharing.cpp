@@ -68,7 +68,7 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
     sums.weights += weights.of(block);
     sums.state += rank_cache(pieces.engine, block.state, ranks);
     if (i >= layers.size()) continue;
-    sums.weights += weights.copies(block, layers[i]);
+    if (ranks > 1) sums.weights += weights.copies(block, layers[i]);
     sums.cache += rank_cache(pieces.engine, block.kv_cache, ranks);
   }
   if (range.input) sums.weights += weights.of(pieces.input);

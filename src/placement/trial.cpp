@@ -74,6 +74,7 @@ void Trial::count_caches(const StageRange& range) {
 }
 
 Bytes Trial::stage_cache(std::size_t stage) const {
+  if (whole_cache_) return *whole_cache_;
   Bytes sum;
   for (std::size_t kind = 0; kind < kinds_.size(); ++kind) {
     sum += cache_of_kind_[kind] * counts_[stage * kinds_.size() + kind];
@@ -104,6 +105,10 @@ void Trial::prepare(std::int64_t context, std::int64_t sequences) {
     cache_of_kind_[kind] =
         rank_cache(workload_.engine, sizing::layer_cache_bytes(rule, layer), split_.tensor) +
         rank_cache(workload_.engine, state, split_.tensor);
+  }
+  whole_cache_.reset();
+  if (rule.pages && stages_.size() == 1) {
+    whole_cache_ = rule.pages->all_caches() + rule.pages->all_states();
   }
   if (draft_) draft_->prepare(context, sequences);
 }

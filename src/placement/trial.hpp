@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "llmfit/placement.hpp"
@@ -56,6 +57,7 @@ class Trial {
   std::vector<const Layer*> kinds_;   ///< layers with different caches and states
   std::vector<std::int64_t> counts_;  ///< how many of each kind, stage by stage
   std::vector<Bytes> cache_of_kind_;  ///< and state, of one layer on one rank, in this try
+  std::optional<Bytes> whole_cache_;  ///< vLLM: of the only stage, its padding not rounded
   std::unique_ptr<Situation> draft_situation_;
   std::unique_ptr<Trial> draft_;  ///< of the model beside it; null: none
 };

@@ -169,7 +169,12 @@ Bytes fill_cache(const CacheRule& rule, std::vector<BlockLoad>& blocks) {
     blocks[i].kv_cache = memo.of(model.layers[i]);
     total += blocks[i].kv_cache;
   }
-  return total;
+  if (!rule.pages || total == rule.pages->all_caches()) return total;
+  // What was rounded up with each layer's share of the padding goes off the first.
+  const auto first = std::find_if(blocks.begin(), blocks.end(),
+                                  [](const BlockLoad& block) { return block.kv_cache > Bytes{0}; });
+  first->kv_cache -= total - rule.pages->all_caches();
+  return rule.pages->all_caches();
 }
 
 }  // namespace llmfit::sizing

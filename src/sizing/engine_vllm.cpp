@@ -33,6 +33,10 @@ constexpr std::int64_t graphs_high = 1536;
 /// NCCL on two H100: 0.54 to 0.55 GiB outside PyTorch against 0.13 to 0.15 on one (v0.11).
 constexpr std::int64_t communication_mib = 410;
 
+/// Since about v0.21 NCCL is set up before vLLM looks at the memory, so its buffers are not charged
+/// to the share: start-ups on two RTX 3090 (gemma-4-12b, Qwen3.6-27B) leave 0 to 0.1 GiB for them.
+constexpr std::int64_t late_communication_mib = 102;
+
 /// The CUDA context exists when vLLM looks at the free memory: 0.2 to 0.6 GiB. On ROCm 0.64 GiB
 /// beside the share sufficed.
 constexpr Bytes context_bytes = mib(256);
@@ -40,14 +44,15 @@ constexpr std::int32_t looks_at_free = 9;
 
 /// ROCm outside PyTorch, in MiB: on a Radeon AI PRO R9700 (v0.13, six models, one and two cards)
 /// 0.45 to 0.68 GiB of the share were neither weights, nor cache, nor the sampler's. Start-ups of
-/// v0.11 on the same card took that or up to 3.6 GiB, with the same model and settings.
+/// v0.11 on the same card took that or 2.4 to 3.6 GiB, with the same model and settings; the figure
+/// is the cautious one.
 struct Band {
   std::int64_t low;
   std::int64_t middle;
   std::int64_t high;
 };
 constexpr Band rocm{461, 614, 1024};
-constexpr Band old_rocm{461, 2048, 3700};
+constexpr Band old_rocm{461, 3072, 3700};
 constexpr std::int32_t settled_rocm = 12;
 
 Bytes dense_peak(const Widths& widths, std::int64_t tokens, std::int64_t ranks) {
@@ -117,7 +122,9 @@ Bytes free_at_start(const Workload& workload, Bytes total) {
 
 /// ROCm lost no more on two cards of the same logs than on one.
 Bytes communication(const Workload& workload) {
-  return workload.vllm.platform == Platform::rocm ? Bytes{0} : mib(communication_mib);
+  if (workload.vllm.platform == Platform::rocm) return Bytes{0};
+  const bool charged = !rules_of(workload.vllm).counts_graphs;
+  return mib(charged ? communication_mib : late_communication_mib);
 }
 
 }  // namespace llmfit::sizing::vllm

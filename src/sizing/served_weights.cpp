@@ -111,8 +111,9 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
   if (format.engine != Engine::vllm) return;
   add_absorbed_latent(weights, model);
   weights.input.replicated += vllm::rotary_tables(model);
-  // Its kernels pad the experts' widths, each in its own way: here the one of most cards.
-  if (format.scheme && format.scheme->experts_only) weights.basis = Basis::estimate;
+  // Its kernels rearrange what is packed, and pad experts each in its own way: here that of most
+  // cards.
+  if (format.scheme) weights.basis = Basis::estimate;
 }
 
 }  // namespace llmfit::sizing

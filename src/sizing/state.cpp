@@ -110,7 +110,11 @@ std::optional<Bytes> fill_state(const CacheRule& rule, std::vector<BlockLoad>& b
     blocks[i].state = *bytes;
     total += *bytes;
   }
-  return total;
+  if (!rule.pages || total == rule.pages->all_states()) return total;
+  const auto first = std::find_if(blocks.begin(), blocks.end(),
+                                  [](const BlockLoad& block) { return block.state > Bytes{0}; });
+  first->state -= total - rule.pages->all_states();
+  return rule.pages->all_states();
 }
 
 }  // namespace llmfit::sizing

@@ -35,8 +35,10 @@ Bytes token_bytes(const Model& model, const Workload& workload, const Layer& lay
                   std::int64_t ranks) {
   if (caches_latent(model.arch, layer)) return latent_token(model, workload, layer);
   const auto heads = rank_heads(layer, ranks);
+  // Expanded latents have wider keys than values, which are padded (models/minicpm3.py).
+  const auto value = layer.kind == LayerKind::mla ? layer.head_dim : layer.value_head_dim;
   return cache_row_bytes(workload.cache_k, heads * layer.head_dim) +
-         cache_row_bytes(workload.cache_v, heads * layer.value_head_dim);
+         cache_row_bytes(workload.cache_v, heads * value);
 }
 
 }  // namespace
@@ -197,12 +199,27 @@ std::int64_t Pages::blocks(std::int64_t context) const {
   return uniform_ ? most : sum;
 }
 
-Bytes Pages::layer_bytes(const PageKind& kind) const {
+/// Of all layers of a kind, and of the padding that fills their last group.
+Bytes Pages::kind_bytes(const PageKind& kind) const {
   const auto held = kind.page * blocks_of(kind, workload_.context) * workload_.sequences;
-  if (uniform_ || held.overflowed()) return held;
-  const auto padded = held * (kind.groups * group_size_);
-  return padded.overflowed() ? padded : Bytes{ceil_div(padded.count(), kind.layers)};
+  return held * (uniform_ ? kind.layers : kind.groups * group_size_);
 }
+
+Bytes Pages::layer_bytes(const PageKind& kind) const {
+  const auto all = kind_bytes(kind);
+  return all.overflowed() ? all : Bytes{ceil_div(all.count(), kind.layers)};
+}
+
+Bytes Pages::sum(bool states) const {
+  Bytes sum;
+  for (const auto& kind : kinds_) {
+    if (kind.is_state == states) sum += kind_bytes(kind);
+  }
+  return sum;
+}
+
+Bytes Pages::all_caches() const { return sum(false); }
+Bytes Pages::all_states() const { return sum(true); }
 
 Bytes Pages::find(const Layer& layer, bool is_state) const {
   for (const auto& kind : kinds_) {

@@ -47,6 +47,9 @@ class Pages {
   /// and values, and the state.
   [[nodiscard]] Bytes cache(const Layer& layer) const;
   [[nodiscard]] Bytes state(const Layer& layer) const;
+  /// The same of all layers: shares of padding are rounded up layer by layer, this is not.
+  [[nodiscard]] Bytes all_caches() const;
+  [[nodiscard]] Bytes all_states() const;
 
   [[nodiscard]] const std::vector<PageKind>& kinds() const { return kinds_; }
 
@@ -59,7 +62,9 @@ class Pages {
   [[nodiscard]] bool is_uniform() const;
   [[nodiscard]] std::int64_t window_of(const Layer& layer) const;
   [[nodiscard]] std::int64_t blocks_of(const PageKind& kind, std::int64_t context) const;
+  [[nodiscard]] Bytes kind_bytes(const PageKind& kind) const;
   [[nodiscard]] Bytes layer_bytes(const PageKind& kind) const;
+  [[nodiscard]] Bytes sum(bool states) const;
   [[nodiscard]] Bytes find(const Layer& layer, bool is_state) const;
 
   const Model& model_;

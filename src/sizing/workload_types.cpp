@@ -68,6 +68,8 @@ std::string names_of(Engine engine) {
 }  // namespace
 
 TensorType default_cache_type(Engine engine, const Model& model) {
+  // vllm/model_executor/models/config.py: sparse latent attention has kernels for 8 bits only.
+  if (engine == Engine::vllm && model.arch.indexer && model.arch.mla) return TensorType::fp8;
   const bool own_type = engine == Engine::vllm || engine == Engine::transformers;
   return own_type && model.native_dtype != "float16" ? TensorType::bf16 : TensorType::f16;
 }

@@ -79,6 +79,12 @@ TEST_CASE("an estimated term has a band, an exact one has none", "[bands]") {
   CHECK((term.low < term.high) == (row.basis == Basis::estimate));
 }
 
+TEST_CASE("vLLM's cache is whole blocks, its padding not rounded layer by layer", "[bands]") {
+  // 8,192 tokens: 512 blocks of ten layers, and 321 blocks of sixty, eight of them padding
+  const auto term = cache_of(gemma3_27b(), Engine::vllm);
+  CHECK(term.bytes == Bytes{8192LL * 16 * (512 * 10 + 321 * 60)});
+}
+
 TEST_CASE("inputs say whether somebody asked for them", "[bands]") {
   const auto model = llama3_8b();
   const auto sources = [&](bool by_default) {

@@ -156,6 +156,14 @@ TEST_CASE("ROCm keeps more outside PyTorch than CUDA", "[vllm]") {
   CHECK(vllm::communication(workload) == Bytes{0});
 }
 
+TEST_CASE("NCCL's buffers are charged to the share before v0.21 only", "[vllm]") {
+  auto workload = workload_of(Engine::vllm);
+  const auto now = vllm::communication(workload);
+  workload.vllm.version = 20;
+  CHECK(vllm::communication(workload) == mib(410));
+  CHECK(now < mib(200));
+}
+
 TEST_CASE("versions and byte counts are read as the engines write them", "[vllm]") {
   CHECK(sizing::parse_minor("0.12", "0") == 12);
   CHECK(sizing::parse_minor("v0.21.0", "0") == 21);

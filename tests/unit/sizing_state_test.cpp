@@ -168,7 +168,8 @@ TEST_CASE("files with one up-projection have no latent cache", "[state]") {
 
 TEST_CASE("vLLM pads a state to a page of attention, and pages grow to hold it", "[state]") {
   auto model = mamba_2();
-  const auto workload = workload_of(Engine::vllm, 4096);
+  auto workload = workload_of(Engine::vllm, 4096);
+  workload.vllm.prefix_caching = false;
   const std::int64_t state = 2 * (3 * (4096 + 2 * 8 * 128) + 128 * 4096);
   CHECK(state_of(model, workload) == state);  // no attention, no page
   auto attention = model.layers.front();
@@ -179,6 +180,9 @@ TEST_CASE("vLLM pads a state to a page of attention, and pages grow to hold it",
   CHECK(state == 1'085'440);
   CHECK(state_of(model, workload) == 1072 * 1024);
   CHECK(kv_cache_bytes(model, attention, workload) == Bytes{4 * 1072 * 1024});
+  workload.vllm.prefix_caching = true;  // a second one is kept
+  CHECK(state_of(model, workload) == 2 * 1072 * 1024);
+  workload.vllm.prefix_caching = false;
   model.architecture = "nemotron_h";  // its configuration asks for a recurrence in f32
   CHECK(state_of(model, workload) > 2 * 1072 * 1024 - 100 * 1024);
 }

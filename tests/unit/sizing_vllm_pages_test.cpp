@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Pages and groups of vLLM's cache, with figures that start-up logs and its source name.
 #include "catch.hpp"
-#include "sizing/vllm_pages.hpp"
 #include "sizing/engine_state.hpp"
+#include "sizing/vllm_pages.hpp"
 #include "support/hand_models.hpp"
 
 using namespace llmfit;

@@ -151,6 +151,14 @@ TEST_CASE("settings reach the workload under the engine's own names", "[workload
   CHECK(transformers->transformers.version == 44);
 }
 
+TEST_CASE("vLLM keeps sparse latent attention in 8 bits", "[workload]") {
+  auto sparse = deepseek_v3();
+  CHECK(make(sparse, Engine::vllm, with({}))->cache_k == TensorType::bf16);
+  sparse.arch.indexer = Indexer{64, 128};
+  CHECK(make(sparse, Engine::vllm, with({}))->cache_k == TensorType::fp8);
+  CHECK(make(sparse, Engine::llama_cpp, with({}))->cache_k == TensorType::f16);
+}
+
 TEST_CASE("an older vLLM takes its own share of the memory where none is named", "[workload]") {
   CHECK(make(llama3_8b(), Engine::vllm, with({}))->vllm.utilization == 0.9);  // the record's
   CHECK(make(llama3_8b(), Engine::vllm, with({{"version", "0.12"}}))->vllm.utilization == 0.90);
