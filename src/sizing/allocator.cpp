@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/allocator.hpp"
+
+#include <algorithm>
+
+namespace llmfit::sizing {
+
+std::int64_t Arena::padded(std::int64_t bytes) const {
+  return (bytes + alignment_ - 1) / alignment_ * alignment_;
+}
+
+std::size_t Arena::best_fit(std::int64_t bytes) const {
+  const auto last = pieces_.size() - 1;
+  auto best = last;
+  auto least = unbounded;
+  for (std::size_t i = 0; i < last; ++i) {
+    if (pieces_[i].bytes < bytes || pieces_[i].bytes > least) continue;
+    best = i;
+    least = pieces_[i].bytes;
+  }
+  return best;
+}
+
+std::int64_t Arena::take(std::int64_t bytes) {
+  bytes = padded(bytes);
+  const auto at = best_fit(bytes);
+  auto& piece = pieces_[at];
+  const auto offset = piece.offset;
+  piece.offset += bytes;
+  piece.bytes -= bytes;
+  if (piece.bytes == 0) pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(at));
+  peak_ = std::max(peak_, offset + bytes);
+  return offset;
+}
+
+void Arena::give(std::int64_t offset, std::int64_t bytes) {
+  bytes = padded(bytes);
+  auto next = pieces_.begin();
+  while (next->offset < offset) ++next;
+  const bool joins_next = offset + bytes == next->offset;
+  if (next != pieces_.begin()) {
+    auto& before = *(next - 1);
+    if (before.offset + before.bytes == offset) {
+      before.bytes += bytes;
+      if (!joins_next) return;
+      before.bytes += next->bytes;
+      pieces_.erase(next);
+      return;
+    }
+  }
+  if (joins_next) {
+    next->offset = offset;
+    next->bytes += bytes;
+  } else {
+    pieces_.insert(next, {offset, bytes});
+  }
+}
+
+namespace {
+
+/// One pass over the graph: every node takes its memory, and what it was the last to read gives
+/// its own back.
+class Replay {
+ public:
+  Replay(const Graph& graph, std::int64_t alignment)
+      : nodes_(graph.nodes()), arena_(alignment), places_(nodes_.size()) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) places_[i].readers = nodes_[i].readers;
+  }
+
+  void run(std::int32_t index) {
+    const auto& node = nodes_[static_cast<std::size_t>(index)];
+    if (node.bytes > 0) place(node, places_[static_cast<std::size_t>(index)]);
+    for (std::uint32_t i = 0; i < node.source_count; ++i) release(node.sources[i]);
+  }
+
+  [[nodiscard]] std::int64_t peak() const { return arena_.peak(); }
+
+ private:
+  struct Place {
+    std::int64_t offset = 0;
+    std::int32_t readers = 0;
+    bool held = false;
+  };
+
+  void place(const GraphNode& node, Place& place) {
+    place.held = true;
+    if (node.in_place && takes_over(node, place)) return;
+    place.offset = arena_.take(node.bytes);
+  }
+
+  bool takes_over(const GraphNode& node, Place& place) {
+    for (std::uint32_t i = 0; i < node.source_count; ++i) {
+      const auto source = node.sources[i];
+      const auto& owner = nodes_[static_cast<std::size_t>(source.node)];
+      auto& old = places_[static_cast<std::size_t>(source.node)];
+      if (source.view || owner.kept || !old.held || old.readers != 1) continue;
+      if (owner.bytes != node.bytes) continue;
+      old.held = false;
+      place.offset = old.offset;
+      return true;
+    }
+    return false;
+  }
+
+  void release(Ref source) {
+    const auto& owner = nodes_[static_cast<std::size_t>(source.node)];
+    auto& place = places_[static_cast<std::size_t>(source.node)];
+    if (--place.readers > 0 || !place.held || owner.kept) return;
+    place.held = false;
+    arena_.give(place.offset, owner.bytes);
+  }
+
+  const std::vector<GraphNode>& nodes_;
+  Arena arena_;
+  std::vector<Place> places_;
+};
+
+}  // namespace
+
+std::int64_t replay(const Graph& graph, std::int64_t alignment) {
+  Replay pass(graph, alignment);
+  for (const auto index : graph.order()) pass.run(index);
+  return pass.peak();
+}
+
+}  // namespace llmfit::sizing

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/graph.hpp"
+
+namespace llmfit::sizing {
+
+void Graph::reserve(std::size_t nodes) {
+  nodes_.reserve(nodes);
+  order_.reserve(nodes);
+}
+
+Ref Graph::add(std::int64_t bytes, Sources sources) {
+  auto& node = nodes_.emplace_back();
+  node.bytes = bytes;
+  for (const auto source : sources) {
+    if (!source.empty()) node.sources[node.source_count++] = source;
+  }
+  return {static_cast<std::int32_t>(nodes_.size() - 1), false};
+}
+
+Ref Graph::input(std::int64_t bytes) {
+  const auto ref = add(bytes, {});
+  expand(ref);
+  return ref;
+}
+
+Ref Graph::fresh(std::int64_t bytes, Sources sources) { return add(bytes, sources); }
+
+Ref Graph::in_place(std::int64_t bytes, Sources sources) {
+  const auto ref = add(bytes, sources);
+  nodes_.back().in_place = true;
+  return ref;
+}
+
+void Graph::write(Sources sources) { expand(add(0, sources)); }
+
+Ref Graph::keep(Ref ref) {
+  nodes_[static_cast<std::size_t>(ref.node)].kept = true;
+  return ref;
+}
+
+void Graph::expand(Ref ref) {
+  auto& node = nodes_[static_cast<std::size_t>(ref.node)];
+  if (node.ordered) return;
+  node.ordered = true;
+  for (std::uint32_t i = 0; i < node.source_count; ++i) {
+    const auto source = node.sources[i];
+    ++nodes_[static_cast<std::size_t>(source.node)].readers;
+    expand(source);
+  }
+  order_.push_back(ref.node);
+}
+
+}  // namespace llmfit::sizing

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+// Inputs, the order of a block's parts, and the output head.
+#include "sizing/graph_builder.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "model/habits.hpp"
+#include "sizing/widths.hpp"
+
+namespace llmfit::sizing::llama_cpp {
+namespace {
+
+constexpr std::int64_t float_bytes = 4;
+constexpr std::int64_t index_bytes = 8;
+constexpr std::int64_t narrowest_rotation = 64;  // of a quantized cache's rows
+
+std::string_view architecture_of(const Model& model) {
+  return model.architecture ? std::string_view(*model.architecture) : std::string_view{};
+}
+
+/// The widest Hadamard matrix that divides a head, 0 where the engine rotates nothing.
+std::int64_t rotation(TensorType type, std::int64_t head) {
+  if (layout(type).elements == 1 || head == 0 || head % narrowest_rotation != 0) return 0;
+  return head & -head;
+}
+
+bool any_cache(const Model& model) {
+  return std::any_of(model.layers.begin(), model.layers.end(), holds_tokens);
+}
+
+const Layer* first_with(const Model& model, bool window) {
+  for (const auto& layer : model.layers) {
+    if (holds_tokens(layer) && has_window(layer) == window) return &layer;
+  }
+  return nullptr;
+}
+
+/// Four norms of a layer are two around each of its parts.
+NormPlace place_of_norms(std::string_view first, std::int32_t count) {
+  if (first == "post_attention_norm") return NormPlace::after_part;
+  if (first == "attn_output_norm") return NormPlace::after_sum;
+  return count >= 4 ? NormPlace::after_both : NormPlace::before;
+}
+
+/// Whether any node of the graph reads positions.
+bool rotates(const Model& model, const GraphHabits& habits) {
+  if (has(habits, no_rope)) return false;
+  return std::any_of(model.layers.begin(), model.layers.end(), [&](const Layer& layer) {
+    return layer.heads > 0 && (!has(habits, rope_windowed_only) || has_window(layer));
+  });
+}
+
+bool is_recurrent(const Model& model) {
+  return model.arch.ssm || model.arch.linear_attention || model.arch.short_conv ||
+         model.arch.rwkv;
+}
+
+}  // namespace
+
+GraphBuilder::GraphBuilder(const Model& model, const GraphSetting& setting, Graph& graph)
+    : model_(model),
+      arch_(model.arch),
+      habits_(graph_habits_of(architecture_of(model))),
+      setting_(setting),
+      graph_(graph),
+      rows_(setting.tokens) {
+  const auto& names = model::habits_of(architecture_of(model));
+  joint_qkv_ = model::has(names, model::fused_qkv);
+  joint_gate_up_ = model::has(names, model::fused_gate_up);
+  norms_ = place_of_norms(names.norms.front(), arch_.norms_per_layer);
+}
+
+std::int64_t GraphBuilder::floats(std::int64_t width) const {
+  return float_bytes * width * rows_;
+}
+
+Ref GraphBuilder::fresh(std::int64_t width, Graph::Sources sources) {
+  return graph_.fresh(floats(width), sources);
+}
+
+Ref GraphBuilder::over(std::int64_t width, Graph::Sources sources) {
+  return graph_.in_place(floats(width), sources);
+}
+
+/// RMS norms are computed in place, others are not (ggml: ggml_op_can_inplace); weight and bias
+/// always are.
+Ref GraphBuilder::norm(Ref x, std::int64_t width) {
+  return arch_.norm == Norm::rmsnorm ? over(width, {x}) : fresh(width, {x});
+}
+
+Ref GraphBuilder::add(Ref a, Ref b) { return over(arch_.hidden_size, {a, b}); }
+
+Ref GraphBuilder::pick(Ref x) {
+  return graph_.fresh(float_bytes * arch_.hidden_size * setting_.outputs, {x, picked_});
+}
+
+CacheInputs GraphBuilder::cache_inputs(const Layer& layer, std::int64_t cells) {
+  const auto tokens = setting_.tokens;
+  const bool latent = layer.kind == LayerKind::mla && arch_.mla;
+  const auto rotate_k = latent ? 0 : rotation(setting_.cache_k, layer.head_dim);
+  const auto rotate_v = latent || rotation(setting_.cache_v, layer.value_head_dim) == 0
+                            ? 0
+                            : narrowest_rotation;
+  const auto v_slots =
+      setting_.transposed_values ? std::int64_t{layer.kv_heads} * layer.value_head_dim : 1;
+  CacheInputs inputs;
+  if (rotate_k > 0) inputs.rotate_k = graph_.input(float_bytes * rotate_k * rotate_k);
+  if (rotate_v > 0) inputs.rotate_v = graph_.input(float_bytes * rotate_v * rotate_v);
+  inputs.slots_k = graph_.input(index_bytes * tokens);
+  if (!latent) inputs.slots_v = graph_.input(index_bytes * tokens * v_slots);
+  inputs.mask = graph_.input((setting_.flash_attention ? 2 : float_bytes) * tokens * cells);
+  return inputs;
+}
+
+void GraphBuilder::inputs() {
+  const auto tokens = setting_.tokens;
+  const auto hidden = float_bytes * tokens * arch_.hidden_size;
+  Ref numbers;
+  if (!setting_.on_device) {
+    numbers = graph_.input(float_bytes * tokens);
+    graph_.input(hidden);  // for embeddings from elsewhere: there, though nothing reads it
+  } else {
+    x_ = graph_.input(hidden);
+  }
+  const bool looks_up = arch_.position_embeddings > 0;
+  if (rotates(model_, habits_) || (looks_up && !setting_.on_device)) {
+    positions_ = graph_.input(float_bytes * tokens);
+  }
+  if (is_recurrent(model_)) states_ = graph_.input(float_bytes * setting_.sequences);
+  if (const auto* layer = first_with(model_, false)) {
+    full_ = cache_inputs(*layer, setting_.cells);
+  }
+  if (const auto* layer = first_with(model_, true)) {
+    auto& target = setting_.windows ? windowed_ : full_;
+    if (setting_.windows || full_.mask.empty()) {
+      target = cache_inputs(*layer, setting_.windows ? setting_.window_cells : setting_.cells);
+    }
+  }
+  if (has_trait(scales_queries)) graph_.input(float_bytes * tokens);
+  if (!any_cache(model_) && arch_.kind == ModelKind::encoder) {
+    full_.mask = graph_.input((setting_.flash_attention ? 2 : float_bytes) * tokens * tokens);
+  }
+  picked_ = graph_.input(float_bytes * setting_.outputs);
+  if (!setting_.on_device) x_ = fresh(arch_.hidden_size, {numbers});
+  if (looks_up) {
+    const auto table = setting_.on_device ? graph_.input(hidden)
+                                          : fresh(arch_.hidden_size, {positions_});
+    x_ = add(x_, table);
+  }
+  if (arch_.embedding_norm) x_ = norm(x_, arch_.hidden_size);
+}
+
+void GraphBuilder::block(const Layer& layer, bool last) {
+  const bool picks = last && !has_trait(picks_at_end) && !has_trait(picks_after_norm);
+  x_ = habits_.residual == Residual::sequential || layer.ffn == FfnKind::none
+           ? sequential(layer, x_, picks)
+           : parallel(layer, x_, picks);
+}
+
+Ref GraphBuilder::mix(const Layer& layer, Ref x, Ref normed) {
+  switch (layer.kind) {
+    case LayerKind::mamba:
+      return arch_.ssm && arch_.ssm->version == 1 ? mamba1(normed) : mamba2(normed);
+    case LayerKind::attention_mamba: {
+      const auto attended = attention(layer, normed);
+      return add(attended, mamba2(norm(x, arch_.hidden_size)));
+    }
+    case LayerKind::short_conv:
+      return short_conv(normed);
+    case LayerKind::linear_attention:
+      return delta_net(normed);
+    case LayerKind::none:
+      return {};
+    default:
+      return attention(layer, normed);
+  }
+}
+
+Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
+  const auto width = arch_.hidden_size;
+  const bool before = norms_ == NormPlace::before || norms_ == NormPlace::after_both;
+  const auto join = [&](Ref part, Ref stream) {
+    return has_trait(residual_first) ? add(stream, part) : add(part, stream);
+  };
+  if (layer.kind != LayerKind::none) {
+    auto mixed = mix(layer, x, before ? norm(x, width) : x);
+    if (last) {
+      mixed = pick(mixed);
+      x = pick(x);
+      rows_ = setting_.outputs;
+    }
+    if (norms_ == NormPlace::after_both || norms_ == NormPlace::after_part) {
+      mixed = norm(mixed, width);
+    }
+    x = join(mixed, x);
+    if (norms_ == NormPlace::after_sum) x = norm(x, width);
+  } else if (last) {
+    x = pick(x);
+    rows_ = setting_.outputs;
+  }
+  if (layer.ffn == FfnKind::none) return x;
+  auto out = feed_forward(layer, before ? norm(x, width) : x);
+  if (norms_ == NormPlace::after_both || norms_ == NormPlace::after_part) out = norm(out, width);
+  out = join(out, x);
+  return norms_ == NormPlace::after_sum ? norm(out, width) : out;
+}
+
+Ref GraphBuilder::parallel(const Layer& layer, Ref x, bool last) {
+  const auto width = arch_.hidden_size;
+  auto normed = norm(x, width);
+  auto attended = mix(layer, x, normed);
+  const bool separate = habits_.residual == Residual::two_norms;
+  if (last) {
+    attended = pick(attended);
+    x = pick(x);
+    if (!separate) normed = pick(normed);
+    rows_ = setting_.outputs;
+  }
+  const auto fed = feed_forward(layer, separate ? norm(x, width) : normed);
+  switch (habits_.residual) {
+    case Residual::into_attention:
+      return add(add(attended, fed), x);
+    case Residual::into_ffn:
+      return add(add(fed, attended), x);
+    default:
+      return add(add(fed, x), attended);
+  }
+}
+
+void GraphBuilder::head() {
+  const auto width = arch_.hidden_size;
+  if (has_trait(picks_at_end)) {
+    x_ = pick(graph_.keep(x_));
+    rows_ = setting_.outputs;
+  }
+  if (arch_.final_norm) x_ = graph_.keep(norm(x_, width));
+  if (has_trait(picks_after_norm)) {
+    x_ = graph_.keep(pick(x_));
+    rows_ = setting_.outputs;
+  }
+  if (arch_.lm_head) x_ = graph_.keep(fresh(arch_.vocab_size, {x_}));
+  graph_.expand(x_);
+}
+
+}  // namespace llmfit::sizing::llama_cpp

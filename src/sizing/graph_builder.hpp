@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "llmfit/model.hpp"
+#include "sizing/graph.hpp"
+#include "sizing/graph_habits.hpp"
+
+namespace llmfit::sizing::llama_cpp {
+
+/// What a graph depends on beside the model.
+struct GraphSetting {
+  std::int64_t tokens = 0;        ///< of the physical batch
+  std::int64_t outputs = 0;       ///< tokens that get logits
+  std::int64_t sequences = 1;     ///< in the batch
+  std::int64_t streams = 1;       ///< of the cache: 1 where the sequences share it
+  std::int64_t cells = 0;         ///< of one stream of a full cache
+  std::int64_t window_cells = 0;  ///< of a windowed one
+  bool windows = true;            ///< windowed layers have a cache of their own
+  bool flash_attention = true;
+  bool transposed_values = false;  ///< the cache was made for attention without flash attention
+  bool on_device = true;           ///< on CUDA: else in the host's memory
+  TensorType cache_k = TensorType::f16;
+  TensorType cache_v = TensorType::f16;
+};
+
+enum class NormPlace {
+  before,      ///< of each part's input
+  after_part,  ///< of each part's output, before it joins the residual
+  after_both,  ///< both of these
+  after_sum,   ///< of the residual, after each part has joined it
+};
+
+/// Inputs that belong to one cache.
+struct CacheInputs {
+  Ref rotate_k;
+  Ref rotate_v;
+  Ref slots_k;
+  Ref slots_v;
+  Ref mask;
+};
+
+/// Writes the graph that llama.cpp reserves memory for: a full batch over a full cache. One file
+/// for each kind of part.
+class GraphBuilder {
+ public:
+  GraphBuilder(const Model& model, const GraphSetting& setting, Graph& graph);
+
+  void inputs();
+  void block(const Layer& layer, bool last);
+  void head();
+
+ private:
+  // What every part is made of.
+  [[nodiscard]] std::int64_t floats(std::int64_t width) const;
+  Ref fresh(std::int64_t width, Graph::Sources sources);
+  Ref over(std::int64_t width, Graph::Sources sources);
+  Ref norm(Ref x, std::int64_t width);
+  Ref add(Ref a, Ref b);
+  Ref pick(Ref x);  ///< the tokens that get logits
+  [[nodiscard]] bool has_trait(GraphTrait trait) const { return has(habits_, trait); }
+
+  // Inputs.
+  CacheInputs cache_inputs(const Layer& layer, std::int64_t cells);
+  void encoder_inputs();
+
+  // Blocks.
+  Ref mix(const Layer& layer, Ref x, Ref normed);
+  Ref sequential(const Layer& layer, Ref x, bool last);
+  Ref parallel(const Layer& layer, Ref x, bool last);
+
+  // Attention.
+  struct Heads {
+    Ref q;
+    Ref k;
+    Ref v;
+  };
+  Ref attention(const Layer& layer, Ref normed);
+  Ref gated_attention(const Layer& layer, Ref normed);
+  Ref attend(const Layer& layer, Heads heads);
+  Heads project(const Layer& layer, Ref normed);
+  Heads project_jointly(const Layer& layer, Ref normed);
+  Ref project_head(Ref normed, std::int64_t width, bool rotated);
+  Ref rotate(Ref x, std::int64_t width, bool rotated);
+  void store(const Layer& layer, Heads& heads);
+  Ref hadamard(Ref matrix, Ref x, std::int64_t width);
+  Ref scores(const Layer& layer, const Heads& heads, std::int64_t value_width);
+  Ref encoder_scores(const Layer& layer, Heads heads);
+  Ref latent(const Layer& layer, Ref normed);
+  Ref expanded_latent(const Layer& layer, Ref normed);
+  [[nodiscard]] std::int64_t cells_of(const Layer& layer) const;
+  [[nodiscard]] std::int64_t converted(const Layer& layer, std::int64_t k, std::int64_t v) const;
+  [[nodiscard]] const CacheInputs& inputs_of(const Layer& layer) const;
+
+  // Feed-forward.
+  Ref feed_forward(const Layer& layer, Ref normed);
+  Ref dense(Ref normed, std::int64_t width);
+  Ref route(Ref normed, Ref& chosen);
+  Ref experts(Ref normed);
+  Ref shared_expert(Ref normed);
+
+  // Recurrence.
+  Ref conv_state(std::int64_t elements);
+  Ref mamba1(Ref normed);
+  Ref mamba2(Ref normed);
+  Ref short_conv(Ref normed);
+  Ref delta_net(Ref normed);
+
+  const Model& model_;
+  const Architecture& arch_;
+  const GraphHabits& habits_;
+  const GraphSetting& setting_;
+  Graph& graph_;
+
+  std::int64_t rows_ = 0;  ///< tokens that the current part works on
+  Ref x_;                  ///< the residual stream
+  Ref positions_;
+  Ref picked_;  ///< numbers of the tokens that get logits
+  Ref states_;  ///< which state belongs to which sequence
+  CacheInputs full_;
+  CacheInputs windowed_;
+  bool joint_qkv_ = false;
+  bool joint_gate_up_ = false;
+  NormPlace norms_ = NormPlace::before;
+};
+
+}  // namespace llmfit::sizing::llama_cpp
