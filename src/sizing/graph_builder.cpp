@@ -180,8 +180,8 @@ Ref GraphBuilder::mix(const Layer& layer, Ref x, Ref normed) {
 Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
   const auto width = arch_.hidden_size;
   const bool before = norms_ == NormPlace::before || norms_ == NormPlace::after_both;
-  const auto join = [&](Ref part, Ref stream) {
-    return has_trait(residual_first) ? add(stream, part) : add(part, stream);
+  const auto join = [&](Ref part, Ref stream, GraphTrait swapped) {
+    return has_trait(swapped) ? add(stream, part) : add(part, stream);
   };
   if (layer.kind != LayerKind::none) {
     auto mixed = mix(layer, x, before ? norm(x, width) : x);
@@ -193,7 +193,7 @@ Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
     if (norms_ == NormPlace::after_both || norms_ == NormPlace::after_part) {
       mixed = norm(mixed, width);
     }
-    x = join(mixed, x);
+    x = join(mixed, x, attention_joins);
     if (norms_ == NormPlace::after_sum) x = norm(x, width);
   } else if (last) {
     x = pick(x);
@@ -202,7 +202,7 @@ Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
   if (layer.ffn == FfnKind::none) return x;
   auto out = feed_forward(layer, before ? norm(x, width) : x);
   if (norms_ == NormPlace::after_both || norms_ == NormPlace::after_part) out = norm(out, width);
-  out = join(out, x);
+  out = join(out, x, ffn_joins);
   return norms_ == NormPlace::after_sum ? norm(out, width) : out;
 }
 

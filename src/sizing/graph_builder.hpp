@@ -96,6 +96,7 @@ class GraphBuilder {
   // Feed-forward.
   Ref feed_forward(const Layer& layer, Ref normed);
   Ref dense(Ref normed, std::int64_t width);
+  [[nodiscard]] bool routes_at_once() const;
   Ref route(Ref normed, Ref& chosen);
   Ref experts(Ref normed);
   Ref shared_expert(Ref normed);

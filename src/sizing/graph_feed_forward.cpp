@@ -3,6 +3,11 @@
 #include "sizing/graph_builder.hpp"
 
 namespace llmfit::sizing::llama_cpp {
+namespace {
+
+constexpr std::int32_t most_experts_at_once = 512;
+
+}  // namespace
 
 Ref GraphBuilder::feed_forward(const Layer& layer, Ref normed) {
   switch (layer.ffn) {
@@ -23,25 +28,41 @@ Ref GraphBuilder::dense(Ref normed, std::int64_t width) {
   return down(fresh(width, {gate, fresh(width, {normed})}));
 }
 
+/// CUDA computes the router in one kernel, and keeps alive what its parts would have written:
+/// for numbers of experts that are a power of two (ggml-cuda: topk-moe).
+bool GraphBuilder::routes_at_once() const {
+  const auto count = arch_.experts->count;
+  const bool power = (count & (count - 1)) == 0 && count <= most_experts_at_once;
+  return setting_.on_device && power && !has_trait(late_softmax) && !has_trait(weights_before);
+}
+
 /// Weights of the chosen experts; `chosen` is set to their numbers.
 Ref GraphBuilder::route(Ref normed, Ref& chosen) {
   const auto& experts = *arch_.experts;
   const auto active = std::int64_t{experts.active};
   const auto logits = fresh(experts.count, {normed});
-  const auto probabilities =
-      has_trait(late_softmax) ? logits : over(experts.count, {logits});
+  const auto probabilities = has_trait(late_softmax) ? logits : over(experts.count, {logits});
   const auto biased = experts.router_bias && !has_trait(late_softmax)
                           ? over(experts.count, {probabilities})
                           : probabilities;
   chosen = fresh(experts.count, {has_trait(weights_before) ? logits : biased});
-  auto weights = fresh(active, {probabilities.viewed(), chosen.viewed()});
+  const auto picked = fresh(active, {probabilities.viewed(), chosen.viewed()});
+  auto weights = picked;
+  Ref sum;
+  Ref clamped;
   if (has_trait(late_softmax)) weights = over(active, {weights.viewed()});
   if (!has_trait(raw_weights) && !has_trait(late_softmax) && !has_trait(weights_before)) {
-    const auto sum = fresh(1, {fresh(1, {weights.viewed()})});
-    weights = over(active, {weights.viewed(), sum});
+    sum = fresh(1, {weights.viewed()});
+    clamped = fresh(1, {sum});
+    weights = over(active, {weights.viewed(), clamped});
   }
+  const auto whole = weights;
   if (has_trait(scaled_weights)) weights = over(active, {weights.viewed()});
   graph_.expand(weights);
+  if (routes_at_once()) {
+    graph_.write({logits, probabilities, biased, chosen, picked, sum});
+    graph_.write({clamped, whole, weights});
+  }
   return weights;
 }
 
@@ -60,12 +81,15 @@ Ref GraphBuilder::experts(Ref normed) {
   const auto active_part =
       experts.gated ? fresh(inside, {gate, fresh(inside, {in, chosen.viewed()})})
                     : over(inside, {gate});
-  auto outputs = fresh(active * hidden, {active_part, chosen.viewed()});
+  const auto raw = fresh(active * hidden, {active_part, chosen.viewed()});
+  auto outputs = raw;
   if (!has_trait(weights_before)) outputs = over(active * hidden, {outputs, weights.viewed()});
   auto sum = active == 1 ? fresh(hidden, {outputs.viewed()})
                          : over(hidden, {outputs.viewed(), outputs.viewed()});
   for (std::int64_t i = 2; i < active; ++i) sum = over(hidden, {sum, outputs.viewed()});
   graph_.expand(sum);
+  // CUDA weighs and adds up in one kernel, which reads what the single steps would write over.
+  if (setting_.on_device && active > 1) graph_.write({raw, weights});
   return experts.shared_ffn_size > 0 ? add(sum, shared_expert(normed)) : sum;
 }
 

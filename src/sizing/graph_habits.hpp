@@ -19,7 +19,8 @@ enum class Residual {
 /// src/models/*.cpp), where it changes which tensors live at the same time.
 enum GraphTrait : std::uint32_t {
   no_rope = 1U << 0,             ///< positions are learnt, linear biases, or none
-  residual_first = 1U << 1,      ///< x + a and h + f instead of a + x and f + h
+  attention_joins = 1U << 1,     ///< x + a instead of a + x
+  ffn_joins = 1U << 13,          ///< h + f instead of f + h
   rope_before_norm = 1U << 2,    ///< queries and keys are normed after their rotation
   norm_of_rows = 1U << 3,        ///< norms of queries and keys before they are cut into heads
   clamped_qkv = 1U << 4,         ///< the joint projection is clamped into a second tensor
