@@ -26,8 +26,11 @@ const CacheInputs& GraphBuilder::inputs_of(const Layer& layer) const {
 /// memory (ggml-cuda).
 std::int64_t GraphBuilder::converted(const Layer& layer, std::int64_t k, std::int64_t v) const {
   if (!setting_.on_device) return 0;
-  const auto elements = (setting_.cache_k == TensorType::f16 ? 0 : k) +
-                        (setting_.cache_v == TensorType::f16 ? 0 : v);
+  const auto converts = [](TensorType type) {
+    return type != TensorType::f16 && type != TensorType::f32;
+  };
+  const auto elements =
+      (converts(setting_.cache_k) ? k : 0) + (converts(setting_.cache_v) ? v : 0);
   return half_bytes * cells_of(layer) * setting_.streams * elements;
 }
 
@@ -36,8 +39,11 @@ Ref GraphBuilder::rotate(Ref x, std::int64_t width, bool rotated) {
 }
 
 /// A projection of queries or keys: its norm, of each head or of all at once, and its rotation.
-Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated) {
+Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated, Ref scales) {
   const auto x = fresh(width, {normed});
+  if (has_trait(scales_queries) && !rotated) {
+    return scales.empty() ? x.viewed() : over(width, {x.viewed(), scales});
+  }
   if (arch_.qk_norm == QkNorm::none) return rotate(x.viewed(), width, rotated);
   if (has_trait(rope_before_norm)) return over(width, {rotate(x.viewed(), width, rotated)});
   if (arch_.qk_norm == QkNorm::full) {
@@ -65,7 +71,7 @@ GraphBuilder::Heads GraphBuilder::project(const Layer& layer, Ref normed) {
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
   const bool rotated =
       !has_trait(no_rope) && (!has_trait(rope_windowed_only) || has_window(layer));
-  const auto queries = project_head(normed, q, rotated);
+  const auto queries = project_head(normed, q, rotated, scales_);
   return {queries, project_head(normed, k, rotated), fresh(v, {normed}).viewed()};
 }
 
@@ -91,14 +97,22 @@ void GraphBuilder::store(const Layer& layer, Heads& heads) {
   graph_.write({heads.v.viewed(), inputs.slots_v});
 }
 
+/// Flash attention reads f32 as f16, copied for it in the graph.
+Ref GraphBuilder::in_half_precision(const Layer& layer, TensorType type, std::int64_t width) {
+  if (type != TensorType::f32) return {};
+  return graph_.fresh(half_bytes * cells_of(layer) * setting_.streams * width, {});
+}
+
 /// Attention itself, up to the output matrix.
 Ref GraphBuilder::scores(const Layer& layer, const Heads& heads, std::int64_t value_width) {
   const auto& inputs = inputs_of(layer);
   const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
   if (setting_.flash_attention) {
+    const auto keys = in_half_precision(layer, setting_.cache_k, k);
+    const auto values = in_half_precision(layer, setting_.cache_v, v);
     return graph_.fresh(floats(value_width) + converted(layer, k, v),
-                        {heads.q.viewed(), inputs.mask});
+                        {heads.q.viewed(), keys, values, inputs.mask});
   }
   Ref values;
   if (!setting_.transposed_values) {

@@ -29,13 +29,6 @@ bool any_cache(const Model& model) {
   return std::any_of(model.layers.begin(), model.layers.end(), holds_tokens);
 }
 
-const Layer* first_with(const Model& model, bool window) {
-  for (const auto& layer : model.layers) {
-    if (holds_tokens(layer) && has_window(layer) == window) return &layer;
-  }
-  return nullptr;
-}
-
 /// Four norms of a layer are two around each of its parts.
 NormPlace place_of_norms(std::string_view first, std::int32_t count) {
   if (first == "post_attention_norm") return NormPlace::after_part;
@@ -113,43 +106,47 @@ CacheInputs GraphBuilder::cache_inputs(const Layer& layer, std::int64_t cells) {
   return inputs;
 }
 
+/// In the order in which the first layers read them.
 void GraphBuilder::inputs() {
   const auto tokens = setting_.tokens;
   const auto hidden = float_bytes * tokens * arch_.hidden_size;
+  const bool looks_up = arch_.position_embeddings > 0;
   Ref numbers;
-  if (!setting_.on_device) {
+  Ref table;
+  if (setting_.on_device) {
+    x_ = graph_.input(hidden);
+    if (looks_up) table = graph_.input(hidden);
+  } else {
     numbers = graph_.input(float_bytes * tokens);
     graph_.input(hidden);  // for embeddings from elsewhere: there, though nothing reads it
-  } else {
-    x_ = graph_.input(hidden);
   }
-  const bool looks_up = arch_.position_embeddings > 0;
+  const bool attends_first = model_.layers.front().heads > 0;
+  if (is_recurrent(model_) && !attends_first) states_ = state_input();
   if (rotates(model_, habits_) || (looks_up && !setting_.on_device)) {
     positions_ = graph_.input(float_bytes * tokens);
   }
-  if (is_recurrent(model_)) states_ = graph_.input(float_bytes * setting_.sequences);
-  if (const auto* layer = first_with(model_, false)) {
-    full_ = cache_inputs(*layer, setting_.cells);
-  }
-  if (const auto* layer = first_with(model_, true)) {
-    auto& target = setting_.windows ? windowed_ : full_;
-    if (setting_.windows || full_.mask.empty()) {
-      target = cache_inputs(*layer, setting_.windows ? setting_.window_cells : setting_.cells);
-    }
-  }
-  if (has_trait(scales_queries)) graph_.input(float_bytes * tokens);
+  for (const auto& layer : model_.layers) add_cache_inputs(layer);
+  if (has_trait(scales_queries)) scales_ = graph_.input(float_bytes * tokens);
+  if (is_recurrent(model_) && attends_first) states_ = state_input();
   if (!any_cache(model_) && arch_.kind == ModelKind::encoder) {
     full_.mask = graph_.input((setting_.flash_attention ? 2 : float_bytes) * tokens * tokens);
   }
   picked_ = graph_.input(float_bytes * setting_.outputs);
-  if (!setting_.on_device) x_ = fresh(arch_.hidden_size, {numbers});
-  if (looks_up) {
-    const auto table = setting_.on_device ? graph_.input(hidden)
-                                          : fresh(arch_.hidden_size, {positions_});
-    x_ = add(x_, table);
+  if (!setting_.on_device) {
+    x_ = fresh(arch_.hidden_size, {numbers});
+    if (looks_up) table = fresh(arch_.hidden_size, {positions_});
   }
+  if (looks_up) x_ = add(x_, table);
   if (arch_.embedding_norm) x_ = norm(x_, arch_.hidden_size);
 }
+
+void GraphBuilder::add_cache_inputs(const Layer& layer) {
+  if (!holds_tokens(layer)) return;
+  auto& target = setting_.windows && has_window(layer) ? windowed_ : full_;
+  if (target.mask.empty()) target = cache_inputs(layer, cells_of(layer));
+}
+
+Ref GraphBuilder::state_input() { return graph_.input(float_bytes * setting_.sequences); }
 
 void GraphBuilder::block(const Layer& layer, bool last) {
   const bool picks = last && !has_trait(picks_at_end) && !has_trait(picks_after_norm);
@@ -185,7 +182,8 @@ Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
   };
   if (layer.kind != LayerKind::none) {
     auto mixed = mix(layer, x, before ? norm(x, width) : x);
-    if (last) {
+    const bool picks_sum = layer.kind == LayerKind::attention_mamba;
+    if (last && !picks_sum) {
       mixed = pick(mixed);
       x = pick(x);
       rows_ = setting_.outputs;
@@ -194,6 +192,10 @@ Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
       mixed = norm(mixed, width);
     }
     x = join(mixed, x, attention_joins);
+    if (last && picks_sum) {
+      x = pick(x);
+      rows_ = setting_.outputs;
+    }
     if (norms_ == NormPlace::after_sum) x = norm(x, width);
   } else if (last) {
     x = pick(x);

@@ -63,7 +63,8 @@ class GraphBuilder {
 
   // Inputs.
   CacheInputs cache_inputs(const Layer& layer, std::int64_t cells);
-  void encoder_inputs();
+  void add_cache_inputs(const Layer& layer);
+  Ref state_input();
 
   // Blocks.
   Ref mix(const Layer& layer, Ref x, Ref normed);
@@ -81,9 +82,10 @@ class GraphBuilder {
   Ref attend(const Layer& layer, Heads heads);
   Heads project(const Layer& layer, Ref normed);
   Heads project_jointly(const Layer& layer, Ref normed);
-  Ref project_head(Ref normed, std::int64_t width, bool rotated);
+  Ref project_head(Ref normed, std::int64_t width, bool rotated, Ref scales = {});
   Ref rotate(Ref x, std::int64_t width, bool rotated);
   void store(const Layer& layer, Heads& heads);
+  Ref in_half_precision(const Layer& layer, TensorType type, std::int64_t width);
   Ref hadamard(Ref matrix, Ref x, std::int64_t width);
   Ref scores(const Layer& layer, const Heads& heads, std::int64_t value_width);
   Ref encoder_scores(const Layer& layer, Heads heads);
@@ -118,6 +120,7 @@ class GraphBuilder {
   Ref x_;                  ///< the residual stream
   Ref positions_;
   Ref picked_;  ///< numbers of the tokens that get logits
+  Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
   CacheInputs full_;
   CacheInputs windowed_;

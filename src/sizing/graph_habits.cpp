@@ -28,7 +28,7 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"jamba", sequential, no_rope | attention_joins | ffn_joins | raw_weights},
     {"lfm2", sequential, attention_joins | ffn_joins},
     {"lfm2moe", sequential, attention_joins | ffn_joins},
-    {"llama4", sequential, rope_before_norm | weights_before | scales_queries},
+    {"llama4", sequential, rope_before_norm | weights_before | scales_queries | rope_windowed_only},
     {"minimax-m2", sequential, norm_of_rows},
     {"mpt", sequential, no_rope},
     {"nemotron_h", sequential, no_rope | picks_after_norm},
