@@ -35,25 +35,31 @@ std::int64_t Arena::take(std::int64_t bytes) {
 
 void Arena::give(std::int64_t offset, std::int64_t bytes) {
   bytes = padded(bytes);
-  auto next = pieces_.begin();
-  while (next->offset < offset) ++next;
-  const bool joins_next = offset + bytes == next->offset;
-  if (next != pieces_.begin()) {
-    auto& before = *(next - 1);
-    if (before.offset + before.bytes == offset) {
-      before.bytes += bytes;
-      if (!joins_next) return;
-      before.bytes += next->bytes;
-      pieces_.erase(next);
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    auto& piece = pieces_[i];
+    if (piece.offset + piece.bytes == offset) {
+      piece.bytes += bytes;
+      join_with_next(i);
+      return;
+    }
+    if (offset + bytes == piece.offset) {
+      piece.offset = offset;
+      piece.bytes += bytes;
+      if (i > 0) join_with_next(i - 1);
       return;
     }
   }
-  if (joins_next) {
-    next->offset = offset;
-    next->bytes += bytes;
-  } else {
-    pieces_.insert(next, {offset, bytes});
-  }
+  const auto next = std::find_if(pieces_.begin(), pieces_.end(),
+                                 [&](const Piece& piece) { return piece.offset >= offset; });
+  pieces_.insert(next, {offset, bytes});
+}
+
+void Arena::join_with_next(std::size_t i) {
+  if (i + 1 == pieces_.size()) return;
+  const auto next = pieces_[i + 1];
+  if (pieces_[i].offset + pieces_[i].bytes != next.offset) return;
+  pieces_[i].bytes += next.bytes;
+  pieces_.erase(pieces_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
 }
 
 namespace {
@@ -69,7 +75,7 @@ class Replay {
 
   void run(std::int32_t index) {
     const auto& node = nodes_[static_cast<std::size_t>(index)];
-    if (node.bytes > 0) place(node, places_[static_cast<std::size_t>(index)]);
+    if (!node.outside) place(node, places_[static_cast<std::size_t>(index)]);
     for (std::uint32_t i = 0; i < node.source_count; ++i) release(node.sources[i]);
   }
 

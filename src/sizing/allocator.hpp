@@ -17,7 +17,8 @@ class Arena {
   /// Offset of a piece of that many bytes: the smallest free one that is large enough, the latest
   /// of equals; the end of the buffer only where there is none.
   std::int64_t take(std::int64_t bytes);
-  /// Gives a piece back; it joins with its free neighbours.
+  /// Gives a piece back; it joins with its free neighbours. Empty pieces are pieces too: one that
+  /// lies between two others keeps them apart, as it does in the engine.
   void give(std::int64_t offset, std::int64_t bytes);
   [[nodiscard]] std::int64_t peak() const { return peak_; }
 
@@ -29,6 +30,7 @@ class Arena {
   static constexpr std::int64_t unbounded = std::int64_t{1} << 62;
 
   [[nodiscard]] std::int64_t padded(std::int64_t bytes) const;
+  void join_with_next(std::size_t i);
   [[nodiscard]] std::size_t best_fit(std::int64_t bytes) const;
 
   std::int64_t alignment_;

@@ -31,7 +31,11 @@ Ref Graph::in_place(std::int64_t bytes, Sources sources) {
   return ref;
 }
 
-void Graph::write(Sources sources) { expand(add(0, sources)); }
+void Graph::write(Sources sources) {
+  const auto ref = add(0, sources);
+  nodes_.back().outside = true;
+  expand(ref);
+}
 
 Ref Graph::keep(Ref ref) {
   nodes_[static_cast<std::size_t>(ref.node)].kept = true;

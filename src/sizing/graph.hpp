@@ -22,12 +22,13 @@ struct Ref {
 struct GraphNode {
   static constexpr std::size_t most_sources = 8;
 
-  std::int64_t bytes = 0;  ///< unpadded; 0: it writes to a cache and owns nothing
+  std::int64_t bytes = 0;  ///< unpadded
   std::array<Ref, most_sources> sources{};
   std::uint32_t source_count = 0;
   std::int32_t readers = 0;  ///< how often other nodes of the order name it
   bool in_place = false;     ///< may be written over a source that nobody else reads
-  bool kept = false;         ///< an output: its memory is never given back
+  bool outside = false;      ///< it writes to a cache and owns nothing
+  bool kept = false;          ///< an output: its memory is never given back
   bool ordered = false;
 };
 

@@ -134,11 +134,11 @@ Ref GraphBuilder::encoder_scores(const Layer& layer, Heads heads) {
   if (setting_.flash_attention) {
     const auto keys = graph_.fresh(half_bytes * k * rows_, {heads.k.viewed()});
     const auto values = graph_.fresh(half_bytes * v * rows_, {heads.v.viewed()});
-    return fresh(width, {heads.q.viewed(), keys, values, full_.mask});
+    return fresh(width, {heads.q.viewed(), keys, values, inputs_of(layer).mask});
   }
   const auto values = fresh(v, {heads.v.viewed()});
   const auto scored = fresh(layer.heads * rows_, {heads.k.viewed(), heads.q.viewed()});
-  const auto weights = over(layer.heads * rows_, {scored, full_.mask});
+  const auto weights = over(layer.heads * rows_, {scored, inputs_of(layer).mask});
   return fresh(width, {fresh(width, {values, weights}).viewed()});
 }
 
@@ -155,14 +155,16 @@ Ref GraphBuilder::attend(const Layer& layer, Heads heads) {
 Ref GraphBuilder::attention(const Layer& layer, Ref normed) {
   if (arch_.mla && layer.kind == LayerKind::mla) return latent(layer, normed);
   if (arch_.mla) return expanded_latent(layer, normed);
-  if (arch_.output_gate != OutputGate::none) return gated_attention(layer, normed);
+  if (arch_.output_gate != OutputGate::none || has_trait(gate_in_queries)) {
+    return gated_attention(layer, normed);
+  }
   return fresh(arch_.hidden_size, {attend(layer, project(layer, normed)).viewed()});
 }
 
 /// The gate is half of the query projection, or a projection of its own.
 Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
   const auto width = std::int64_t{layer.heads} * layer.value_head_dim;
-  if (arch_.output_gate != OutputGate::in_q) {
+  if (arch_.output_gate != OutputGate::in_q && !has_trait(gate_in_queries)) {
     const auto mixed = attend(layer, project(layer, normed));
     const bool per_head = arch_.output_gate == OutputGate::per_head;
     const auto gates = per_head ? std::int64_t{layer.heads} : width;

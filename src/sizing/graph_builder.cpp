@@ -25,10 +25,6 @@ std::int64_t rotation(TensorType type, std::int64_t head) {
   return head & -head;
 }
 
-bool any_cache(const Model& model) {
-  return std::any_of(model.layers.begin(), model.layers.end(), holds_tokens);
-}
-
 /// Four norms of a layer are two around each of its parts.
 NormPlace place_of_norms(std::string_view first, std::int32_t count) {
   if (first == "post_attention_norm") return NormPlace::after_part;
@@ -82,7 +78,7 @@ Ref GraphBuilder::norm(Ref x, std::int64_t width) {
   return arch_.norm == Norm::rmsnorm ? over(width, {x}) : fresh(width, {x});
 }
 
-Ref GraphBuilder::add(Ref a, Ref b) { return over(arch_.hidden_size, {a, b}); }
+Ref GraphBuilder::sum(Ref a, Ref b) { return over(arch_.hidden_size, {a, b}); }
 
 Ref GraphBuilder::pick(Ref x) {
   return graph_.fresh(float_bytes * arch_.hidden_size * setting_.outputs, {x, picked_});
@@ -112,41 +108,55 @@ void GraphBuilder::inputs() {
   const auto hidden = float_bytes * tokens * arch_.hidden_size;
   const bool looks_up = arch_.position_embeddings > 0;
   Ref numbers;
+  Ref types;
   Ref table;
+  const auto first = model_.layers.front().kind;
+  const bool attends_first = model_.layers.front().heads > 0;
+  const bool gathers_first = setting_.on_device && !attends_first && !has_trait(embeds_first) &&
+                             first != LayerKind::linear_attention;
+  if (is_recurrent(model_) && gathers_first) add_state_inputs();
   if (setting_.on_device) {
     x_ = graph_.input(hidden);
+    if (arch_.token_types > 0) types = graph_.input(float_bytes * arch_.hidden_size);
     if (looks_up) table = graph_.input(hidden);
   } else {
     numbers = graph_.input(float_bytes * tokens);
     graph_.input(hidden);  // for embeddings from elsewhere: there, though nothing reads it
   }
-  const bool attends_first = model_.layers.front().heads > 0;
-  if (is_recurrent(model_) && !attends_first) states_ = state_input();
+  if (is_recurrent(model_) && !attends_first && !gathers_first) add_state_inputs();
   if (rotates(model_, habits_) || (looks_up && !setting_.on_device)) {
     positions_ = graph_.input(float_bytes * tokens);
   }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
   if (has_trait(scales_queries)) scales_ = graph_.input(float_bytes * tokens);
-  if (is_recurrent(model_) && attends_first) states_ = state_input();
-  if (!any_cache(model_) && arch_.kind == ModelKind::encoder) {
-    full_.mask = graph_.input((setting_.flash_attention ? 2 : float_bytes) * tokens * tokens);
-  }
+  if (is_recurrent(model_) && attends_first) add_state_inputs();
   picked_ = graph_.input(float_bytes * setting_.outputs);
   if (!setting_.on_device) {
     x_ = fresh(arch_.hidden_size, {numbers});
+    graph_.expand(x_);
     if (looks_up) table = fresh(arch_.hidden_size, {positions_});
   }
-  if (looks_up) x_ = add(x_, table);
-  if (arch_.embedding_norm) x_ = norm(x_, arch_.hidden_size);
+  const bool encodes = norms_ == NormPlace::after_sum;
+  if (setting_.on_device && encodes && arch_.token_types > 0) x_ = sum(x_, types);
+  if (looks_up) x_ = encodes ? sum(table, x_) : sum(x_, table);
+  if (arch_.embedding_norm || encodes) x_ = norm(x_, arch_.hidden_size);
 }
 
 void GraphBuilder::add_cache_inputs(const Layer& layer) {
-  if (!holds_tokens(layer)) return;
   auto& target = setting_.windows && has_window(layer) ? windowed_ : full_;
-  if (target.mask.empty()) target = cache_inputs(layer, cells_of(layer));
+  if (!target.mask.empty()) return;
+  if (holds_tokens(layer)) {
+    target = cache_inputs(layer, cells_of(layer));
+  } else if (arch_.kind == ModelKind::encoder) {
+    const auto mask = setting_.flash_attention ? 2 : float_bytes;
+    target.mask = graph_.input(mask * setting_.tokens * setting_.tokens);
+  }
 }
 
-Ref GraphBuilder::state_input() { return graph_.input(float_bytes * setting_.sequences); }
+void GraphBuilder::add_state_inputs() {
+  states_ = graph_.input(float_bytes * setting_.sequences);
+  other_states_ = setting_.on_device ? graph_.input(0) : states_.viewed();
+}
 
 void GraphBuilder::block(const Layer& layer, bool last) {
   const bool picks = last && !has_trait(picks_at_end) && !has_trait(picks_after_norm);
@@ -161,7 +171,7 @@ Ref GraphBuilder::mix(const Layer& layer, Ref x, Ref normed) {
       return arch_.ssm && arch_.ssm->version == 1 ? mamba1(normed) : mamba2(normed);
     case LayerKind::attention_mamba: {
       const auto attended = attention(layer, normed);
-      return add(attended, mamba2(norm(x, arch_.hidden_size)));
+      return sum(attended, mamba2(norm(x, arch_.hidden_size)));
     }
     case LayerKind::short_conv:
       return short_conv(normed);
@@ -178,7 +188,7 @@ Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
   const auto width = arch_.hidden_size;
   const bool before = norms_ == NormPlace::before || norms_ == NormPlace::after_both;
   const auto join = [&](Ref part, Ref stream, GraphTrait swapped) {
-    return has_trait(swapped) ? add(stream, part) : add(part, stream);
+    return has_trait(swapped) ? sum(stream, part) : sum(part, stream);
   };
   if (layer.kind != LayerKind::none) {
     auto mixed = mix(layer, x, before ? norm(x, width) : x);
@@ -222,11 +232,11 @@ Ref GraphBuilder::parallel(const Layer& layer, Ref x, bool last) {
   const auto fed = feed_forward(layer, separate ? norm(x, width) : normed);
   switch (habits_.residual) {
     case Residual::into_attention:
-      return add(add(attended, fed), x);
+      return sum(sum(attended, fed), x);
     case Residual::into_ffn:
-      return add(add(fed, attended), x);
+      return sum(sum(fed, attended), x);
     default:
-      return add(add(fed, x), attended);
+      return sum(sum(fed, x), attended);
   }
 }
 

@@ -57,14 +57,14 @@ class GraphBuilder {
   Ref fresh(std::int64_t width, Graph::Sources sources);
   Ref over(std::int64_t width, Graph::Sources sources);
   Ref norm(Ref x, std::int64_t width);
-  Ref add(Ref a, Ref b);
+  Ref sum(Ref a, Ref b);
   Ref pick(Ref x);  ///< the tokens that get logits
   [[nodiscard]] bool has_trait(GraphTrait trait) const { return has(habits_, trait); }
 
   // Inputs.
   CacheInputs cache_inputs(const Layer& layer, std::int64_t cells);
   void add_cache_inputs(const Layer& layer);
-  Ref state_input();
+  void add_state_inputs();
 
   // Blocks.
   Ref mix(const Layer& layer, Ref x, Ref normed);
@@ -104,7 +104,8 @@ class GraphBuilder {
   Ref shared_expert(Ref normed);
 
   // Recurrence.
-  Ref conv_state(std::int64_t elements);
+  Ref gather_state(std::int64_t elements);
+  void gather_others();
   Ref mamba1(Ref normed);
   Ref mamba2(Ref normed);
   Ref short_conv(Ref normed);
@@ -122,6 +123,7 @@ class GraphBuilder {
   Ref picked_;  ///< numbers of the tokens that get logits
   Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
+  Ref other_states_;
   CacheInputs full_;
   CacheInputs windowed_;
   bool joint_qkv_ = false;

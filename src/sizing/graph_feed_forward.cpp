@@ -14,7 +14,7 @@ Ref GraphBuilder::feed_forward(const Layer& layer, Ref normed) {
     case FfnKind::experts:
       return experts(normed);
     case FfnKind::both:
-      return add(experts(normed), dense(normed, layer.ffn_size));
+      return sum(experts(normed), dense(normed, layer.ffn_size));
     default:
       return dense(normed, layer.ffn_size);
   }
@@ -48,19 +48,19 @@ Ref GraphBuilder::route(Ref normed, Ref& chosen) {
   chosen = fresh(experts.count, {has_trait(weights_before) ? logits : biased});
   const auto picked = fresh(active, {probabilities.viewed(), chosen.viewed()});
   auto weights = picked;
-  Ref sum;
+  Ref total;
   Ref clamped;
   if (has_trait(late_softmax)) weights = over(active, {weights.viewed()});
   if (!has_trait(raw_weights) && !has_trait(late_softmax) && !has_trait(weights_before)) {
-    sum = fresh(1, {weights.viewed()});
-    clamped = fresh(1, {sum});
+    total = fresh(1, {weights.viewed()});
+    clamped = fresh(1, {total});
     weights = over(active, {weights.viewed(), clamped});
   }
   const auto whole = weights;
   if (has_trait(scaled_weights)) weights = over(active, {weights.viewed()});
   graph_.expand(weights);
   if (routes_at_once()) {
-    graph_.write({logits, probabilities, biased, chosen, picked, sum});
+    graph_.write({logits, probabilities, biased, chosen, picked, total});
     graph_.write({clamped, whole, weights});
   }
   return weights;
@@ -84,13 +84,13 @@ Ref GraphBuilder::experts(Ref normed) {
   const auto raw = fresh(active * hidden, {active_part, chosen.viewed()});
   auto outputs = raw;
   if (!has_trait(weights_before)) outputs = over(active * hidden, {outputs, weights.viewed()});
-  auto sum = active == 1 ? fresh(hidden, {outputs.viewed()})
+  auto total = active == 1 ? fresh(hidden, {outputs.viewed()})
                          : over(hidden, {outputs.viewed(), outputs.viewed()});
-  for (std::int64_t i = 2; i < active; ++i) sum = over(hidden, {sum, outputs.viewed()});
-  graph_.expand(sum);
+  for (std::int64_t i = 2; i < active; ++i) total = over(hidden, {total, outputs.viewed()});
+  graph_.expand(total);
   // CUDA weighs and adds up in one kernel, which reads what the single steps would write over.
   if (setting_.on_device && active > 1) graph_.write({raw, weights});
-  return experts.shared_ffn_size > 0 ? add(sum, shared_expert(normed)) : sum;
+  return experts.shared_ffn_size > 0 ? sum(total, shared_expert(normed)) : total;
 }
 
 Ref GraphBuilder::shared_expert(Ref normed) {

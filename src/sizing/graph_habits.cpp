@@ -23,7 +23,7 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"gpt-oss", sequential, late_softmax | picks_at_end},
     {"gpt2", sequential, no_rope},
     {"gptneox", Residual::two_norms},
-    {"granitehybrid", sequential, no_rope},
+    {"granitehybrid", sequential, no_rope | embeds_first},
     {"jais", sequential, no_rope},
     {"jamba", sequential, no_rope | attention_joins | ffn_joins | raw_weights},
     {"lfm2", sequential, attention_joins | ffn_joins},
@@ -38,7 +38,7 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"phi2", Residual::into_attention},
     {"phi3", sequential, ffn_joins},
     {"qwen2moe", sequential, raw_weights},
-    {"qwen3next", sequential, picks_after_norm},
+    {"qwen3next", sequential, picks_after_norm | gate_in_queries},
     {"starcoder", sequential, no_rope},
     {"t5", sequential, no_rope},
 });

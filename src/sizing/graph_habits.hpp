@@ -31,6 +31,8 @@ enum GraphTrait : std::uint32_t {
   picks_at_end = 1U << 9,        ///< tokens with outputs are picked after the last block
   picks_after_norm = 1U << 10,   ///< … after the final norm, whose result is an output itself
   rope_windowed_only = 1U << 11, ///< layers that see everything have no positions
+  embeds_first = 1U << 14,       ///< embeddings are scaled before states are gathered
+  gate_in_queries = 1U << 15,    ///< the query projection holds a gate for the output as well
   scales_queries = 1U << 12,     ///< by their position, an input of its own
 };
 

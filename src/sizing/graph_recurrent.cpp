@@ -9,12 +9,16 @@ constexpr std::int64_t float_bytes = 4;
 
 }  // namespace
 
-/// The sequences' states are gathered before anything of the layer is computed.
-Ref GraphBuilder::conv_state(std::int64_t elements) {
+/// The sequences' states are gathered before anything of the layer is computed, and after them
+/// those of sequences outside the batch: none where memory is reserved.
+Ref GraphBuilder::gather_state(std::int64_t elements) {
   const auto state = graph_.fresh(float_bytes * elements * setting_.sequences, {states_});
   graph_.expand(state);
+  gather_others();
   return state;
 }
+
+void GraphBuilder::gather_others() { graph_.write({graph_.fresh(0, {other_states_})}); }
 
 Ref GraphBuilder::mamba1(Ref normed) {
   const auto& ssm = *arch_.ssm;
@@ -22,7 +26,7 @@ Ref GraphBuilder::mamba1(Ref normed) {
   const auto tail = (std::int64_t{ssm.d_conv} - 1) * inner;
   const auto state = std::int64_t{ssm.d_state};
   const auto sequences = setting_.sequences;
-  const auto before = conv_state(tail);
+  const auto before = gather_state(tail);
   const auto both = fresh(2 * inner, {normed.viewed()});
   const auto joined = graph_.fresh(floats(inner) + float_bytes * tail * sequences,
                                    {before.viewed(), both.viewed()});
@@ -36,6 +40,8 @@ Ref GraphBuilder::mamba1(Ref normed) {
   const auto c = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
   const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * state * sequences,
                                     {x.viewed(), step, b, c, states_});
+  graph_.expand(scanned);
+  gather_others();
   graph_.write({scanned.viewed()});
   const auto gate = fresh(inner, {both.viewed()});
   const auto mixed = over(inner, {scanned.viewed(), over(inner, {x})});
@@ -48,7 +54,7 @@ Ref GraphBuilder::mamba2(Ref normed) {
   const auto channels = inner + 2 * std::int64_t{ssm.n_groups} * ssm.d_state;
   const auto tail = (std::int64_t{ssm.d_conv} - 1) * channels;
   const auto sequences = setting_.sequences;
-  const auto before = conv_state(tail);
+  const auto before = gather_state(tail);
   const auto all = fresh(inner + channels + ssm.heads, {normed});
   const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * sequences,
                                    {before.viewed(), all.viewed()});
@@ -58,6 +64,8 @@ Ref GraphBuilder::mamba2(Ref normed) {
   const auto scanned =
       graph_.fresh(floats(inner) + float_bytes * inner * ssm.d_state * sequences,
                    {x.viewed(), step, x.viewed(), x.viewed(), states_});
+  graph_.expand(scanned);
+  gather_others();
   graph_.write({scanned.viewed()});
   const auto gate = fresh(inner, {all.viewed()});
   const auto mixed = over(inner, {scanned.viewed(), over(inner, {x.viewed()})});
@@ -71,7 +79,7 @@ Ref GraphBuilder::short_conv(Ref normed) {
   const auto tail = (std::int64_t{arch_.short_conv->l_cache} - 1) * width;
   const auto all = fresh(3 * width, {normed.viewed()});
   const auto gated = over(width, {all.viewed(), all.viewed()});
-  const auto before = conv_state(tail);
+  const auto before = gather_state(tail);
   const auto joined = graph_.fresh(floats(width) + float_bytes * tail * setting_.sequences,
                                    {before.viewed(), gated.viewed()});
   graph_.write({joined.viewed()});
@@ -89,12 +97,12 @@ Ref GraphBuilder::delta_net(Ref normed) {
   const auto tail = (std::int64_t{net.conv_kernel} - 1) * channels;
   const auto state = wide * net.value_head_dim;
   graph_.expand(normed);
-  const auto before = conv_state(tail);
+  const auto before = gather_state(tail);
   const auto joined =
       graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
                    {before.viewed(), fresh(channels, {normed}).viewed()});
   graph_.write({joined.viewed()});
-  const auto memory = conv_state(state);
+  const auto memory = gather_state(state);
   const auto conv = over(channels, {fresh(channels, {joined})});
   const auto head = [&] {
     const auto part = over(keys, {conv.viewed()});
