@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include "llmfit/model.hpp"
 #include "sizing/graph_builder.hpp"
 
 namespace llmfit::sizing::llama_cpp {
 
-/// Bytes of the buffer in which the graph of a whole model is computed on one device.
-std::int64_t graph_bytes(const Model& model, const GraphSetting& setting);
+/// The buffer in which a device computes its part of the graph: the engine's own allocations,
+/// replayed. `Bytes::max()` where a tensor of it is larger than any machine's memory.
+Bytes graph_buffer(const Model& model, const GraphSetting& setting);
+
+/// What the host's memory holds for a graph on one device: its inputs and the looked-up embeddings.
+Bytes graph_inputs(const Model& model, const GraphSetting& setting);
 
 }  // namespace llmfit::sizing::llama_cpp

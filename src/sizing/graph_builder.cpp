@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "model/habits.hpp"
 #include "sizing/widths.hpp"
@@ -53,7 +54,8 @@ GraphBuilder::GraphBuilder(const Model& model, const GraphSetting& setting, Grap
       habits_(graph_habits_of(architecture_of(model))),
       setting_(setting),
       graph_(graph),
-      rows_(setting.tokens) {
+      rows_(setting.tokens),
+      looks_up_(arch_.position_embeddings > 0) {
   const auto& names = model::habits_of(architecture_of(model));
   joint_qkv_ = model::has(names, model::fused_qkv);
   joint_gate_up_ = model::has(names, model::fused_gate_up);
@@ -75,6 +77,7 @@ Ref GraphBuilder::over(std::int64_t width, Graph::Sources sources) {
 /// RMS norms are computed in place, others are not (ggml: ggml_op_can_inplace); weight and bias
 /// always are.
 Ref GraphBuilder::norm(Ref x, std::int64_t width) {
+  if (!handed_.empty()) return fresh(width, {std::exchange(handed_, Ref{})});
   return arch_.norm == Norm::rmsnorm ? over(width, {x}) : fresh(width, {x});
 }
 
@@ -94,52 +97,71 @@ CacheInputs GraphBuilder::cache_inputs(const Layer& layer, std::int64_t cells) {
   const auto v_slots =
       setting_.transposed_values ? std::int64_t{layer.kv_heads} * layer.value_head_dim : 1;
   CacheInputs inputs;
-  if (rotate_k > 0) inputs.rotate_k = graph_.input(float_bytes * rotate_k * rotate_k);
-  if (rotate_v > 0) inputs.rotate_v = graph_.input(float_bytes * rotate_v * rotate_v);
-  inputs.slots_k = graph_.input(index_bytes * tokens);
-  if (!latent) inputs.slots_v = graph_.input(index_bytes * tokens * v_slots);
-  inputs.mask = graph_.input((setting_.flash_attention ? 2 : float_bytes) * tokens * cells);
+  if (rotate_k > 0) inputs.rotate_k = input(float_bytes * rotate_k * rotate_k);
+  if (rotate_v > 0) inputs.rotate_v = input(float_bytes * rotate_v * rotate_v);
+  inputs.slots_k = input(index_bytes * tokens);
+  if (!latent) inputs.slots_v = input(index_bytes * tokens * v_slots);
+  inputs.mask = input((setting_.flash_attention ? 2 : float_bytes) * tokens * cells);
   return inputs;
+}
+
+/// Where devices take turns every input exists once for each copy of the graph, and none of them
+/// is ever given back (ggml: ggml-backend.cpp).
+Ref GraphBuilder::input(std::int64_t bytes) {
+  const auto used = graph_.input(bytes);
+  if (setting_.copies == 1) return used;
+  for (std::int64_t i = 1; i < setting_.copies; ++i) graph_.keep(graph_.input(bytes));
+  return graph_.keep(used);
 }
 
 /// In the order in which the first layers read them.
 void GraphBuilder::inputs() {
   const auto tokens = setting_.tokens;
   const auto hidden = float_bytes * tokens * arch_.hidden_size;
-  const bool looks_up = arch_.position_embeddings > 0;
-  Ref numbers;
-  Ref types;
-  Ref table;
-  const auto first = model_.layers.front().kind;
-  const bool attends_first = model_.layers.front().heads > 0;
+  const auto& first = model_.layers.front();
+  const bool attends_first = first.heads > 0;
   const bool gathers_first = setting_.on_device && !attends_first && !has_trait(embeds_first) &&
-                             first != LayerKind::linear_attention;
-  if (is_recurrent(model_) && gathers_first) add_state_inputs();
-  if (setting_.on_device) {
-    x_ = graph_.input(hidden);
-    if (arch_.token_types > 0) types = graph_.input(float_bytes * arch_.hidden_size);
-    if (looks_up) table = graph_.input(hidden);
-  } else {
-    numbers = graph_.input(float_bytes * tokens);
-    graph_.input(hidden);  // for embeddings from elsewhere: there, though nothing reads it
-  }
-  if (is_recurrent(model_) && !attends_first && !gathers_first) add_state_inputs();
-  if (rotates(model_, habits_) || (looks_up && !setting_.on_device)) {
-    positions_ = graph_.input(float_bytes * tokens);
+                             first.kind != LayerKind::linear_attention;
+  const bool gathers = is_recurrent(model_);
+  if (gathers && gathers_first) add_state_inputs();
+  if (is_first()) embed();
+  if (!is_first() && norms_ != NormPlace::after_part) handed_ = input(hidden);
+  if (gathers && !attends_first && !gathers_first) add_state_inputs();
+  if (rotates(model_, habits_) || (looks_up_ && !setting_.on_device)) {
+    positions_ = input(float_bytes * tokens);
   }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
-  if (has_trait(scales_queries)) scales_ = graph_.input(float_bytes * tokens);
-  if (is_recurrent(model_) && attends_first) add_state_inputs();
-  picked_ = graph_.input(float_bytes * setting_.outputs);
+  if (has_trait(scales_queries)) scales_ = input(float_bytes * tokens);
+  if (gathers && attends_first) add_state_inputs();
+  if (!is_first()) x_ = input(hidden);
+  if (is_last()) picked_ = input(float_bytes * setting_.outputs);
+  if (is_first()) embed_positions();
+}
+
+/// The embedding is looked up on the host and handed to the device.
+void GraphBuilder::embed() {
+  const auto hidden = float_bytes * setting_.tokens * arch_.hidden_size;
+  if (setting_.on_device) {
+    x_ = input(hidden);
+    if (arch_.token_types > 0) types_ = input(float_bytes * arch_.hidden_size);
+    if (looks_up_) table_ = input(hidden);
+  } else {
+    numbers_ = graph_.input(float_bytes * setting_.tokens);
+    graph_.input(hidden);  // for embeddings from elsewhere: there, though nothing reads it
+  }
+}
+
+void GraphBuilder::embed_positions() {
+  const auto width = arch_.hidden_size;
   if (!setting_.on_device) {
-    x_ = fresh(arch_.hidden_size, {numbers});
+    x_ = fresh(width, {numbers_});
     graph_.expand(x_);
-    if (looks_up) table = fresh(arch_.hidden_size, {positions_});
+    if (looks_up_) table_ = fresh(width, {positions_});
   }
   const bool encodes = norms_ == NormPlace::after_sum;
-  if (setting_.on_device && encodes && arch_.token_types > 0) x_ = sum(x_, types);
-  if (looks_up) x_ = encodes ? sum(table, x_) : sum(x_, table);
-  if (arch_.embedding_norm || encodes) x_ = norm(x_, arch_.hidden_size);
+  if (!types_.empty() && encodes) x_ = sum(x_, types_);
+  if (looks_up_) x_ = encodes ? sum(table_, x_) : sum(x_, table_);
+  if (arch_.embedding_norm || encodes) x_ = norm(x_, width);
 }
 
 void GraphBuilder::add_cache_inputs(const Layer& layer) {
@@ -149,13 +171,13 @@ void GraphBuilder::add_cache_inputs(const Layer& layer) {
     target = cache_inputs(layer, cells_of(layer));
   } else if (arch_.kind == ModelKind::encoder) {
     const auto mask = setting_.flash_attention ? 2 : float_bytes;
-    target.mask = graph_.input(mask * setting_.tokens * setting_.tokens);
+    target.mask = input(mask * setting_.tokens * setting_.tokens);
   }
 }
 
 void GraphBuilder::add_state_inputs() {
-  states_ = graph_.input(float_bytes * setting_.sequences);
-  other_states_ = setting_.on_device ? graph_.input(0) : states_.viewed();
+  states_ = input(float_bytes * setting_.sequences);
+  other_states_ = setting_.on_device ? input(0) : states_.viewed();
 }
 
 void GraphBuilder::block(const Layer& layer, bool last) {
@@ -238,6 +260,24 @@ Ref GraphBuilder::parallel(const Layer& layer, Ref x, bool last) {
     default:
       return sum(sum(fed, x), attended);
   }
+}
+
+void GraphBuilder::finish() {
+  if (is_last()) {
+    head();
+  } else {
+    hand_over();
+  }
+}
+
+/// The next block's norm has no weights of its own, so it is computed here.
+void GraphBuilder::hand_over() {
+  if (norms_ == NormPlace::before || norms_ == NormPlace::after_both) {
+    const auto normed = norm(x_, arch_.hidden_size);
+    graph_.expand(normed);
+    graph_.write({normed});
+  }
+  graph_.write({x_});
 }
 
 void GraphBuilder::head() {

@@ -21,6 +21,9 @@ struct GraphSetting {
   bool flash_attention = true;
   bool transposed_values = false;  ///< the cache was made for attention without flash attention
   bool on_device = true;           ///< on CUDA: else in the host's memory
+  std::int64_t copies = 1;         ///< of each input: several where devices take turns
+  std::size_t first_block = 0;     ///< of those that the device computes
+  std::size_t end_block = 0;       ///< the one after its last
   TensorType cache_k = TensorType::f16;
   TensorType cache_v = TensorType::f16;
 };
@@ -49,7 +52,8 @@ class GraphBuilder {
 
   void inputs();
   void block(const Layer& layer, bool last);
-  void head();
+  /// The output matrix, or what the next device takes over.
+  void finish();
 
  private:
   // What every part is made of.
@@ -62,6 +66,13 @@ class GraphBuilder {
   [[nodiscard]] bool has_trait(GraphTrait trait) const { return has(habits_, trait); }
 
   // Inputs.
+  Ref input(std::int64_t bytes);
+  void embed();
+  void embed_positions();
+  [[nodiscard]] bool is_first() const { return setting_.first_block == 0; }
+  [[nodiscard]] bool is_last() const { return setting_.end_block == model_.layers.size(); }
+  void head();
+  void hand_over();
   CacheInputs cache_inputs(const Layer& layer, std::int64_t cells);
   void add_cache_inputs(const Layer& layer);
   void add_state_inputs();
@@ -117,8 +128,13 @@ class GraphBuilder {
   const GraphSetting& setting_;
   Graph& graph_;
 
-  std::int64_t rows_ = 0;  ///< tokens that the current part works on
+  std::int64_t rows_;  ///< tokens that the current part works on
+  bool looks_up_;      ///< positions come from a table
   Ref x_;                  ///< the residual stream
+  Ref handed_;  ///< the first norm, computed on the device before
+  Ref numbers_;  ///< of the tokens, where they are looked up here
+  Ref types_;
+  Ref table_;  ///< positions that were looked up
   Ref positions_;
   Ref picked_;  ///< numbers of the tokens that get logits
   Ref scales_;  ///< of the queries, by position
