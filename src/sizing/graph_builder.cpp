@@ -190,20 +190,24 @@ void GraphBuilder::block(const Layer& layer, bool last) {
 Ref GraphBuilder::mix(const Layer& layer, Ref x, Ref normed) {
   switch (layer.kind) {
     case LayerKind::mamba:
-      return arch_.ssm && arch_.ssm->version == 1 ? mamba1(normed) : mamba2(normed);
+      if (!arch_.ssm) break;
+      return arch_.ssm->version == 1 ? mamba1(normed) : mamba2(normed);
     case LayerKind::attention_mamba: {
       const auto attended = attention(layer, normed);
-      return sum(attended, mamba2(norm(x, arch_.hidden_size)));
+      return arch_.ssm ? sum(attended, mamba2(norm(x, arch_.hidden_size))) : attended;
     }
     case LayerKind::short_conv:
+      if (!arch_.short_conv) break;
       return short_conv(normed);
     case LayerKind::linear_attention:
+      if (!arch_.linear_attention) break;
       return delta_net(normed);
-    case LayerKind::none:
-      return {};
     default:
-      return attention(layer, normed);
+      if (layer.heads > 0) return attention(layer, normed);
+      break;
   }
+  // A kind that is not known in detail: some matrix.
+  return fresh(arch_.hidden_size, {fresh(arch_.hidden_size, {normed})});
 }
 
 Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {

@@ -24,6 +24,8 @@ struct GraphSetting {
   std::int64_t copies = 1;         ///< of each input: several where devices take turns
   std::size_t first_block = 0;     ///< of those that the device computes
   std::size_t end_block = 0;       ///< the one after its last
+
+  friend bool operator==(const GraphSetting&, const GraphSetting&) = default;
   TensorType cache_k = TensorType::f16;
   TensorType cache_v = TensorType::f16;
 };

@@ -10,14 +10,10 @@ constexpr std::int32_t most_experts_at_once = 512;
 }  // namespace
 
 Ref GraphBuilder::feed_forward(const Layer& layer, Ref normed) {
-  switch (layer.ffn) {
-    case FfnKind::experts:
-      return experts(normed);
-    case FfnKind::both:
-      return sum(experts(normed), dense(normed, layer.ffn_size));
-    default:
-      return dense(normed, layer.ffn_size);
-  }
+  const bool routed = layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
+  if (!routed || !arch_.experts) return dense(normed, layer.ffn_size);
+  const auto out = experts(normed);
+  return layer.ffn == FfnKind::both ? sum(out, dense(normed, layer.ffn_size)) : out;
 }
 
 Ref GraphBuilder::dense(Ref normed, std::int64_t width) {

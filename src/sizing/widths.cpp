@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sizing/fingerprint.hpp"
+
 namespace llmfit::sizing {
 namespace {
 
@@ -68,6 +70,7 @@ Elements latent_width(const Mla& mla) {
 
 Widths widths_of(const Model& model) {
   Widths widths;
+  widths.fingerprint = fingerprint(model);
   widths.hidden = Elements{model.arch.hidden_size};
   widths.vocab = Elements{model.arch.lm_head ? model.arch.vocab_size : 0};
   const Layer* previous = nullptr;

@@ -24,6 +24,7 @@ struct Widths {
   bool latent = false;              ///< multi-head latent attention
   std::int64_t narrowest_head = 0;  ///< 0: no attention at all
   bool values_differ = false;       ///< value heads are not as wide as key heads somewhere
+  std::uint64_t fingerprint = 0;    ///< of all the model's dimensions
 };
 
 /// Whether a layer keeps keys and values of its own.
