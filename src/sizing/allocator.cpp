@@ -73,9 +73,9 @@ class Replay {
     for (std::size_t i = 0; i < nodes_.size(); ++i) places_[i].readers = nodes_[i].readers;
   }
 
-  void run(std::int32_t index) {
-    const auto& node = nodes_[static_cast<std::size_t>(index)];
-    if (!node.outside) place(node, places_[static_cast<std::size_t>(index)]);
+  void run(std::size_t index) {
+    const auto& node = nodes_[index];
+    if (!node.outside) place(node, places_[index]);
     for (std::uint32_t i = 0; i < node.source_count; ++i) release(node.sources[i]);
   }
 
@@ -97,9 +97,9 @@ class Replay {
   bool takes_over(const GraphNode& node, Place& place) {
     for (std::uint32_t i = 0; i < node.source_count; ++i) {
       const auto source = node.sources[i];
-      const auto& owner = nodes_[static_cast<std::size_t>(source.node)];
-      auto& old = places_[static_cast<std::size_t>(source.node)];
-      if (source.view || owner.kept || !old.held || old.readers != 1) continue;
+      const auto& owner = nodes_[source.node()];
+      auto& old = places_[source.node()];
+      if (source.is_view() || owner.kept || !old.held || old.readers != 1) continue;
       if (owner.bytes != node.bytes) continue;
       old.held = false;
       place.offset = old.offset;
@@ -109,8 +109,8 @@ class Replay {
   }
 
   void release(Ref source) {
-    const auto& owner = nodes_[static_cast<std::size_t>(source.node)];
-    auto& place = places_[static_cast<std::size_t>(source.node)];
+    const auto& owner = nodes_[source.node()];
+    auto& place = places_[source.node()];
     if (--place.readers > 0 || !place.held || owner.kept) return;
     place.held = false;
     arena_.give(place.offset, owner.bytes);

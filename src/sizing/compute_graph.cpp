@@ -17,26 +17,21 @@ constexpr std::int64_t base_cells = 256;  // the least that a cache has
 constexpr std::int64_t few_of_the_batch = 8;
 
 /// No machine has as much, and sums of such tensors still fit a 64-bit number.
-constexpr Bytes absurd{std::int64_t{1} << 52};
+constexpr Elements absurd{std::int64_t{1} << 52};
 
 /// Blocks of a run that are replayed: after so many the free pieces repeat themselves.
 constexpr std::size_t kept_of_a_run = 4;
 
 bool same_block(const Layer& a, const Layer& b) {
-  return same_attention(a, b) && a.ffn == b.ffn && a.ffn_size == b.ffn_size;
+  return same_attention(a, b) && same_feed_forward(a, b);
 }
 
 /// The largest tensors, without the risk of an overflow.
-bool is_absurd(const Model& model, const GraphSetting& setting) {
-  std::int64_t heads = 1;
-  std::int64_t row = 1;
-  for (const auto& layer : model.layers) {
-    heads = std::max<std::int64_t>(heads, layer.heads);
-    row = std::max<std::int64_t>(row, std::int64_t{layer.kv_heads} * layer.head_dim);
-  }
+bool is_absurd(const Widths& widths, const GraphSetting& setting) {
   const auto cells = std::max(setting.cells, setting.window_cells);
-  const auto scores = Bytes{8} * heads * setting.tokens * cells;
-  const auto cache = Bytes{8} * row * cells * setting.streams;
+  const auto row = std::max(widths.k, widths.v).count();
+  const auto scores = (widths.heads + Elements{1}) * 8 * setting.tokens * cells;
+  const auto cache = Elements{8} * row * cells * setting.streams;
   return std::max(scores, cache) > absurd;
 }
 
@@ -66,18 +61,13 @@ void add_blocks(GraphBuilder& builder, const Model& model, const GraphSetting& s
 
 /// Masks of the caches, by how many cells they are longer than one step, and the numbers of the
 /// tokens that get logits.
-Bytes beyond_base(const Model& model, const GraphSetting& setting, const GraphSetting& base) {
-  bool full = false;
-  bool windowed = false;
-  for (const auto& layer : model.layers) {
-    if (!holds_tokens(layer)) continue;
-    (setting.windows && has_window(layer) ? windowed : full) = true;
-    if (full && windowed) break;
-  }
+Bytes beyond_base(const Model& model, const Widths& widths, const GraphSetting& setting) {
   constexpr std::int64_t half = 2;
+  const bool full = widths.any_full_cache || (widths.any_window_cache && !setting.windows);
+  const bool windowed = widths.any_window_cache && setting.windows;
   Bytes more;
-  if (full) more += Bytes{half} * setting.tokens * (setting.cells - base.cells);
-  if (windowed) more += Bytes{half} * setting.tokens * (setting.window_cells - base.window_cells);
+  if (full) more += Bytes{half} * setting.tokens * (setting.cells - base_cells);
+  if (windowed) more += Bytes{half} * setting.tokens * (setting.window_cells - base_cells);
   if (setting.end_block == model.layers.size()) {
     more += pad(Bytes{4} * setting.outputs, device_align) - Bytes{device_align};
   }
@@ -107,6 +97,19 @@ GraphSetting base_of(const Model& model, GraphSetting setting) {
   return setting;
 }
 
+/// Of equal blocks it does not matter which ones a device has, nor how many beyond the first few.
+void name_blocks_alike(std::size_t blocks, GraphSetting& setting) {
+  if (setting.copies == 1) return;
+  auto count = setting.end_block - setting.first_block;
+  if (count > kept_of_a_run + 2) count = kept_of_a_run + 1 + (count - kept_of_a_run - 1) % 2;
+  if (setting.end_block == blocks) {
+    setting.first_block = blocks - count;
+    return;
+  }
+  if (setting.first_block > 0) setting.first_block = 1;
+  setting.end_block = setting.first_block + count;
+}
+
 /// Results of the latest different calls. Searches ask for the same few graphs thousands of times,
 /// from many places; remembering them changes no result.
 struct Remembered {
@@ -114,15 +117,15 @@ struct Remembered {
   GraphSetting setting;
   Bytes bytes;
 };
-constexpr std::size_t remembered_calls = 64;
+constexpr std::size_t remembered_calls = 127;  // a prime spreads multiples of a power of two
 
 Bytes remembered_replay(const Model& model, std::uint64_t fingerprint,
                         const GraphSetting& setting) {
   thread_local std::array<Remembered, remembered_calls> calls;
-  const auto mixed = static_cast<std::size_t>(setting.tokens * 5 + setting.outputs * 3 +
-                                              setting.cells / base_cells) +
-                     setting.first_block * 7 + setting.end_block;
-  auto& call = calls[mixed % remembered_calls];
+  const auto blocks = setting.first_block * 5 + setting.end_block * 3;
+  const auto mixed = setting.tokens + setting.outputs * 17 + setting.cells / base_cells * 7 +
+                     static_cast<std::int64_t>(blocks);
+  auto& call = calls[static_cast<std::size_t>(mixed) % remembered_calls];
   if (call.fingerprint == fingerprint && call.setting == setting) return call.bytes;
   call = {fingerprint, setting, replay_graph(model, setting)};
   return call.bytes;
@@ -140,15 +143,16 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting) {
   return Bytes{replay(graph, setting.on_device ? device_align : host_align)};
 }
 
-Bytes graph_buffer(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting) {
-  if (is_absurd(model, setting)) return Bytes::max();
-  if (!only_moves(model, setting)) return remembered_replay(model, fingerprint, setting);
-  const auto base = base_of(model, setting);
-  return remembered_replay(model, fingerprint, base) + beyond_base(model, setting, base);
+Bytes graph_buffer(const Model& model, const Widths& widths, GraphSetting setting) {
+  if (is_absurd(widths, setting)) return Bytes::max();
+  if (widths.uniform) name_blocks_alike(model.layers.size(), setting);
+  if (!only_moves(model, setting)) return remembered_replay(model, widths.fingerprint, setting);
+  return remembered_replay(model, widths.fingerprint, base_of(model, setting)) +
+         beyond_base(model, widths, setting);
 }
 
-Bytes graph_inputs(const Model& model, const GraphSetting& setting) {
-  if (is_absurd(model, setting)) return Bytes::max();
+Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting) {
+  if (is_absurd(widths, setting)) return Bytes::max();
   Graph graph;
   GraphBuilder(model, setting, graph).inputs();
   const auto& arch = model.arch;
@@ -157,7 +161,7 @@ Bytes graph_inputs(const Model& model, const GraphSetting& setting) {
   auto sum = numbers + rows_of(4, setting.tokens, Elements{arch.hidden_size});
   if (arch.position_embeddings > 0) sum += numbers;
   for (const auto index : graph.order()) {
-    const auto& node = graph.nodes()[static_cast<std::size_t>(index)];
+    const auto& node = graph.nodes()[index];
     if (node.source_count == 0) sum += pad(Bytes{node.bytes}, host_align);
   }
   return sum;

@@ -129,19 +129,19 @@ Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, S
     setting.copies = graph_copies;
     set_blocks(setting, rule.model.layers.size(), stage);
   }
-  return graph_buffer(rule.model, widths.fingerprint, setting);
+  return graph_buffer(rule.model, widths, setting);
 }
 
 Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   auto setting = setting_of(rule, widths, batch);
   setting.on_device = false;
-  return graph_buffer(rule.model, widths.fingerprint, setting);
+  return graph_buffer(rule.model, widths, setting);
 }
 
 Estimate band(const CacheRule& /*rule*/, Bytes bytes) { return with_band(bytes, 1, 1); }
 
 Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  return graph_inputs(rule.model, setting_of(rule, widths, batch));
+  return graph_inputs(rule.model, widths, setting_of(rule, widths, batch));
 }
 
 Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences) {

@@ -4,9 +4,13 @@
 namespace llmfit::sizing {
 namespace {
 
+constexpr std::uint64_t fnv_start = 0xcbf29ce484222325;
+
 /// FNV-1a over whole numbers.
 class Hash {
  public:
+  explicit Hash(std::uint64_t start) : hash_(start) {}
+
   template <class... Values>
   void add(Values... values) {
     ((hash_ = (hash_ ^ static_cast<std::uint64_t>(values)) * prime), ...);
@@ -16,13 +20,8 @@ class Hash {
 
  private:
   static constexpr std::uint64_t prime = 0x100000001b3;
-  std::uint64_t hash_ = 0xcbf29ce484222325;
+  std::uint64_t hash_;
 };
-
-void add_layer(Hash& hash, const Layer& layer) {
-  hash.add(layer.kind, layer.ffn, layer.heads, layer.kv_heads, layer.head_dim,
-           layer.value_head_dim, layer.ffn_size, layer.window, layer.caches);
-}
 
 void add_attention(Hash& hash, const Architecture& arch) {
   hash.add(arch.qk_norm, arch.output_gate, arch.qkv_bias, arch.k_eq_v);
@@ -57,8 +56,8 @@ void add_recurrence(Hash& hash, const Architecture& arch) {
 
 }  // namespace
 
-std::uint64_t fingerprint(const Model& model) {
-  Hash hash;
+Fingerprint::Fingerprint(const Model& model) : hash_(0) {
+  Hash hash(fnv_start);
   if (model.architecture) {
     for (const char letter : *model.architecture) hash.add(letter);
   }
@@ -69,7 +68,20 @@ std::uint64_t fingerprint(const Model& model) {
   add_attention(hash, arch);
   add_experts(hash, arch);
   add_recurrence(hash, arch);
-  for (const auto& layer : model.layers) add_layer(hash, layer);
+  hash_ = hash.value();
+}
+
+void Fingerprint::add(const Layer& layer) {
+  Hash hash(hash_);
+  hash.add(run_, layer.kind, layer.ffn, layer.heads, layer.kv_heads, layer.head_dim,
+           layer.value_head_dim, layer.ffn_size, layer.window, layer.caches);
+  hash_ = hash.value();
+  run_ = 1;
+}
+
+std::uint64_t Fingerprint::value() const {
+  Hash hash(hash_);
+  hash.add(run_);
   return hash.value();
 }
 

@@ -14,7 +14,7 @@ Ref Graph::add(std::int64_t bytes, Sources sources) {
   for (const auto source : sources) {
     if (!source.empty()) node.sources[node.source_count++] = source;
   }
-  return {static_cast<std::int32_t>(nodes_.size() - 1), false};
+  return Ref(nodes_.size() - 1);
 }
 
 Ref Graph::input(std::int64_t bytes) {
@@ -38,20 +38,20 @@ void Graph::write(Sources sources) {
 }
 
 Ref Graph::keep(Ref ref) {
-  nodes_[static_cast<std::size_t>(ref.node)].kept = true;
+  nodes_[ref.node()].kept = true;
   return ref;
 }
 
 void Graph::expand(Ref ref) {
-  auto& node = nodes_[static_cast<std::size_t>(ref.node)];
+  auto& node = nodes_[ref.node()];
   if (node.ordered) return;
   node.ordered = true;
   for (std::uint32_t i = 0; i < node.source_count; ++i) {
     const auto source = node.sources[i];
-    ++nodes_[static_cast<std::size_t>(source.node)].readers;
+    ++nodes_[source.node()].readers;
     expand(source);
   }
-  order_.push_back(ref.node);
+  order_.push_back(ref.node());
 }
 
 }  // namespace llmfit::sizing

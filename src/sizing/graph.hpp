@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <vector>
@@ -10,12 +11,22 @@ namespace llmfit::sizing {
 
 /// A result that another one reads. Views (reshaped, permuted, a part) own no memory: they keep
 /// their owner alive, and nobody may write over it through them.
-struct Ref {
-  std::int32_t node = -1;
-  bool view = false;
+class Ref {
+ public:
+  constexpr Ref() = default;
+  constexpr explicit Ref(std::size_t node) : bits_(static_cast<std::int32_t>(node) * 2) {}
 
-  [[nodiscard]] constexpr bool empty() const { return node < 0; }
-  [[nodiscard]] constexpr Ref viewed() const { return {node, true}; }
+  [[nodiscard]] constexpr bool empty() const { return bits_ < 0; }
+  [[nodiscard]] constexpr bool is_view() const { return (bits_ & 1) != 0; }
+  [[nodiscard]] constexpr std::size_t node() const { return static_cast<std::size_t>(bits_ / 2); }
+  [[nodiscard]] constexpr Ref viewed() const {
+    Ref view = *this;
+    if (!empty()) view.bits_ |= 1;
+    return view;
+  }
+
+ private:
+  std::int32_t bits_ = -1;  ///< the node's number x 2, and 1 for a view
 };
 
 /// A tensor of a compute graph that needs memory of its own, or a write to memory outside of it.
@@ -50,14 +61,14 @@ class Graph {
   void expand(Ref ref);
 
   [[nodiscard]] const std::vector<GraphNode>& nodes() const { return nodes_; }
-  [[nodiscard]] const std::vector<std::int32_t>& order() const { return order_; }
+  [[nodiscard]] const std::vector<std::size_t>& order() const { return order_; }
   void reserve(std::size_t nodes);
 
  private:
   Ref add(std::int64_t bytes, Sources sources);
 
   std::vector<GraphNode> nodes_;
-  std::vector<std::int32_t> order_;
+  std::vector<std::size_t> order_;
 };
 
 }  // namespace llmfit::sizing

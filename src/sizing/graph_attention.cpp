@@ -78,7 +78,7 @@ GraphBuilder::Heads GraphBuilder::project(const Layer& layer, Ref normed) {
 Ref GraphBuilder::hadamard(Ref matrix, Ref x, std::int64_t width) {
   if (matrix.empty()) return x;
   // A part of a joint projection is copied first; what is whole already is read as it is.
-  const bool part = joint_qkv_ && x.view;
+  const bool part = joint_qkv_ && x.is_view();
   const auto whole = part ? fresh(width, {x}) : x;
   return fresh(width, {matrix, whole.viewed()});
 }

@@ -64,13 +64,17 @@ bool same_attention(const Layer& a, const Layer& b) {
          a.caches == b.caches;
 }
 
+bool same_feed_forward(const Layer& a, const Layer& b) {
+  return a.ffn == b.ffn && a.ffn_size == b.ffn_size;
+}
+
 Elements latent_width(const Mla& mla) {
   return Elements{mla.kv_lora_rank} + Elements{mla.qk_rope_head_dim};
 }
 
 Widths widths_of(const Model& model) {
   Widths widths;
-  widths.fingerprint = fingerprint(model);
+  Fingerprint print(model);
   widths.hidden = Elements{model.arch.hidden_size};
   widths.vocab = Elements{model.arch.lm_head ? model.arch.vocab_size : 0};
   const Layer* previous = nullptr;
@@ -80,11 +84,18 @@ Widths widths_of(const Model& model) {
     }
     widths.any_experts |= layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
     const bool alike = previous != nullptr && same_attention(*previous, layer);
+    if (alike && same_feed_forward(*previous, layer)) {
+      print.add_same();
+    } else {
+      widths.uniform &= previous == nullptr;
+      print.add(layer);
+    }
     previous = &layer;
     if (alike) continue;
     if (layer.kind != LayerKind::none) add_attention(widths, model.arch, layer);
     add_cache(widths, layer);
   }
+  widths.fingerprint = print.value();
   return widths;
 }
 

@@ -24,6 +24,7 @@ struct Widths {
   bool latent = false;              ///< multi-head latent attention
   std::int64_t narrowest_head = 0;  ///< 0: no attention at all
   bool values_differ = false;       ///< value heads are not as wide as key heads somewhere
+  bool uniform = true;              ///< all layers are alike
   std::uint64_t fingerprint = 0;    ///< of all the model's dimensions
 };
 
@@ -34,6 +35,7 @@ bool has_window(const Layer& layer);
 
 /// Whether two layers have the same attention, and so the same cache under any workload.
 bool same_attention(const Layer& a, const Layer& b);
+bool same_feed_forward(const Layer& a, const Layer& b);
 /// Elements of one token in the latent cache of multi-head latent attention.
 Elements latent_width(const Mla& mla);
 
