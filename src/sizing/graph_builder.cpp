@@ -161,7 +161,7 @@ void GraphBuilder::embed_positions() {
   const bool encodes = norms_ == NormPlace::after_sum;
   if (!types_.empty() && encodes) x_ = sum(x_, types_);
   if (looks_up_) x_ = encodes ? sum(table_, x_) : sum(x_, table_);
-  if (arch_.embedding_norm || encodes) x_ = norm(x_, width);
+  if (arch_.embedding_norm || encodes || has_trait(norms_embedding)) x_ = norm(x_, width);
 }
 
 void GraphBuilder::add_cache_inputs(const Layer& layer) {
@@ -295,7 +295,7 @@ void GraphBuilder::head() {
     x_ = graph_.keep(pick(x_));
     rows_ = setting_.outputs;
   }
-  if (arch_.lm_head) x_ = graph_.keep(fresh(arch_.vocab_size, {x_}));
+  if (arch_.lm_head && arch_.kind != ModelKind::encoder) x_ = graph_.keep(fresh(arch_.vocab_size, {x_}));
   graph_.expand(x_);
 }
 

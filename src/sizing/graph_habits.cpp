@@ -14,7 +14,7 @@ constexpr GraphHabits plain{};
 // Sorted by name; an architecture that is not here is plain.
 constexpr auto table = std::to_array<GraphHabits>({
     {"bert", sequential, no_rope},
-    {"bloom", sequential, no_rope},
+    {"bloom", sequential, no_rope | norms_embedding},
     {"cohere2", Residual::into_ffn_late, rope_windowed_only},
     {"command-r", Residual::into_ffn_late},
     {"dbrx", sequential, clamped_qkv},

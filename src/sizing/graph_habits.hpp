@@ -33,6 +33,7 @@ enum GraphTrait : std::uint32_t {
   rope_windowed_only = 1U << 11, ///< layers that see everything have no positions
   embeds_first = 1U << 14,       ///< embeddings are scaled before states are gathered
   gate_in_queries = 1U << 15,    ///< the query projection holds a gate for the output as well
+  norms_embedding = 1U << 16,    ///< embeddings pass through a norm before the first block
   scales_queries = 1U << 12,     ///< by their position, an input of its own
 };
 
