@@ -17,8 +17,8 @@ class Arena {
   /// Offset of a piece of that many bytes: the smallest free one that is large enough, the latest
   /// of equals; the end of the buffer only where there is none.
   std::int64_t take(std::int64_t bytes);
-  /// Gives a piece back; it joins with its free neighbours. Empty pieces are pieces too: one that
-  /// lies between two others keeps them apart, as it does in the engine.
+  /// Gives a piece back; it joins with the free neighbour that is found first, and that one with
+  /// its next. Empty pieces count, as they do in the engine.
   void give(std::int64_t offset, std::int64_t bytes);
   [[nodiscard]] std::int64_t peak() const { return peak_; }
 

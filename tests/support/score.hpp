@@ -29,6 +29,13 @@ class Score {
     return static_cast<std::size_t>(std::count(misses_.begin(), misses_.end(), 0.0));
   }
 
+  /// The miss, a share, that `percent` per cent of the rows do not exceed.
+  [[nodiscard]] double quantile(std::size_t percent) const {
+    auto sorted = misses_;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted.empty() ? 0 : sorted[(sorted.size() - 1) * percent / 100];
+  }
+
   void print() const {
     auto sorted = misses_;
     std::sort(sorted.begin(), sorted.end());
