@@ -54,6 +54,12 @@ Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated, Ref
   return rotate(headed, width, rotated);
 }
 
+bool GraphBuilder::rotates(const Layer& layer) const {
+  if (has_trait(no_rope)) return false;
+  if (has_trait(rope_windowed_only)) return has_window(layer);
+  return !has_trait(fourth_unrotated) || (&layer - model_.layers.data()) % 4 != 3;
+}
+
 GraphBuilder::Heads GraphBuilder::project_jointly(const Layer& layer, Ref normed) {
   const auto q = std::int64_t{layer.heads} * layer.head_dim;
   const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
@@ -69,8 +75,7 @@ GraphBuilder::Heads GraphBuilder::project(const Layer& layer, Ref normed) {
   const auto q = std::int64_t{layer.heads} * layer.head_dim;
   const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
-  const bool rotated =
-      !has_trait(no_rope) && (!has_trait(rope_windowed_only) || has_window(layer));
+  const bool rotated = rotates(layer);
   const auto queries = project_head(normed, q, rotated, scales_);
   return {queries, project_head(normed, k, rotated), fresh(v, {normed}).viewed()};
 }

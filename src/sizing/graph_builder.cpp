@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t float_bytes = 4;
 constexpr std::int64_t index_bytes = 8;
+constexpr std::int64_t layer_embedding_width = 256;  // of Gemma 3n
 constexpr std::int64_t narrowest_rotation = 64;  // of a quantized cache's rows
 
 std::string_view architecture_of(const Model& model) {
@@ -34,11 +35,20 @@ NormPlace place_of_norms(std::string_view first, std::int32_t count) {
 }
 
 /// Whether any node of the graph reads positions.
-bool rotates(const Model& model, const GraphHabits& habits) {
+bool any_rotation(const Model& model, const GraphHabits& habits) {
   if (has(habits, no_rope)) return false;
   return std::any_of(model.layers.begin(), model.layers.end(), [&](const Layer& layer) {
     return layer.heads > 0 && (!has(habits, rope_windowed_only) || has_window(layer));
   });
+}
+
+/// A transposed cache is written element by element, as wide as its widest layer.
+std::int64_t widest_values(const Model& model) {
+  std::int64_t widest = 0;
+  for (const auto& layer : model.layers) {
+    widest = std::max(widest, std::int64_t{layer.kv_heads} * layer.value_head_dim);
+  }
+  return widest;
 }
 
 bool is_recurrent(const Model& model) {
@@ -95,7 +105,7 @@ CacheInputs GraphBuilder::cache_inputs(const Layer& layer, std::int64_t cells) {
                             ? 0
                             : narrowest_rotation;
   const auto v_slots =
-      setting_.transposed_values ? std::int64_t{layer.kv_heads} * layer.value_head_dim : 1;
+      setting_.transposed_values ? widest_values(model_) : 1;
   CacheInputs inputs;
   if (rotate_k > 0) inputs.rotate_k = input(float_bytes * rotate_k * rotate_k);
   if (rotate_v > 0) inputs.rotate_v = input(float_bytes * rotate_v * rotate_v);
@@ -127,7 +137,7 @@ void GraphBuilder::inputs() {
   if (is_first()) embed();
   if (!is_first() && norms_ != NormPlace::after_part) handed_ = input(hidden);
   if (gathers && !attends_first && !gathers_first) add_state_inputs();
-  if (rotates(model_, habits_) || (looks_up_ && !setting_.on_device)) {
+  if (any_rotation(model_, habits_) || (looks_up_ && !setting_.on_device)) {
     positions_ = input(float_bytes * tokens);
   }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
@@ -141,13 +151,16 @@ void GraphBuilder::inputs() {
 /// The embedding is looked up on the host and handed to the device.
 void GraphBuilder::embed() {
   const auto hidden = float_bytes * setting_.tokens * arch_.hidden_size;
+  const auto own = layer_embedding_width * static_cast<std::int64_t>(model_.layers.size());
   if (setting_.on_device) {
+    if (has_trait(several_streams)) layer_inputs_ = input(floats(own));
     x_ = input(hidden);
     if (arch_.token_types > 0) types_ = input(float_bytes * arch_.hidden_size);
     if (looks_up_) table_ = input(hidden);
   } else {
     numbers_ = graph_.input(float_bytes * setting_.tokens);
     graph_.input(hidden);  // for embeddings from elsewhere: there, though nothing reads it
+    if (has_trait(several_streams)) layer_numbers_ = graph_.input(float_bytes * setting_.tokens);
   }
 }
 
@@ -156,12 +169,20 @@ void GraphBuilder::embed_positions() {
   if (!setting_.on_device) {
     x_ = fresh(width, {numbers_});
     graph_.expand(x_);
+    if (has_trait(several_streams)) look_up_layers();
     if (looks_up_) table_ = fresh(width, {positions_});
   }
   const bool encodes = norms_ == NormPlace::after_sum;
   if (!types_.empty() && encodes) x_ = sum(x_, types_);
   if (looks_up_) x_ = encodes ? sum(table_, x_) : sum(x_, table_);
   if (arch_.embedding_norm || encodes || has_trait(norms_embedding)) x_ = norm(x_, width);
+  if (has_trait(several_streams)) open_streams();
+}
+
+void GraphBuilder::look_up_layers() {
+  const auto own = layer_embedding_width * static_cast<std::int64_t>(model_.layers.size());
+  layer_inputs_ = fresh(own, {layer_numbers_});
+  graph_.expand(layer_inputs_);
 }
 
 void GraphBuilder::add_cache_inputs(const Layer& layer) {
@@ -181,6 +202,10 @@ void GraphBuilder::add_state_inputs() {
 }
 
 void GraphBuilder::block(const Layer& layer, bool last) {
+  if (has_trait(several_streams)) {
+    stream_block(layer);
+    return;
+  }
   const bool picks = last && !has_trait(picks_at_end) && !has_trait(picks_after_norm);
   x_ = habits_.residual == Residual::sequential || layer.ffn == FfnKind::none
            ? sequential(layer, x_, picks)
@@ -286,8 +311,9 @@ void GraphBuilder::hand_over() {
 
 void GraphBuilder::head() {
   const auto width = arch_.hidden_size;
+  if (has_trait(several_streams)) close_streams();
   if (has_trait(picks_at_end)) {
-    x_ = pick(graph_.keep(x_));
+    x_ = pick(has_trait(several_streams) ? x_ : graph_.keep(x_));
     rows_ = setting_.outputs;
   }
   if (arch_.final_norm) x_ = graph_.keep(norm(x_, width));

@@ -94,6 +94,7 @@ class GraphBuilder {
   Ref gated_attention(const Layer& layer, Ref normed);
   Ref attend(const Layer& layer, Heads heads);
   Heads project(const Layer& layer, Ref normed);
+  [[nodiscard]] bool rotates(const Layer& layer) const;
   Heads project_jointly(const Layer& layer, Ref normed);
   Ref project_head(Ref normed, std::int64_t width, bool rotated, Ref scales = {});
   Ref rotate(Ref x, std::int64_t width, bool rotated);
@@ -116,6 +117,17 @@ class GraphBuilder {
   Ref experts(Ref normed);
   Ref shared_expert(Ref normed);
 
+  // Several residual streams.
+  Ref same_magnitude(Ref x, Ref projected);
+  void open_streams();
+  void look_up_layers();
+  Ref layer_embedding();
+  Ref route_streams(Ref x);
+  Ref attend_shared(const Layer& layer, Ref normed);
+  Ref sparse_feed_forward(const Layer& layer, Ref normed);
+  void stream_block(const Layer& layer);
+  void close_streams();
+
   // Recurrence.
   Ref gather_state(std::int64_t elements);
   void gather_others();
@@ -134,6 +146,7 @@ class GraphBuilder {
   bool looks_up_;      ///< positions come from a table
   Ref x_;                  ///< the residual stream
   Ref handed_;  ///< the first norm, computed on the device before
+  Ref layer_numbers_;
   Ref numbers_;  ///< of the tokens, where they are looked up here
   Ref types_;
   Ref table_;  ///< positions that were looked up
@@ -142,6 +155,10 @@ class GraphBuilder {
   Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
   Ref other_states_;
+  Ref turned_;            ///< all residual streams, transposed
+  Ref layers_source_;     ///< what the layers' own embeddings are projected from
+  Ref layer_inputs_;      ///< … and what was looked up for them
+  Ref layer_embeddings_;
   CacheInputs full_;
   CacheInputs windowed_;
   bool joint_qkv_ = false;

@@ -18,8 +18,10 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"cohere2", Residual::into_ffn_late, rope_windowed_only},
     {"command-r", Residual::into_ffn_late},
     {"dbrx", sequential, clamped_qkv},
+    {"deepseek", sequential, raw_weights},
     {"deepseek2", sequential, scaled_weights},
     {"falcon", Residual::into_ffn},
+    {"gemma3n", sequential, several_streams | picks_at_end},
     {"gpt-oss", sequential, late_softmax | picks_at_end},
     {"gpt2", sequential, no_rope},
     {"gptneox", Residual::two_norms},
@@ -39,6 +41,7 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"phi3", sequential, ffn_joins},
     {"qwen2moe", sequential, raw_weights},
     {"qwen3next", sequential, picks_after_norm | gate_in_queries},
+    {"smollm3", sequential, fourth_unrotated},
     {"starcoder", sequential, no_rope},
     {"t5", sequential, no_rope},
 });

@@ -34,6 +34,8 @@ enum GraphTrait : std::uint32_t {
   embeds_first = 1U << 14,       ///< embeddings are scaled before states are gathered
   gate_in_queries = 1U << 15,    ///< the query projection holds a gate for the output as well
   norms_embedding = 1U << 16,    ///< embeddings pass through a norm before the first block
+  several_streams = 1U << 17,    ///< residual streams that are predicted from one of them
+  fourth_unrotated = 1U << 18,   ///< every fourth layer has no positions
   scales_queries = 1U << 12,     ///< by their position, an input of its own
 };
 
