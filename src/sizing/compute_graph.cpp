@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "sizing/allocator.hpp"
 #include "sizing/widths.hpp"
@@ -159,7 +160,8 @@ Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting&
   const auto numbers = pad(Bytes{4} * setting.tokens, host_align);
   // The tokens' numbers, and room for embeddings that come from elsewhere.
   auto sum = numbers + rows_of(4, setting.tokens, Elements{arch.hidden_size});
-  if (arch.position_embeddings > 0) sum += numbers;
+  const auto& habits = graph_habits_of(model.architecture ? *model.architecture : std::string{});
+  if (arch.position_embeddings > 0 || has(habits, several_streams)) sum += numbers;
   for (const auto index : graph.order()) {
     const auto& node = graph.nodes()[index];
     if (node.source_count == 0) sum += pad(Bytes{node.bytes}, host_align);

@@ -166,6 +166,11 @@ Ref GraphBuilder::attention(const Layer& layer, Ref normed) {
   return fresh(arch_.hidden_size, {attend(layer, project(layer, normed)).viewed()});
 }
 
+/// Flash attention's result is cut into heads, that of single steps was copied together.
+Ref GraphBuilder::whole(Ref mixed) const {
+  return setting_.flash_attention ? mixed.viewed() : mixed;
+}
+
 /// The gate is half of the query projection, or a projection of its own.
 Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
   const auto width = std::int64_t{layer.heads} * layer.value_head_dim;
@@ -174,7 +179,7 @@ Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
     const bool per_head = arch_.output_gate == OutputGate::per_head;
     const auto gates = per_head ? std::int64_t{layer.heads} : width;
     const auto gate = over(gates, {fresh(gates, {normed})});
-    return fresh(arch_.hidden_size, {over(width, {mixed.viewed(), gate})});
+    return fresh(arch_.hidden_size, {over(width, {whole(mixed), gate})});
   }
   const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
@@ -183,7 +188,7 @@ Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
   const auto mixed = attend(
       layer, {queries, project_head(normed, k, true), fresh(v, {normed}).viewed()});
   const auto gate = over(width, {fresh(width, {joint.viewed()})});
-  return fresh(arch_.hidden_size, {over(width, {mixed.viewed(), gate})});
+  return fresh(arch_.hidden_size, {over(width, {whole(mixed), gate})});
 }
 
 /// Queries are brought into the latent's space, which stands for keys and values alike.

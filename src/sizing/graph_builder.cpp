@@ -181,7 +181,7 @@ void GraphBuilder::embed_positions() {
 
 void GraphBuilder::look_up_layers() {
   const auto own = layer_embedding_width * static_cast<std::int64_t>(model_.layers.size());
-  layer_inputs_ = fresh(own, {layer_numbers_});
+  layer_inputs_ = over(own, {fresh(own, {layer_numbers_}).viewed()});
   graph_.expand(layer_inputs_);
 }
 

@@ -91,6 +91,7 @@ class GraphBuilder {
     Ref v;
   };
   Ref attention(const Layer& layer, Ref normed);
+  [[nodiscard]] Ref whole(Ref mixed) const;
   Ref gated_attention(const Layer& layer, Ref normed);
   Ref attend(const Layer& layer, Heads heads);
   Heads project(const Layer& layer, Ref normed);

@@ -13,6 +13,7 @@ constexpr GraphHabits plain{};
 
 // Sorted by name; an architecture that is not here is plain.
 constexpr auto table = std::to_array<GraphHabits>({
+    {"bailingmoe", sequential, raw_weights},
     {"bert", sequential, no_rope},
     {"bloom", sequential, no_rope | norms_embedding},
     {"cohere2", Residual::into_ffn_late, rope_windowed_only},
@@ -41,6 +42,7 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"phi3", sequential, ffn_joins},
     {"qwen2moe", sequential, raw_weights},
     {"qwen3next", sequential, picks_after_norm | gate_in_queries},
+    {"refact", sequential, no_rope},
     {"smollm3", sequential, fourth_unrotated},
     {"starcoder", sequential, no_rope},
     {"t5", sequential, no_rope},
