@@ -20,11 +20,14 @@ constexpr std::int64_t few_of_the_batch = 8;
 /// No machine has as much, and sums of such tensors still fit a 64-bit number.
 constexpr Elements absurd{std::int64_t{1} << 52};
 
-/// Blocks of a run that are replayed: after so many the free pieces repeat themselves.
-constexpr std::size_t kept_of_a_run = 4;
+/// Blocks of a run that are replayed: after so many the free pieces repeat themselves. Where few
+/// tokens get logits, what lies free at the end does not matter.
+constexpr std::size_t kept_of_a_run = 6;
+constexpr std::size_t kept_with_few_outputs = 4;
 
+/// RWKV's blocks share a value of the first one, and do not settle down.
 bool same_block(const Layer& a, const Layer& b) {
-  return same_attention(a, b) && same_feed_forward(a, b);
+  return a.kind != LayerKind::rwkv && same_attention(a, b) && same_feed_forward(a, b);
 }
 
 /// The largest tensors, without the risk of an overflow.
@@ -36,11 +39,15 @@ bool is_absurd(const Widths& widths, const GraphSetting& setting) {
   return std::max(scores, cache) > absurd;
 }
 
+std::size_t kept_blocks(const GraphSetting& setting) {
+  return setting.outputs == 1 ? kept_with_few_outputs : kept_of_a_run;
+}
+
 /// How far to go on from block `i`: past all but a few of a run of equal blocks. An even number is
 /// left out, for neighbours take turns with the same two pieces.
 std::size_t next_block(const Model& model, const GraphSetting& setting, std::size_t i,
                        std::size_t run) {
-  if (run < kept_of_a_run) return i + 1;
+  if (run < kept_blocks(setting)) return i + 1;
   std::size_t same = 0;
   while (i + 1 + same < setting.end_block &&
          same_block(model.layers[i], model.layers[i + 1 + same])) {
@@ -101,8 +108,9 @@ GraphSetting base_of(const Model& model, GraphSetting setting) {
 /// Of equal blocks it does not matter which ones a device has, nor how many beyond the first few.
 void name_blocks_alike(std::size_t blocks, GraphSetting& setting) {
   if (setting.copies == 1) return;
+  const auto kept = kept_blocks(setting);
   auto count = setting.end_block - setting.first_block;
-  if (count > kept_of_a_run + 2) count = kept_of_a_run + 1 + (count - kept_of_a_run - 1) % 2;
+  if (count > kept + 2) count = kept + 1 + (count - kept - 1) % 2;
   if (setting.end_block == blocks) {
     setting.first_block = blocks - count;
     return;
@@ -144,12 +152,13 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting) {
   return Bytes{replay(graph, setting.on_device ? device_align : host_align)};
 }
 
-Bytes graph_buffer(const Model& model, const Widths& widths, GraphSetting setting) {
+Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& setting) {
   if (is_absurd(widths, setting)) return Bytes::max();
-  if (widths.uniform) name_blocks_alike(model.layers.size(), setting);
-  if (!only_moves(model, setting)) return remembered_replay(model, widths.fingerprint, setting);
-  return remembered_replay(model, widths.fingerprint, base_of(model, setting)) +
-         beyond_base(model, widths, setting);
+  const bool moves = only_moves(model, setting);
+  auto asked = moves ? base_of(model, setting) : setting;
+  if (widths.uniform) name_blocks_alike(model.layers.size(), asked);
+  const auto bytes = remembered_replay(model, widths.fingerprint, asked);
+  return moves ? bytes + beyond_base(model, widths, setting) : bytes;
 }
 
 Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting) {

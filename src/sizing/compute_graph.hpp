@@ -10,7 +10,7 @@ namespace llmfit::sizing::llama_cpp {
 /// The buffer in which a device computes its part of the graph: the engine's own allocations,
 /// replayed. `Bytes::max()` where a tensor of it is larger than any machine's memory. What was
 /// replayed for a model is remembered.
-Bytes graph_buffer(const Model& model, const Widths& widths, GraphSetting setting);
+Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& setting);
 
 /// The same without memory of earlier calls, and without short cuts.
 Bytes replay_graph(const Model& model, const GraphSetting& setting);

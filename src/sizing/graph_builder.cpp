@@ -206,6 +206,10 @@ void GraphBuilder::block(const Layer& layer, bool last) {
     stream_block(layer);
     return;
   }
+  if (layer.kind == LayerKind::rwkv && arch_.rwkv && arch_.rwkv->lora_decay > 0) {
+    rwkv_block(layer, last);
+    return;
+  }
   const bool picks = last && !has_trait(picks_at_end) && !has_trait(picks_after_norm);
   x_ = habits_.residual == Residual::sequential || layer.ffn == FfnKind::none
            ? sequential(layer, x_, picks)

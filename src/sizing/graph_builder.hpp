@@ -118,6 +118,12 @@ class GraphBuilder {
   Ref experts(Ref normed);
   Ref shared_expert(Ref normed);
 
+  // RWKV.
+  Ref through(Ref x, std::int64_t rank);
+  Ref mixed_value(Ref mixed);
+  Ref time_mix(Ref normed, Ref shift, Ref memory);
+  void rwkv_block(const Layer& layer, bool last);
+
   // Several residual streams.
   Ref same_magnitude(Ref x, Ref projected);
   void open_streams();
@@ -156,6 +162,7 @@ class GraphBuilder {
   Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
   Ref other_states_;
+  Ref first_value_;       ///< of RWKV, kept for all layers
   Ref turned_;            ///< all residual streams, transposed
   Ref layers_source_;     ///< what the layers' own embeddings are projected from
   Ref layer_inputs_;      ///< … and what was looked up for them

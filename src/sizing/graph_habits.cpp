@@ -43,6 +43,7 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"qwen2moe", sequential, raw_weights},
     {"qwen3next", sequential, picks_after_norm | gate_in_queries},
     {"refact", sequential, no_rope},
+    {"rwkv7", sequential, no_rope | norms_embedding},
     {"smollm3", sequential, fourth_unrotated},
     {"starcoder", sequential, no_rope},
     {"t5", sequential, no_rope},
