@@ -25,7 +25,11 @@ const CacheInputs& GraphBuilder::inputs_of(const Layer& layer) const {
 /// CUDA's flash attention works on f16 copies of a cache in another type, in its own tensor's
 /// memory (ggml-cuda).
 std::int64_t GraphBuilder::converted(const Layer& layer, std::int64_t k, std::int64_t v) const {
-  if (!setting_.on_device) return 0;
+  // Without a kernel attention is computed on the host, and its result alone is here.
+  const bool has_kernel = setting_.cache_k != TensorType::iq4_nl &&
+                          setting_.cache_v != TensorType::iq4_nl &&
+                          (layer.kind == LayerKind::mla || layer.head_dim == layer.value_head_dim);
+  if (!setting_.on_device || !has_kernel) return 0;
   const auto converts = [](TensorType type) {
     return type != TensorType::f16 && type != TensorType::f32;
   };
