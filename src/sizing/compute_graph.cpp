@@ -171,6 +171,12 @@ Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting&
   auto sum = numbers + rows_of(4, setting.tokens, Elements{arch.hidden_size});
   const auto& habits = graph_habits_of(model.architecture ? *model.architecture : std::string{});
   if (arch.position_embeddings > 0 || has(habits, several_streams)) sum += numbers;
+  if (arch.encoder_decoder) {
+    // Relative positions: one input here, and a copy for every layer on the device.
+    const auto copies = std::max(arch.encoder_decoder->decoder_layers - 1, 0);
+    const bool relative = arch.encoder_decoder->relative_buckets > 0;
+    if (relative) sum -= Bytes{4} * setting.tokens * setting.cells * copies;
+  }
   for (const auto index : graph.order()) {
     const auto& node = graph.nodes()[index];
     if (node.source_count == 0) sum += pad(Bytes{node.bytes}, host_align);

@@ -141,6 +141,7 @@ void GraphBuilder::inputs() {
     positions_ = input(float_bytes * tokens);
   }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
+  if (reads_encoder()) add_cross_inputs();
   if (has_trait(scales_queries)) scales_ = input(float_bytes * tokens);
   if (gathers && attends_first) add_state_inputs();
   if (!is_first()) x_ = input(hidden);
@@ -201,7 +202,16 @@ void GraphBuilder::add_state_inputs() {
   other_states_ = setting_.on_device ? input(0) : states_.viewed();
 }
 
+bool GraphBuilder::reads_encoder() const {
+  return arch_.kind == ModelKind::encoder_decoder && arch_.encoder_decoder &&
+         arch_.encoder_decoder->relative_buckets > 0;
+}
+
 void GraphBuilder::block(const Layer& layer, bool last) {
+  if (reads_encoder()) {
+    if (layer.kind != LayerKind::bidirectional) decoder_block(layer, last);
+    return;
+  }
   if (has_trait(several_streams)) {
     stream_block(layer);
     return;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "llmfit/model.hpp"
 #include "sizing/graph.hpp"
@@ -118,6 +120,14 @@ class GraphBuilder {
   Ref experts(Ref normed);
   Ref shared_expert(Ref normed);
 
+  // Decoders that read an encoder's output.
+  [[nodiscard]] bool reads_encoder() const;
+  [[nodiscard]] std::int64_t encoded() const;
+  void add_cross_inputs();
+  Ref biased_attention(const Layer& layer, Ref normed, std::size_t number);
+  Ref cross_attention(const Layer& layer, Ref normed);
+  void decoder_block(const Layer& layer, bool last);
+
   // RWKV.
   Ref through(Ref x, std::int64_t rank);
   Ref mixed_value(Ref mixed);
@@ -162,6 +172,10 @@ class GraphBuilder {
   Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
   Ref other_states_;
+  Ref buckets_;           ///< of relative positions, for every cell
+  std::vector<Ref> own_buckets_;
+  Ref encoder_output_;
+  Ref cross_mask_;
   Ref first_value_;       ///< of RWKV, kept for all layers
   Ref turned_;            ///< all residual streams, transposed
   Ref layers_source_;     ///< what the layers' own embeddings are projected from
