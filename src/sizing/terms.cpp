@@ -20,6 +20,19 @@ constexpr std::string_view catalog = "catalog";
 constexpr std::string_view engine = "engine";
 constexpr std::string_view computed = "computed";
 
+/// Where the dimensions of a model come from.
+std::string_view origin(const Model& model) {
+  switch (model.source) {
+    case ModelSource::gguf:
+    case ModelSource::safetensors:
+      return "file header";
+    case ModelSource::parameters:
+      return "option";
+    default:
+      return to_string(model.source);
+  }
+}
+
 Input context_input(const Workload& workload) {
   return {"context", static_cast<double>(workload.context),
           workload.context_is_default ? "default" : "option"};
@@ -127,8 +140,8 @@ std::vector<Input> llama_cpp_inputs(const TermContext& context) {
   const auto& widths = context.widths;
   return {{"batch", number(batch.tokens), engine},
           {"outputs", number(batch.outputs), engine},
-          {"vocabulary", number(widths.vocab.count()), catalog},
-          {"hidden", number(widths.hidden.count()), catalog},
+          {"vocabulary", number(widths.vocab.count()), origin(context.model)},
+          {"hidden", number(widths.hidden.count()), origin(context.model)},
           {"masks", number(llama_cpp::masks(rule, widths, batch)), computed}};
 }
 
@@ -138,15 +151,15 @@ std::vector<Input> vllm_inputs(const TermContext& context) {
       {"tokens", number(step.tokens), engine},
       {"rows", number(step.sequences), engine},
       {"bytes per logit", number(vllm::rules_of(context.workload.vllm).bytes_per_logit), engine},
-      {"vocabulary", number(context.widths.vocab.count()), catalog},
-      {"hidden", number(context.widths.hidden.count()), catalog}};
+      {"vocabulary", number(context.widths.vocab.count()), origin(context.model)},
+      {"hidden", number(context.widths.hidden.count()), origin(context.model)}};
 }
 
 std::vector<Input> transformers_inputs(const TermContext& context) {
   return {context_input(context.workload),
           sequences_input(context.workload),
-          {"vocabulary", number(context.widths.vocab.count()), catalog},
-          {"hidden", number(context.widths.hidden.count()), catalog}};
+          {"vocabulary", number(context.widths.vocab.count()), origin(context.model)},
+          {"hidden", number(context.widths.hidden.count()), origin(context.model)}};
 }
 
 void set_band(Term& term, const Estimate& band) {
@@ -190,7 +203,8 @@ std::string_view tower_input(std::string_view tower) {
 void add_towers(std::vector<Input>& inputs, const TermContext& context) {
   if (context.weights.towers == Bytes{0}) return;
   for (const auto& tower : context.model.towers) {
-    inputs.push_back({tower_input(tower.name), number(Bytes{2} * tower.elements.count()), catalog});
+    inputs.push_back({tower_input(tower.name), number(Bytes{2} * tower.elements.count()),
+                      origin(context.model)});
   }
 }
 
@@ -215,9 +229,7 @@ Term weights_term(const TermContext& context, Bytes bytes) {
   auto term = exact_term(TermKind::weights, bytes, wording);
   term.basis = context.weights.basis;
   if (term.basis == Basis::estimate) set_band(term, weights_band(context, bytes));
-  // A bare size was typed, every other model is a record or a file.
-  const bool is_typed = context.model.source == ModelSource::parameters;
-  const auto from = is_typed ? std::string_view("option") : to_string(context.model.source);
+  const auto from = origin(context.model);
   if (context.workload.engine == Engine::params) {
     term.inputs = {{"parameters", number(context.weights.elements.count()), from},
                    {"bytes per parameter", context.format.bytes_per_parameter, catalog}};
@@ -240,22 +252,24 @@ Term cache_term(const TermContext& context, Bytes bytes) {
   if (const auto band = cache_band(context, bytes)) set_band(term, *band);
   const auto cached = cached_layers(context.model);
   term.inputs.reserve(7);
-  term.inputs.push_back({"layers", number(cached.count), catalog});
+  term.inputs.push_back({"layers", number(cached.count), origin(context.model)});
   term.inputs.push_back(context_input(context.workload));
   term.inputs.push_back(sequences_input(context.workload));
   if (cached.first == nullptr) return term;
   const CacheRule rule(context.model, context.widths, context.workload);
   const auto row = cache_row(rule, *cached.first);
   const auto& types = context.workload;
-  term.inputs.push_back({"K row", number(cache_row_bytes(types.cache_k, row.k)), catalog});
-  term.inputs.push_back({"V row", number(cache_row_bytes(types.cache_v, row.v)), catalog});
+  term.inputs.push_back(
+      {"K row", number(cache_row_bytes(types.cache_k, row.k)), origin(context.model)});
+  term.inputs.push_back(
+      {"V row", number(cache_row_bytes(types.cache_v, row.v)), origin(context.model)});
   if (rule.pages) add_pages(term, *rule.pages, context.workload.context);
   return term;
 }
 
 Term state_term(const TermContext& context, Bytes bytes) {
   if (!context.widths.any_state) {
-    return exact_term(TermKind::state, bytes, {"0: no recurrent layers", catalog});
+    return exact_term(TermKind::state, bytes, {"0: no recurrent layers", origin(context.model)});
   }
   auto term =
       exact_term(TermKind::state, bytes, state_words(context.model, context.workload.engine));
@@ -263,10 +277,10 @@ Term state_term(const TermContext& context, Bytes bytes) {
   const auto first = std::find_if(layers.begin(), layers.end(), keeps_state);
   const auto shape = state_shape(context.model, *first);
   const auto count = std::count_if(layers.begin(), layers.end(), keeps_state);
-  term.inputs = {{"layers", number(count), catalog},
+  term.inputs = {{"layers", number(count), origin(context.model)},
                  sequences_input(context.workload),
-                 {"inputs", number(shape.inputs().count()), catalog},
-                 {"recurrence", number(shape.recurrence.count()), catalog}};
+                 {"inputs", number(shape.inputs().count()), origin(context.model)},
+                 {"recurrence", number(shape.recurrence.count()), origin(context.model)}};
   return term;
 }
 

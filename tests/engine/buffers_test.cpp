@@ -141,7 +141,7 @@ TEST_CASE("the engine's own buffers are the predicted ones", "[engine]") {
     return;
   }
   LlamaCpp engine(folder);
-  REQUIRE(engine.missing() == "");
+  REQUIRE(engine.missing().empty());
   Scores scores;
   for (const auto& question : questions) compare(engine, question, scores);
   scores.weights.print();
