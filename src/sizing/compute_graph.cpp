@@ -99,8 +99,8 @@ GraphSetting base_of(const Model& model, GraphSetting setting) {
   setting.window_cells = base_cells;
   setting.outputs = 1;
   setting.streams = 1;
-  const bool stateful = model.arch.ssm || model.arch.linear_attention || model.arch.short_conv ||
-                        model.arch.rwkv;
+  const bool stateful =
+      model.arch.ssm || model.arch.linear_attention || model.arch.short_conv || model.arch.rwkv;
   if (!stateful) setting.sequences = 1;
   return setting;
 }
@@ -174,7 +174,7 @@ Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting&
   if (arch.encoder_decoder) {
     // Relative positions: one input here, and a copy for every layer on the device.
     const auto copies = std::max(arch.encoder_decoder->decoder_layers - 1, 0);
-    const bool relative = arch.encoder_decoder->relative_buckets > 0;
+    const bool relative = !arch.encoder_decoder->bart;
     if (relative) sum -= Bytes{4} * setting.tokens * setting.cells * copies;
   }
   for (const auto index : graph.order()) {

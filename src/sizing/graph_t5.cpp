@@ -27,7 +27,8 @@ void GraphBuilder::add_cross_inputs() {
   if (!setting_.on_device) return;
   // Every layer's view of them is copied to the device on its own.
   const auto layers = arch_.encoder_decoder->decoder_layers;
-  for (std::int32_t i = 0; i < layers; ++i) own_buckets_.push_back(i == 0 ? buckets_ : input(buckets));
+  for (std::int32_t i = 0; i < layers; ++i)
+    own_buckets_.push_back(i == 0 ? buckets_ : input(buckets));
 }
 
 /// Flash attention has no room for a bias, so the scores are always kept.

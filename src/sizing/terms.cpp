@@ -74,7 +74,8 @@ constexpr std::string_view hybrid_cache_source =
     "agree to the byte; what other layers keep is state";
 
 constexpr Wordings compute_wording = {{
-    {"peak over the graph's tensors in order, of the first batch's inputs and masks, each block, and "
+    {"peak over the graph's tensors in order, of the first batch's inputs and masks, each block, "
+     "and "
      "outputs x vocabulary, free pieces taken again best fit first",
      "llama.cpp v0.5.0: src/models, src/llama-graph.cpp; ggml-alloc.c"},
     {"max(2 x tokens x activations, 16 x rows x vocabulary + 2.6 x tokens x hidden)",
