@@ -78,7 +78,8 @@ void GraphBuilder::block(const Layer& layer, bool last) {
     stream_block(layer);
     return;
   }
-  if (layer.kind == LayerKind::rwkv && arch_.rwkv && arch_.rwkv->lora_decay > 0) {
+  if (layer.kind == LayerKind::rwkv && arch_.rwkv && arch_.rwkv->lora_decay > 0 &&
+      arch_.rwkv->head_size > 0) {
     rwkv_block(layer, last);
     return;
   }

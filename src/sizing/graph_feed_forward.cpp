@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Dense feed-forward parts and experts.
+#include <algorithm>
+
 #include "sizing/graph_builder.hpp"
 
 namespace llmfit::sizing::llama_cpp {
 namespace {
 
 constexpr std::int32_t most_experts_at_once = 512;
+constexpr std::int64_t most_added = 1024;  // outputs of experts: more change nothing
 
 }  // namespace
 
@@ -82,7 +85,8 @@ Ref GraphBuilder::experts(Ref normed) {
   if (!has_trait(weights_before)) outputs = over(active * hidden, {outputs, weights.viewed()});
   auto total = active == 1 ? fresh(hidden, {outputs.viewed()})
                            : over(hidden, {outputs.viewed(), outputs.viewed()});
-  for (std::int64_t i = 2; i < active; ++i) total = over(hidden, {total, outputs.viewed()});
+  for (std::int64_t i = 2; i < std::min(active, most_added); ++i)
+    total = over(hidden, {total, outputs.viewed()});
   graph_.expand(total);
   // CUDA weighs and adds up in one kernel, which reads what the single steps would write over.
   if (setting_.on_device && active > 1) graph_.write({raw, weights});

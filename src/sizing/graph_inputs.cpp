@@ -55,6 +55,7 @@ CacheInputs GraphBuilder::cache_inputs(const Layer& layer, std::int64_t cells) {
   if (rotate_v > 0) inputs.rotate_v = input(float_bytes * rotate_v * rotate_v);
   inputs.slots_k = input(index_bytes * tokens);
   if (!latent) inputs.slots_v = input(index_bytes * tokens * v_slots);
+  if (reads_encoder()) buckets_ = input(float_bytes * tokens * cells);
   inputs.mask = input((setting_.flash_attention ? 2 : float_bytes) * tokens * cells);
   return inputs;
 }
