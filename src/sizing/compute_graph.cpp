@@ -30,13 +30,47 @@ bool same_block(const Layer& a, const Layer& b) {
   return a.kind != LayerKind::rwkv && same_attention(a, b) && same_feed_forward(a, b);
 }
 
-/// The largest tensors, without the risk of an overflow.
-bool is_absurd(const Widths& widths, const GraphSetting& setting) {
+/// At least as wide as the widest tensor of a block.
+Elements widest(const Model& model, const Widths& widths) {
+  const auto& arch = model.arch;
+  auto sum = widths.hidden * 16 + widths.vocab + (widths.q + widths.k + widths.v + widths.ffn) * 4;
+  if (const auto& experts = arch.experts) {
+    sum += (Elements{experts->ffn_size} + widths.hidden) * experts->active;
+    sum += Elements{experts->shared_ffn_size} * 2;
+  }
+  if (const auto& mla = arch.mla) {
+    const auto head = Elements{mla->kv_lora_rank} + Elements{mla->qk_nope_head_dim} +
+                      Elements{mla->qk_rope_head_dim} + Elements{mla->v_head_dim};
+    sum += head * widths.heads.count() * 2 + Elements{mla->q_lora_rank};
+  }
+  return sum;
+}
+
+/// Elements of one sequence's state in one layer, and more.
+Elements widest_state(const Architecture& arch) {
+  Elements sum;
+  if (const auto& ssm = arch.ssm) {
+    const auto channels = Elements{ssm->d_inner} + Elements{ssm->n_groups} * 2 * ssm->d_state;
+    sum += channels * 4 * (std::int64_t{ssm->d_conv} + ssm->d_state);
+  }
+  if (const auto& net = arch.linear_attention) {
+    const auto keys = Elements{net->key_heads} + Elements{net->value_heads};
+    sum += keys * net->key_head_dim * (std::int64_t{net->value_head_dim} + net->conv_kernel) * 4;
+  }
+  if (arch.short_conv) sum += Elements{arch.hidden_size} * arch.short_conv->l_cache;
+  if (arch.rwkv) sum += Elements{arch.hidden_size} * arch.rwkv->head_size;
+  return sum;
+}
+
+/// Whether a tensor is too large for any machine, and its size for whole numbers.
+bool is_absurd(const Model& model, const Widths& widths, const GraphSetting& setting) {
   const auto cells = std::max(setting.cells, setting.window_cells);
   const auto row = std::max(widths.k, widths.v).count();
   const auto scores = (widths.heads + Elements{1}) * 8 * setting.tokens * cells;
   const auto cache = Elements{8} * row * cells * setting.streams;
-  return std::max(scores, cache) > absurd;
+  const auto block = widest(model, widths) * 8 * (setting.tokens + setting.outputs);
+  const auto state = widest_state(model.arch) * 8 * (setting.sequences + setting.tokens);
+  return std::max({scores, cache, block, state}) > absurd;
 }
 
 std::size_t kept_blocks(const GraphSetting& setting) {
@@ -99,8 +133,8 @@ GraphSetting base_of(const Model& model, GraphSetting setting) {
   setting.window_cells = base_cells;
   setting.outputs = 1;
   setting.streams = 1;
-  const bool stateful = model.arch.ssm || model.arch.linear_attention || model.arch.short_conv ||
-                        model.arch.rwkv;
+  const bool stateful =
+      model.arch.ssm || model.arch.linear_attention || model.arch.short_conv || model.arch.rwkv;
   if (!stateful) setting.sequences = 1;
   return setting;
 }
@@ -153,7 +187,7 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting) {
 }
 
 Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& setting) {
-  if (is_absurd(widths, setting)) return Bytes::max();
+  if (is_absurd(model, widths, setting)) return Bytes::max();
   const bool moves = only_moves(model, setting);
   auto asked = moves ? base_of(model, setting) : setting;
   if (widths.uniform) name_blocks_alike(model.layers.size(), asked);
@@ -162,7 +196,7 @@ Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting&
 }
 
 Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting) {
-  if (is_absurd(widths, setting)) return Bytes::max();
+  if (is_absurd(model, widths, setting)) return Bytes::max();
   Graph graph;
   GraphBuilder(model, setting, graph).inputs();
   const auto& arch = model.arch;
@@ -174,7 +208,7 @@ Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting&
   if (arch.encoder_decoder) {
     // Relative positions: one input here, and a copy for every layer on the device.
     const auto copies = std::max(arch.encoder_decoder->decoder_layers - 1, 0);
-    const bool relative = arch.encoder_decoder->relative_buckets > 0;
+    const bool relative = !arch.encoder_decoder->bart;
     if (relative) sum -= Bytes{4} * setting.tokens * setting.cells * copies;
   }
   for (const auto index : graph.order()) {

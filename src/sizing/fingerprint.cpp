@@ -49,8 +49,7 @@ void add_recurrence(Hash& hash, const Architecture& arch) {
   }
   if (arch.short_conv) hash.add(arch.short_conv->l_cache);
   if (const auto& rwkv = arch.rwkv) {
-    hash.add(rwkv->head_size, rwkv->lora_decay, rwkv->lora_iclr, rwkv->lora_value,
-             rwkv->lora_gate);
+    hash.add(rwkv->head_size, rwkv->lora_decay, rwkv->lora_iclr, rwkv->lora_value, rwkv->lora_gate);
   }
 }
 
@@ -62,9 +61,9 @@ Fingerprint::Fingerprint(const Model& model) : hash_(0) {
     for (const char letter : *model.architecture) hash.add(letter);
   }
   const auto& arch = model.arch;
-  hash.add(arch.kind, arch.hidden_size, arch.vocab_size, arch.position_embeddings,
-           arch.token_types, arch.embedding_norm, arch.lm_head, arch.gated_mlp, arch.final_norm,
-           arch.norm, arch.norms_per_layer);
+  hash.add(arch.kind, arch.hidden_size, arch.vocab_size, arch.position_embeddings, arch.token_types,
+           arch.embedding_norm, arch.lm_head, arch.gated_mlp, arch.final_norm, arch.norm,
+           arch.norms_per_layer);
   add_attention(hash, arch);
   add_experts(hash, arch);
   add_recurrence(hash, arch);

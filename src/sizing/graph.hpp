@@ -39,7 +39,7 @@ struct GraphNode {
   std::int32_t readers = 0;  ///< how often other nodes of the order name it
   bool in_place = false;     ///< may be written over a source that nobody else reads
   bool outside = false;      ///< it writes to a cache and owns nothing
-  bool kept = false;          ///< an output: its memory is never given back
+  bool kept = false;         ///< an output: its memory is never given back
   bool ordered = false;
 };
 

@@ -33,8 +33,7 @@ std::int64_t GraphBuilder::converted(const Layer& layer, std::int64_t k, std::in
   const auto converts = [](TensorType type) {
     return type != TensorType::f16 && type != TensorType::f32;
   };
-  const auto elements =
-      (converts(setting_.cache_k) ? k : 0) + (converts(setting_.cache_v) ? v : 0);
+  const auto elements = (converts(setting_.cache_k) ? k : 0) + (converts(setting_.cache_v) ? v : 0);
   return half_bytes * cells_of(layer) * setting_.streams * elements;
 }
 
@@ -53,8 +52,8 @@ Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated, Ref
   if (arch_.qk_norm == QkNorm::full) {
     return rotate(over(width, {x}).viewed(), width, rotated);
   }
-  const auto headed = arch_.qk_norm == QkNorm::per_head_layernorm ? fresh(width, {x})
-                                                                  : over(width, {x.viewed()});
+  const auto headed =
+      arch_.qk_norm == QkNorm::per_head_layernorm ? fresh(width, {x}) : over(width, {x.viewed()});
   return rotate(headed, width, rotated);
 }
 
@@ -189,8 +188,8 @@ Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
   const auto joint = fresh(2 * width, {normed});
   const auto queries = rotate(over(width, {joint.viewed()}), width, true);
-  const auto mixed = attend(
-      layer, {queries, project_head(normed, k, true), fresh(v, {normed}).viewed()});
+  const auto mixed =
+      attend(layer, {queries, project_head(normed, k, true), fresh(v, {normed}).viewed()});
   const auto gate = over(width, {fresh(width, {joint.viewed()})});
   return fresh(arch_.hidden_size, {over(width, {whole(mixed), gate})});
 }

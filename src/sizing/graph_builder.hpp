@@ -161,8 +161,8 @@ class GraphBuilder {
 
   std::int64_t rows_;  ///< tokens that the current part works on
   bool looks_up_;      ///< positions come from a table
-  Ref x_;                  ///< the residual stream
-  Ref handed_;  ///< the first norm, computed on the device before
+  Ref x_;              ///< the residual stream
+  Ref handed_;         ///< the first norm, computed on the device before
   Ref layer_numbers_;
   Ref numbers_;  ///< of the tokens, where they are looked up here
   Ref types_;
@@ -172,14 +172,14 @@ class GraphBuilder {
   Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
   Ref other_states_;
-  Ref buckets_;           ///< of relative positions, for every cell
+  Ref buckets_;  ///< of relative positions, for every cell
   std::vector<Ref> own_buckets_;
   Ref encoder_output_;
   Ref cross_mask_;
-  Ref first_value_;       ///< of RWKV, kept for all layers
-  Ref turned_;            ///< all residual streams, transposed
-  Ref layers_source_;     ///< what the layers' own embeddings are projected from
-  Ref layer_inputs_;      ///< … and what was looked up for them
+  Ref first_value_;    ///< of RWKV, kept for all layers
+  Ref turned_;         ///< all residual streams, transposed
+  Ref layers_source_;  ///< what the layers' own embeddings are projected from
+  Ref layer_inputs_;   ///< … and what was looked up for them
   Ref layer_embeddings_;
   CacheInputs full_;
   CacheInputs windowed_;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Dense feed-forward parts and experts.
+#include <algorithm>
+
 #include "sizing/graph_builder.hpp"
 
 namespace llmfit::sizing::llama_cpp {
 namespace {
 
 constexpr std::int32_t most_experts_at_once = 512;
+constexpr std::int64_t most_added = 1024;  // outputs of experts: more change nothing
 
 }  // namespace
 
@@ -74,15 +77,16 @@ Ref GraphBuilder::experts(Ref normed) {
     in = over(active * hidden, {fresh(active * hidden, {in}), weights});
   }
   const auto gate = fresh(inside, {in, chosen.viewed()});
-  const auto active_part =
-      experts.gated ? fresh(inside, {gate, fresh(inside, {in, chosen.viewed()})})
-                    : over(inside, {gate});
+  const auto active_part = experts.gated
+                               ? fresh(inside, {gate, fresh(inside, {in, chosen.viewed()})})
+                               : over(inside, {gate});
   const auto raw = fresh(active * hidden, {active_part, chosen.viewed()});
   auto outputs = raw;
   if (!has_trait(weights_before)) outputs = over(active * hidden, {outputs, weights.viewed()});
   auto total = active == 1 ? fresh(hidden, {outputs.viewed()})
-                         : over(hidden, {outputs.viewed(), outputs.viewed()});
-  for (std::int64_t i = 2; i < active; ++i) total = over(hidden, {total, outputs.viewed()});
+                           : over(hidden, {outputs.viewed(), outputs.viewed()});
+  for (std::int64_t i = 2; i < std::min(active, most_added); ++i)
+    total = over(hidden, {total, outputs.viewed()});
   graph_.expand(total);
   // CUDA weighs and adds up in one kernel, which reads what the single steps would write over.
   if (setting_.on_device && active > 1) graph_.write({raw, weights});

@@ -46,9 +46,7 @@ Ref GraphBuilder::layer_embedding() {
   return layer_embeddings_;
 }
 
-Ref GraphBuilder::route_streams(Ref x) {
-  return over(streams, {fresh(streams, {x})});
-}
+Ref GraphBuilder::route_streams(Ref x) { return over(streams, {fresh(streams, {x})}); }
 
 /// Of a layer without a cache of its own only the queries are computed.
 Ref GraphBuilder::attend_shared(const Layer& layer, Ref normed) {

@@ -33,8 +33,8 @@ Ref GraphBuilder::mamba1(Ref normed) {
   graph_.write({joined.viewed()});
   const auto x = over(inner, {fresh(inner, {joined})});
   const auto parts = fresh(ssm.dt_rank + 2 * state, {x});
-  const auto low = ssm.dt_b_c_norm ? over(ssm.dt_rank, {parts.viewed()})
-                                   : fresh(ssm.dt_rank, {parts.viewed()});
+  const auto low =
+      ssm.dt_b_c_norm ? over(ssm.dt_rank, {parts.viewed()}) : fresh(ssm.dt_rank, {parts.viewed()});
   const auto step = fresh(inner, {low});
   const auto b = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
   const auto c = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
@@ -61,9 +61,8 @@ Ref GraphBuilder::mamba2(Ref normed) {
   graph_.write({joined.viewed()});
   const auto x = over(channels, {fresh(channels, {joined})});
   const auto step = over(ssm.heads, {fresh(ssm.heads, {all.viewed()})});
-  const auto scanned =
-      graph_.fresh(floats(inner) + float_bytes * inner * ssm.d_state * sequences,
-                   {x.viewed(), step, x.viewed(), x.viewed(), states_});
+  const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * ssm.d_state * sequences,
+                                    {x.viewed(), step, x.viewed(), x.viewed(), states_});
   graph_.expand(scanned);
   gather_others();
   graph_.write({scanned.viewed()});
@@ -98,9 +97,8 @@ Ref GraphBuilder::delta_net(Ref normed) {
   const auto state = wide * net.value_head_dim;
   graph_.expand(normed);
   const auto before = gather_state(tail);
-  const auto joined =
-      graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
-                   {before.viewed(), fresh(channels, {normed}).viewed()});
+  const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
+                                   {before.viewed(), fresh(channels, {normed}).viewed()});
   graph_.write({joined.viewed()});
   const auto memory = gather_state(state);
   const auto conv = over(channels, {fresh(channels, {joined})});
@@ -115,9 +113,9 @@ Ref GraphBuilder::delta_net(Ref normed) {
   const auto both = fresh(2 * heads, {normed});
   const auto decay = over(heads, {fresh(heads, {both.viewed()})});
   const auto beta = over(heads, {fresh(heads, {both.viewed()})});
-  const auto out = graph_.fresh(floats(values) + float_bytes * state * setting_.sequences,
-                                {q, k, conv.viewed(), decay.viewed(), beta.viewed(),
-                                 memory.viewed()});
+  const auto out =
+      graph_.fresh(floats(values) + float_bytes * state * setting_.sequences,
+                   {q, k, conv.viewed(), decay.viewed(), beta.viewed(), memory.viewed()});
   graph_.write({out.viewed()});
   const auto normal = over(values, {out.viewed()});
   const auto gate = over(values, {fresh(values, {normed}).viewed()});

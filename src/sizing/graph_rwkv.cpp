@@ -35,8 +35,8 @@ Ref GraphBuilder::time_mix(Ref normed, Ref shift, Ref memory) {
   const auto state = width * rwkv.head_size;
   const auto change = over(width, {fresh(width, {shift.viewed(), normed.viewed()}), normed});
   constexpr std::int64_t parts = 6;
-  const auto mixed = over(parts * width, {over(parts * width, {fresh(parts * width, {change})}),
-                                          normed});
+  const auto mixed =
+      over(parts * width, {over(parts * width, {fresh(parts * width, {change})}), normed});
   const auto receptance = fresh(width, {mixed.viewed()});
   const auto decay = through(mixed, rwkv.lora_decay);
   const auto key = fresh(width, {mixed.viewed()});
@@ -47,9 +47,9 @@ Ref GraphBuilder::time_mix(Ref normed, Ref shift, Ref memory) {
   const auto normal = fresh(width, {over(width, {key}).viewed()});
   const auto removed = over(width, {normal});
   const auto added = over(width, {normal, rate.viewed()});
-  const auto out = graph_.fresh(floats(width) + float_bytes * state * setting_.sequences,
-                                {receptance.viewed(), decay.viewed(), kept.viewed(),
-                                 value.viewed(), removed, added, memory});
+  const auto out = graph_.fresh(
+      floats(width) + float_bytes * state * setting_.sequences,
+      {receptance.viewed(), decay.viewed(), kept.viewed(), value.viewed(), removed, added, memory});
   graph_.write({out.viewed()});
   const auto result = over(width, {fresh(width, {fresh(width, {out.viewed()}).viewed()})});
   const auto bonus = over(width, {kept.viewed(), receptance.viewed()});
@@ -66,9 +66,10 @@ void GraphBuilder::rwkv_block(const Layer& layer, bool last) {
   const auto normed = norm(x_.viewed(), width);
   auto stream = sum(time_mix(normed, shift, memory).viewed(), x_.viewed());
   auto second = norm(stream, width);
-  graph_.write({graph_.fresh(float_bytes * 2 * width * setting_.sequences,
-                             {normed.viewed(), second.viewed()})
-                    .viewed()});
+  graph_.write(
+      {graph_
+           .fresh(float_bytes * 2 * width * setting_.sequences, {normed.viewed(), second.viewed()})
+           .viewed()});
   auto before = fresh(width, {shift.viewed(), second.viewed()}).viewed();
   second = second.viewed();
   stream = stream.viewed();

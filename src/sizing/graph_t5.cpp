@@ -19,15 +19,15 @@ std::int64_t GraphBuilder::encoded() const {
 
 void GraphBuilder::add_cross_inputs() {
   const auto tokens = setting_.tokens;
-  const auto buckets = float_bytes * tokens * setting_.cells;
-  buckets_ = input(buckets);
   encoder_output_ = input(float_bytes * encoded() * arch_.hidden_size);
   const auto mask = setting_.flash_attention ? half_bytes : float_bytes;
   cross_mask_ = input(mask * tokens * encoded());
   if (!setting_.on_device) return;
   // Every layer's view of them is copied to the device on its own.
+  const auto buckets = float_bytes * tokens * setting_.cells;
   const auto layers = arch_.encoder_decoder->decoder_layers;
-  for (std::int32_t i = 0; i < layers; ++i) own_buckets_.push_back(i == 0 ? buckets_ : input(buckets));
+  for (std::int32_t i = 0; i < layers; ++i)
+    own_buckets_.push_back(i == 0 ? buckets_ : input(buckets));
 }
 
 /// Flash attention has no room for a bias, so the scores are always kept.

@@ -43,6 +43,7 @@ class ModelWriter {
     write_size();
     write_attention();
     write_windows();
+    if (model_.arch.norm == Norm::rmsnorm) number("attention.layer_norm_rms_epsilon", 1);
     write_latent();
     write_mixers();
     for (const auto& tensor : model_.tensors) add(tensor);

@@ -85,9 +85,8 @@ TEST_CASE("compute buffers of every architecture are the engine's", "[truth]") {
   Score few("compute buffer, as a server", 1);
   for (const auto& row : rows) {
     const auto& architecture = *model_of(row.model).architecture;
-    auto& score =
-        by_architecture.try_emplace(architecture, "compute buffer " + architecture, 0.1)
-            .first->second;
+    auto& score = by_architecture.try_emplace(architecture, "compute buffer " + architecture, 0.1)
+                      .first->second;
     const auto bytes = predict(row).bytes.count();
     score.add(name_of(row), bytes, row.bytes);
     all.add(name_of(row), bytes, row.bytes);
