@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "llmfit/add_ons.hpp"
 #include "llmfit/catalog.hpp"
 #include "llmfit/file_size.hpp"
 #include "llmfit/notes.hpp"
@@ -63,7 +64,9 @@ struct FitRequest {
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
   std::optional<Sparsity> sparsity;
-  std::string today;  ///< YYYY-MM-DD, against which prices are old; empty: not judged
+  AddOns add_ons;
+  bool table = false;  ///< users x context for the first configuration of each format
+  std::string today;   ///< YYYY-MM-DD, against which prices are old; empty: not judged
 };
 
 struct GpuCount {
@@ -110,13 +113,28 @@ bool belongs_to(const Candidate& candidate, const CardChoice& choice);
 /// Day of the price that counts, spot or on demand; empty without an offer.
 std::string_view price_date(const Cost& cost);
 
+/// What contexts times users take in one configuration: `needed[c][s]` on the device with the least
+/// headroom, of `contexts[c]` tokens for each of `sequences[s]`. Without a configuration it is the
+/// total on one device, and nothing is judged.
+struct LoadTable {
+  struct Entry {
+    Bytes needed;
+    std::optional<bool> fits;
+  };
+  std::vector<std::int64_t> contexts;
+  std::vector<std::int64_t> sequences;
+  std::vector<std::vector<Entry>> entries;
+  std::optional<std::size_t> candidate;  ///< which of the result's; absent: one device without end
+};
+
 /// Everything about one format.
 struct FormatResult {
   FormatChoice choice;
   std::optional<Workload> workload;  ///< absent: the engine lacks the format
   std::optional<Weights> weights;
-  std::optional<FileSize> file;  ///< what one downloads, where it is a GGUF file
-  std::optional<Footprint> footprint;
+  std::optional<FileSize> file;        ///< what one downloads, where it is a GGUF file
+  std::optional<Footprint> footprint;  ///< add-ons included
+  std::optional<LoadTable> table;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;

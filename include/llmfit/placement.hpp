@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "llmfit/add_ons.hpp"
 #include "llmfit/catalog.hpp"
 #include "llmfit/sizing.hpp"
 
@@ -93,6 +94,10 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
 /// What the host takes when the whole model runs in its memory alone.
 DeviceLoad host_load(const Weights& weights, const Footprint& footprint);
 
+/// Adds what a draft model takes on the same devices: all but the runtime, which one process has
+/// once.
+void add_draft_loads(std::vector<DeviceLoad>& loads, const std::vector<DeviceLoad>& draft);
+
 /// Compares each load with what its device has. One device short is a no.
 Placement judge(const std::vector<DeviceLoad>& loads, std::span<const Device> devices, Split split,
                 const Workload& workload);
@@ -110,7 +115,8 @@ struct Situation {
   const EngineRecord& engine;
   std::span<const Device> devices;
   Split split;
-  bool on_host = false;  ///< the one device is the host's memory
+  bool on_host = false;          ///< the one device is the host's memory
+  const Draft* draft = nullptr;  ///< a model held beside it on the same devices
 };
 
 /// The largest context (tokens of one sequence) that still fits with the situation's sequences, at

@@ -65,6 +65,8 @@ struct Weights {
   BlockLoad output;  ///< final norm and output matrix
   Bytes towers;      ///< part of `input`: vision and audio towers, in no file of tensors counted
   Bytes dropped;     ///< of `tensor_bytes`, what the engine does not keep: orders of inputs
+  Bytes adapters;    ///< part of `blocks`: LoRA adapters, see add_lora
+  Bytes projector;   ///< part of `input`: towers in a file of their own, see add_projector
   std::int64_t tensor_count = 0;
 };
 

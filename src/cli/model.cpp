@@ -64,7 +64,8 @@ Result<Model> by_path(const std::string& word, bool sized, const Environment& en
               "leave out one of the two", word);
 }
 
-Result<Model> by_name(const std::string& word, const Arguments& arguments, const Catalog& catalog) {
+/// `or_command`: the word stands where a command may stand.
+Result<Model> by_name(const std::string& word, bool or_command, const Catalog& catalog) {
   if (const auto size = bare_size(word)) return make_model(word, Elements{*size});
   if (const auto* const base = catalog.find_base_model(word)) {
     auto model = make_model(*base);
@@ -72,11 +73,19 @@ Result<Model> by_name(const std::string& word, const Arguments& arguments, const
     return model;
   }
   auto error = catalog.model(word).error();
-  if (arguments.command->id == Command::fit) error = with_commands(std::move(error), word);
+  if (or_command) error = with_commands(std::move(error), word);
   return tl::unexpected<Error>(std::move(error));
 }
 
 }  // namespace
+
+Result<Model> named_model(const std::string& word, const Catalog& catalog,
+                          const Environment& environment) {
+  if (looks_like_path(word)) return by_path(word, false, environment);
+  if (const auto* const record = catalog.find_model(word)) return make_model(*record);
+  if (!word.empty() && environment.exists(word)) return by_path(word, false, environment);
+  return by_name(word, false, catalog);
+}
 
 Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,
                            const Environment& environment) {
@@ -90,7 +99,8 @@ Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,
   const auto* const record = word.empty() ? nullptr : catalog.find_model(word);
   if (record == nullptr) {
     if (!word.empty() && environment.exists(word)) return by_path(word, sized, environment);
-    return sized ? by_size(word, arguments) : by_name(word, arguments, catalog);
+    return sized ? by_size(word, arguments)
+                 : by_name(word, arguments.command->id == Command::fit, catalog);
   }
   if (!sized) return make_model(*record);
   return fail(ErrorCode::usage, "the catalog knows '" + word + "', so --params contradicts it",

@@ -13,4 +13,8 @@ namespace llmfit::cli {
 Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,
                            const Environment& environment);
 
+/// The model of a word that is no MODEL but an option's value, such as a draft's. Errors: as above.
+Result<Model> named_model(const std::string& word, const Catalog& catalog,
+                          const Environment& environment);
+
 }  // namespace llmfit::cli

@@ -162,6 +162,7 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   const auto sparsity = read_sparsity(arguments);
   if (!sparsity) return pass(sparsity);
   request.sparsity = *sparsity;
+  request.table = arguments.has(Option::table);
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cli/add_ons.hpp"
 #include "cli/date.hpp"
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
@@ -39,6 +40,9 @@ Result<Outcome> run_fit(Session& session) {
   if (!model) return pass(model);
   auto request = make_request(arguments, **catalog, *model, today(session.environment));
   if (!request) return pass(request);
+  auto add_ons = read_add_ons(arguments, **catalog, session.environment);
+  if (!add_ons) return pass(add_ons);
+  request->add_ons = std::move(*add_ons);
   auto result = fit(**catalog, *model, *request);
   if (!result) return pass(result);
   const bool check = arguments.command->id == Command::check;

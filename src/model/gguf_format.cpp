@@ -64,6 +64,8 @@ const GgufFileType* file_type(const GgufFiles& files, const Census& census, Tens
   if (!declared) return census.alone(most) ? gguf_file_type_of(most) : nullptr;
   const auto* const type = gguf_file_type(*declared);
   if (type == nullptr) return nullptr;
+  // A label that the tensors contradict: all of them are of another type.
+  if (!is_plain(most) && type->type != most && census.alone(most)) return gguf_file_type_of(most);
   const bool borne_out = is_plain(type->type) ? type->type == most : quantized;
   return borne_out ? type : nullptr;
 }

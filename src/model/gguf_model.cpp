@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "model/counts.hpp"
 #include "model/gguf_architecture.hpp"
 #include "model/gguf_format.hpp"
 #include "model/gguf_layers.hpp"
@@ -50,32 +51,6 @@ std::string name_of(const GgufMetadata& metadata, const std::string& path) {
   return base::printable(name.empty() ? std::string_view(file_stem(path)) : name);
 }
 
-bool is_routed(Role role) {
-  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
-         role == Role::ffn_gate_up_exps;
-}
-
-/// Elements of experts that a token does not touch.
-Elements idle_elements(const Model& model) {
-  const auto& experts = model.arch.experts;
-  Elements idle;
-  if (!experts || experts->count <= experts->active) return idle;
-  for (const auto& tensor : model.tensors) {
-    const bool draft = tensor.layer >= static_cast<int>(model.layers.size());
-    if (draft || !is_routed(tensor.role)) continue;
-    idle +=
-        Elements{tensor.elements().count() / experts->count} * (experts->count - experts->active);
-  }
-  return idle;
-}
-
-void count_parameters_of(Model& model) {
-  auto all = count_parameters(model);
-  for (const auto& tower : model.towers) all += tower.elements;
-  model.parameters = all;
-  model.active_parameters = all - idle_elements(model);
-}
-
 std::string dtype_of(TensorType type) {
   switch (type) {
     case TensorType::f32:
@@ -95,6 +70,29 @@ void describe(Model& model, const GgufFiles& files, const std::string& path) {
   model.runs_on_llama_cpp = true;
   model.file = describe_gguf(files);
   model.native_dtype = dtype_of(model.file->format.type);
+}
+
+/// Blocks that the header counts and the tensors lack, or a width that is not theirs. In `deci` a
+/// block may be empty, and files lose their draft blocks.
+Result<void> check_blocks(const GgufDims& dims, const Model& model, const GgufStacks& stacks,
+                          const std::string& path) {
+  const auto blocks = stacks.blocks - stacks.drafts;
+  std::vector<bool> found(static_cast<std::size_t>(stacks.blocks));
+  for (const auto& tensor : model.tensors) {
+    if (tensor.layer >= 0) found[static_cast<std::size_t>(tensor.layer)] = true;
+    if (tensor.role == Role::token_embedding && tensor.suffix == Suffix::weight &&
+        tensor.shape[0] != model.arch.hidden_size) {
+      return invalid("the file claims an embedding of " + std::to_string(model.arch.hidden_size) +
+                         " numbers, its tensor has " + std::to_string(tensor.shape[0]),
+                     path);
+    }
+  }
+  const auto lacking = std::find(found.begin(), found.begin() + blocks, false);
+  if (lacking == found.begin() + blocks || dims.architecture() == "deci") return {};
+  return invalid("the file claims " + std::to_string(blocks) +
+                     " blocks but has no tensors of number " +
+                     std::to_string(lacking - found.begin()),
+                 path);
 }
 
 Result<Model> assemble(const GgufFiles& files, std::string architecture, const std::string& path) {
@@ -117,6 +115,9 @@ Result<Model> assemble(const GgufFiles& files, std::string architecture, const s
   model.layers = gguf_layers(dims, model.arch, blocks);
   const auto context = dims.get("context_length");
   if (dims.fault()) return invalid(*dims.fault(), path);
+  if (auto whole = check_blocks(dims, model, stacks, path); !whole) {
+    return tl::unexpected<Error>(std::move(whole.error()));
+  }
   if (context > 0) model.context_length = Tokens{context};
   model.architecture = std::move(architecture);
   return model;
@@ -142,7 +143,7 @@ Result<Model> read_gguf(ModelFiles& files, const std::string& path) {
   auto model = assemble(*read, std::move(*architecture), path);
   if (!model) return model;
   describe(*model, *read, path);
-  count_parameters_of(*model);
+  count_all_parameters(*model);
   if (!model->parameters->overflowed()) return model;
   return fail(ErrorCode::too_large, "the file has more elements than can be counted",
               std::string(damaged_hint), path);

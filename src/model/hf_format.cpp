@@ -5,6 +5,8 @@
 #include <array>
 #include <map>
 
+#include "model/hf_names.hpp"
+
 namespace llmfit::model {
 namespace {
 
@@ -31,6 +33,10 @@ TensorType main_type(const std::vector<FileTensor>& tensors) {
   return most == sums.end() ? TensorType::bf16 : most->first;
 }
 
+bool is_packed(const FileTensor& tensor) {
+  return parse_hf_name(tensor.name).part == HfName::Part::packed;
+}
+
 }  // namespace
 
 Format hf_format(const std::vector<FileTensor>& tensors,
@@ -45,6 +51,8 @@ Format hf_format(const std::vector<FileTensor>& tensors,
     name = quantization->name;
     format.engine = quantization->engine;
     format.scheme = quantization->scheme;
+  } else if (std::any_of(tensors.begin(), tensors.end(), is_packed)) {
+    id = name = "mixed";  // quantized, and nothing beside it says how
   } else {
     for (const auto& plain : plain_formats) {
       if (plain.type != format.type) continue;

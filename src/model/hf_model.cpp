@@ -6,10 +6,12 @@
 
 #include "base/text.hpp"
 #include "llmfit/build_model.hpp"
+#include "model/counts.hpp"
 #include "model/file_text.hpp"
 #include "model/hf_config.hpp"
 #include "model/hf_folder.hpp"
 #include "model/hf_format.hpp"
+#include "model/hf_kept.hpp"
 #include "model/hf_names.hpp"
 #include "model/hf_tensors.hpp"
 
@@ -88,32 +90,6 @@ Model bare(const std::string& name, const HfTensors& tensors) {
   return model;
 }
 
-bool is_routed(Role role) {
-  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
-         role == Role::ffn_gate_up_exps;
-}
-
-/// Elements that a token does not touch: those of the experts that it is not routed to.
-Elements idle_elements(const Model& model) {
-  Elements idle;
-  const auto& experts = model.arch.experts;
-  if (!experts || experts->count <= experts->active) return idle;
-  for (const auto& tensor : model.tensors) {
-    const bool draft = tensor.layer >= static_cast<int>(model.layers.size());
-    if (draft || !is_routed(tensor.role)) continue;
-    idle +=
-        Elements{tensor.elements().count() / experts->count} * (experts->count - experts->active);
-  }
-  return idle;
-}
-
-void count_all(Model& model) {
-  auto all = count_parameters(model);
-  for (const auto& tower : model.towers) all += tower.elements;
-  model.parameters = all;
-  model.active_parameters = all - idle_elements(model);
-}
-
 HfLayers layers_of(const std::optional<Model>& plan) {
   HfLayers layers;
   if (!plan) return layers;
@@ -154,6 +130,24 @@ void describe_file(Model& model, const HfWeights& weights,
   model.file = file;
 }
 
+/// Marks what the quantization leaves alone: dimensions do not tell.
+Result<void> keep_in_16_bits(Model& model, const HfQuantization& quantization,
+                             const std::string& path) {
+  const KeptModules kept(quantization.kept);
+  if (!kept.unread().empty()) {
+    return fail(ErrorCode::unsupported,
+                "'" + base::printable(kept.unread()) + "' of the modules that are not quantized " +
+                    "is not understood",
+                "put the safetensors files beside it: their headers tell", path);
+  }
+  if (kept.empty()) return {};
+  for (auto& tensor : model.tensors) {
+    if (!kept.keeps(tensor)) continue;
+    tensor.stored = StoredTensor{TensorType::bf16, Bytes{2} * tensor.elements().count()};
+  }
+  return {};
+}
+
 tl::unexpected<Error> no_weights(const std::string& path) {
   return fail(ErrorCode::invalid_file, "there are no weights of a language model",
               "is it an adapter, or a part of a larger model?", path);
@@ -191,9 +185,13 @@ Result<Model> read_hugging_face(ModelFiles& files, const std::string& path) {
                            : with_weights(std::move(plan), name, *weights, *storage);
   if (!model) return model;
   model->source = bare_config ? ModelSource::config : ModelSource::safetensors;
+  if (bare_config && (*config)->quantization) {
+    auto done = keep_in_16_bits(*model, *(*config)->quantization, path);
+    if (!done) return tl::unexpected<Error>(std::move(done.error()));
+  }
   describe_file(*model, *weights, *config ? (*config)->quantization : std::nullopt, *storage);
   // Of towers a configuration alone does not tell how large they are.
-  if (!bare_config || !(*config)->has_towers) count_all(*model);
+  if (!bare_config || !(*config)->has_towers) count_all_parameters(*model);
   model->storage = storage;
   return checked(std::move(*model), path);
 }

@@ -290,9 +290,26 @@ std::string_view find(const std::array<Entry, size>& entries, std::string_view m
   return found != entries.end() && found->module == module ? found->stem : std::string_view{};
 }
 
+template <std::size_t size>
+std::vector<std::string_view> modules(const std::array<Entry, size>& entries,
+                                      std::string_view stem) {
+  std::vector<std::string_view> found;
+  for (const auto& entry : entries) {
+    if (entry.stem == stem) found.push_back(entry.module);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string_view hf_layer_stem(std::string_view module) { return find(by_layer, module); }
 std::string_view hf_model_stem(std::string_view module) { return find(by_model, module); }
+
+std::vector<std::string_view> hf_layer_modules(std::string_view stem) {
+  return modules(by_layer, stem);
+}
+std::vector<std::string_view> hf_model_modules(std::string_view stem) {
+  return modules(by_model, stem);
+}
 
 }  // namespace llmfit::model

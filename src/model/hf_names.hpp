@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "llmfit/model.hpp"
 
@@ -34,5 +35,9 @@ HfName parse_hf_name(std::string_view name);
 /// The GGUF stem of a module inside a layer, or outside of layers; empty: not known.
 std::string_view hf_layer_stem(std::string_view module);
 std::string_view hf_model_stem(std::string_view module);
+
+/// The other way round: every module that a class names so.
+std::vector<std::string_view> hf_layer_modules(std::string_view stem);
+std::vector<std::string_view> hf_model_modules(std::string_view stem);
 
 }  // namespace llmfit::model

@@ -313,13 +313,30 @@ Quantization read_method(const HfFields& own) {
   return std::nullopt;
 }
 
+std::vector<std::string> kept_modules(const HfFields& own) {
+  const auto listed =
+      own.texts({"modules_to_not_convert", "ignore", "ignored_layers", "llm_int8_skip_modules",
+                 "exclude_modules", "quantization/exclude_modules", "exclude"});
+  return {listed.begin(), listed.end()};
+}
+
+Quantization with_kept_modules(Quantization found, const HfFields& own) {
+  if (!found) return found;
+  found->kept = kept_modules(own);
+  if (found->scheme && own.flag({"lm_head"}))
+    found->scheme->head_millibits = found->scheme->millibits;
+  return found;
+}
+
 }  // namespace
 
 std::optional<HfQuantization> read_hf_quantization(const HfFields& config) {
   for (const std::string_view key :
        {"quantization_config", "quantization", "compression_config",
         "text_config/quantization_config", "llm_config/quantization_config"}) {
-    if (config.has({key})) return read_method(config.object({key}));
+    if (!config.has({key})) continue;
+    const auto own = config.object({key});
+    return with_kept_modules(read_method(own), own);
   }
   return std::nullopt;
 }

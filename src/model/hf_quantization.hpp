@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "llmfit/format.hpp"
 #include "model/hf_fields.hpp"
@@ -14,7 +15,8 @@ struct HfQuantization {
   std::string id;  ///< as in the catalog where it has such a format; "mixed" for several at once
   std::string name;
   Engine engine = Engine::vllm;
-  std::optional<Scheme> scheme;  ///< absent for "mixed"
+  std::optional<Scheme> scheme;   ///< absent for "mixed"
+  std::vector<std::string> kept = {};  ///< modules left in 16 bits, as the configuration lists them
 };
 
 /// What `quantization_config` (MLX: `quantization`, ModelOpt: a file of its own) says. Null where

@@ -66,7 +66,8 @@ std::int64_t monotone_from(const Workload& workload) {
 /// Sequences without cache and state are held only while they are computed, so no more than one
 /// step takes are held at once, unless more were asked for.
 std::int64_t sequences_limit(const Situation& situation) {
-  const auto& [model, weights, workload, format, engine, devices, split, on_host] = situation;
+  const auto& [model, weights, workload, format, engine, devices, split, on_host, draft] =
+      situation;
   if (std::any_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
         return sizing::holds_tokens(layer) || sizing::keeps_state(layer);
       })) {

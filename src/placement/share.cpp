@@ -58,7 +58,24 @@ std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
   return loads;
 }
 
+void add_known(std::optional<Bytes>& sum, const std::optional<Bytes>& more) {
+  if (sum && more) {
+    *sum += *more;
+  } else {
+    sum.reset();
+  }
+}
+
 }  // namespace
+
+void add_draft_loads(std::vector<DeviceLoad>& loads, const std::vector<DeviceLoad>& draft) {
+  for (std::size_t i = 0; i < loads.size() && i < draft.size(); ++i) {
+    loads[i].weights += draft[i].weights;
+    add_known(loads[i].kv_cache, draft[i].kv_cache);
+    add_known(loads[i].state, draft[i].state);
+    add_known(loads[i].compute, draft[i].compute);
+  }
+}
 
 std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               const Workload& workload, Split split,

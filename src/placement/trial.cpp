@@ -39,9 +39,16 @@ Trial::Trial(const Situation& situation)
   cache_of_kind_.resize(kinds_.size());
   for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
                                         situation.devices, draft_blocks(situation.model))) {
-    add_stage(situation.on_host ? StageSums{weights.tensor_bytes - weights.draft, {}, {}}
+    add_stage(situation.on_host ? StageSums{sizing::host_only_bytes(weights), {}, {}}
                                 : sum_stage(pieces, range, split_));
     count_caches(range);
+  }
+  if (situation.draft != nullptr) {
+    const auto& draft = *situation.draft;
+    draft_situation_ = std::make_unique<Situation>(
+        Situation{draft.model, draft.weights, draft.workload, draft.format, situation.engine,
+                  situation.devices, situation.split, situation.on_host});
+    draft_ = std::make_unique<Trial>(*draft_situation_);
   }
 }
 
@@ -75,17 +82,18 @@ Bytes Trial::stage_cache(std::size_t stage) const {
   return sum;
 }
 
-/// Compute and runtime of one rank of a stage.
-Bytes Trial::engine_need(const sizing::ComputeQuery& query, std::size_t stage) const {
+Bytes Trial::compute_need(const sizing::ComputeQuery& query, std::size_t stage) const {
   const Bytes unknown;
-  if (situation_.on_host) {
-    return sizing::host_compute(query).value_or(unknown) + sizing::host_runtime(query, runtime_);
-  }
+  if (situation_.on_host) return sizing::host_compute(query).value_or(unknown);
   const Stage place{static_cast<std::int32_t>(stage), split_.pipeline, split_.tensor};
-  return sizing::compute_of(query, place, stages_[stage].memory).value_or(unknown) + runtime_;
+  return sizing::compute_of(query, place, stages_[stage].memory).value_or(unknown);
 }
 
-std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
+Bytes Trial::runtime_need(const sizing::ComputeQuery& query) const {
+  return situation_.on_host ? sizing::host_runtime(query, runtime_) : runtime_;
+}
+
+void Trial::prepare(std::int64_t context, std::int64_t sequences) {
   workload_.context = context;
   workload_.sequences = sequences;
   const auto rule = situation_.on_host
@@ -102,13 +110,29 @@ std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Round
   if (rule.pages && stages_.size() == 1) {
     whole_cache_ = rule.pages->all_caches() + rule.pages->all_states();
   }
+  if (draft_) draft_->prepare(context, sequences);
+}
+
+Trial::Need Trial::place_need(std::size_t stage, Rounding rounding) const {
   const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
+  Need need{stage_cache(stage), stages_[stage].weights + compute_need(query, stage)};
+  if (draft_ && stage < draft_->stages_.size()) {
+    const auto more = draft_->place_need(stage, rounding);
+    need.cache += more.cache;
+    need.others += more.others;
+  }
+  return need;
+}
+
+std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
+  prepare(context, sequences);
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
+  const auto runtime = runtime_need(query);
   auto least = Bytes::max();
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
-    const auto& place = stages_[stage];
-    const auto others = place.weights + engine_need(query, stage);
-    least = std::min(least,
-                     placement::headroom(workload_, place.available, stage_cache(stage), others));
+    const auto need = place_need(stage, rounding);
+    least = std::min(least, placement::headroom(workload_, stages_[stage].available, need.cache,
+                                                need.others + runtime));
   }
   return least.count();
 }

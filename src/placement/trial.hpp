@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -30,8 +31,20 @@ class Trial {
     Bytes memory;     ///< of its first device
   };
 
+  /// Of one rank of a stage.
+  struct Need {
+    Bytes cache;
+    Bytes others;
+  };
+
+  /// Sets the next try.
+  void prepare(std::int64_t context, std::int64_t sequences);
+  /// What one rank of a stage needs in it, without the engine's runtime.
+  [[nodiscard]] Need place_need(std::size_t stage, Rounding rounding) const;
+
   void add_stage(const StageSums& sums);
-  [[nodiscard]] Bytes engine_need(const sizing::ComputeQuery& query, std::size_t stage) const;
+  [[nodiscard]] Bytes compute_need(const sizing::ComputeQuery& query, std::size_t stage) const;
+  [[nodiscard]] Bytes runtime_need(const sizing::ComputeQuery& query) const;
   void count_caches(const StageRange& range);
   [[nodiscard]] Bytes stage_cache(std::size_t stage) const;
 
@@ -45,6 +58,8 @@ class Trial {
   std::vector<std::int64_t> counts_;  ///< how many of each kind, stage by stage
   std::vector<Bytes> cache_of_kind_;  ///< and state, of one layer on one rank, in this try
   std::optional<Bytes> whole_cache_;  ///< vLLM: of the only stage, its padding not rounded
+  std::unique_ptr<Situation> draft_situation_;
+  std::unique_ptr<Trial> draft_;  ///< of the model beside it; null: none
 };
 
 }  // namespace llmfit::placement

@@ -61,9 +61,10 @@ Bytes kv_budget(const Workload& workload, const VllmPlan& plan) {
 
 VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
                     const placement::StageRange& range, std::size_t stage) {
-  const auto& [model, weights, asked, format, engine, devices, split, on_host] = ground.situation;
+  const auto& situation = ground.situation;
+  const auto& split = situation.split;
   const auto device = smallest_device(ground, stage);
-  const sizing::ComputeQuery query{model, ground.widths, ground.workload};
+  const sizing::ComputeQuery query{situation.model, ground.widths, ground.workload};
   const Stage place{static_cast<std::int32_t>(stage), split.pipeline, split.tensor};
   VllmPlan plan;
   plan.budget = placement::vllm_share(ground.workload, device);
@@ -71,9 +72,11 @@ VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
   plan.activation = sizing::compute_of(query, place, device.usable).value_or(Bytes{0});
   plan.graphs = vllm::graphs(ground.workload).bytes;
   plan.non_torch = placement::device_runtime(
-      ground.workload, vllm::non_torch(ground.workload, engine).bytes, devices.size());
+      ground.workload, vllm::non_torch(ground.workload, situation.engine).bytes,
+      situation.devices.size());
   plan.kv_budget = kv_budget(ground.workload, plan);
-  plan.block_bytes = ground.pages.block_bytes(cached_layers(model, range), ground.pages.layers());
+  plan.block_bytes =
+      ground.pages.block_bytes(cached_layers(situation.model, range), ground.pages.layers());
   const bool any = plan.block_bytes > Bytes{0} && plan.kv_budget > Bytes{0};
   plan.blocks = any ? plan.kv_budget.count() / plan.block_bytes.count() : 0;
   return plan;

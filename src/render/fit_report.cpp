@@ -6,6 +6,7 @@
 
 #include "base/numbers.hpp"
 #include "render/fit_explain.hpp"
+#include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
 #include "render/fit_tables.hpp"
 
@@ -60,12 +61,26 @@ std::string workload_text(const Workload& workload) {
          base::grouped(workload.sequences) + (one ? " sequence" : " sequences");
 }
 
+/// " · 4 LoRA adapters of rank 16 · draft Llama 3.2 1B"
+std::string add_ons_text(const AddOns& add_ons) {
+  std::string text;
+  if (const auto& lora = add_ons.lora) {
+    text += " · " + base::grouped(lora->count) +
+            (lora->count == 1 ? " LoRA adapter" : " LoRA adapters");
+    text += " of rank " + base::grouped(lora->rank);
+  }
+  if (add_ons.draft) text += " · draft " + add_ons.draft->name;
+  if (add_ons.projector) text += " · projector " + std::string(layout(*add_ons.projector).name);
+  return text;
+}
+
 std::string title(const FitView& view) {
   std::string text = view.model.name.empty() ? view.model.id : view.model.name;
   text += " · " + formats_text(view.result) + " · " + engines_text(view.result);
   if (const auto* workload = shared_workload(view)) text += workload_text(*workload);
   const auto cache = cache_text(view);
-  return cache.empty() ? text : text + " · " + cache;
+  if (!cache.empty()) text += " · " + cache;
+  return text + add_ons_text(view.request.add_ons);
 }
 
 void add_format(const FitView& view, Report& report, const FormatResult& format,
@@ -118,6 +133,12 @@ void add_verdict(const FitView& view, Report& report) {
       {{},
        Paragraph{Voice::plain, *view.verdict ? "ok: it fits and keeps every limit"
                                              : "no: it does not fit or breaks a limit"}});
+}
+
+void add_load_tables(const FitView& view, Report& report) {
+  for (const auto& format : view.result.formats) {
+    if (format.table) report.sections.push_back(load_table_section(format, *format.table));
+  }
 }
 
 void add_explanations(const FitView& view, Report& report) {
@@ -205,6 +226,7 @@ Report fit_report(const FitView& view, Extent extent) {
   } else {
     add_everything(view, report);
   }
+  add_load_tables(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);
   return report;

@@ -175,6 +175,34 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.end();
 }
 
+/// Users x context: rows in the order of `contexts`, entries in that of `sequences`.
+void write_table(JsonWriter& json, const LoadTable& table) {
+  json.key("table");
+  json.object();
+  const auto write_numbers = [&](std::string_view key, const std::vector<std::int64_t>& numbers) {
+    json.key(key);
+    json.array();
+    for (const auto number : numbers) json.value(number);
+    json.end();
+  };
+  write_numbers("contexts", table.contexts);
+  write_numbers("sequences", table.sequences);
+  json.key("rows");
+  json.array();
+  for (const auto& row : table.entries) {
+    json.array();
+    for (const auto& entry : row) {
+      json.object(Shape::line);
+      json.field("needed_bytes", entry.needed);
+      json.field("fits", entry.fits);
+      json.end();
+    }
+    json.end();
+  }
+  json.end();
+  json.end();
+}
+
 void write_format(JsonWriter& json, const FitView& view, const FormatResult& format) {
   const auto& weights = format.weights;
   const bool has_cache = format.workload && !view.model.known_by_size_only;
@@ -191,6 +219,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
   json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
+  if (format.table) write_table(json, *format.table);
   if (view.explain) write_explain(json, view.catalog, format);
   json.end();
 }

@@ -24,8 +24,11 @@ std::optional<Reason> unsupported(const FormatContext& context, const HardwareSe
 }
 
 Placement place_on_host(const FormatContext& context, const HardwareSet& set) {
-  return judge({host_load(context.weights, context.footprint)}, set.devices, Split{},
-               context.workload);
+  std::vector<DeviceLoad> loads = {host_load(context.weights, context.footprint)};
+  if (const auto* draft = context.draft) {
+    add_draft_loads(loads, {host_load(draft->weights, draft->footprint)});
+  }
+  return judge(loads, set.devices, Split{}, context.workload);
 }
 
 /// The set's placement, or why its devices cannot share the model.
@@ -42,7 +45,13 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  placement = place(context.model, context.footprint, context.workload, *choice.split, set.devices);
+  auto loads =
+      share(context.model, context.footprint, context.workload, *choice.split, set.devices);
+  if (const auto* draft = context.draft) {
+    add_draft_loads(
+        loads, share(draft->model, draft->footprint, draft->workload, *choice.split, set.devices));
+  }
+  placement = judge(loads, set.devices, *choice.split, context.workload);
   return std::nullopt;
 }
 
@@ -94,12 +103,14 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
   for (const auto& device : candidate.devices) {
     devices.push_back({device.usable, device.platform});
   }
-  const Situation situation{context.model,          context.weights,       context.workload,
-                            *context.choice.format, context.engine,        devices,
-                            candidate.split,        candidate.gpus.empty()};
+  const Situation situation{context.model,          context.weights,        context.workload,
+                            *context.choice.format, context.engine,         devices,
+                            candidate.split,        candidate.gpus.empty(), context.draft};
   candidate.max_context = max_context(situation);
   candidate.max_sequences = max_sequences(situation);
-  if (context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);
+  // The plan is of one model; beside a draft it would promise the draft's part of the cache too.
+  const bool alone = context.draft == nullptr;
+  if (alone && context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);
 }
 
 }  // namespace llmfit::search

@@ -55,6 +55,47 @@ bool one_alternative_fits(const FitRequest& request, const FormatResult& result)
   });
 }
 
+/// A draft in its own quantization, else in the format of the model that it drafts for.
+Result<Format> draft_format(const Question& question, const Model& draft,
+                            const FormatChoice& choice) {
+  if (draft.file && draft.file->quantized) return draft.file->format;
+  if (!choice.format->as_stored) return *choice.format;
+  const auto same =
+      resolve_formats(question.catalog, draft, {std::string(choice.format->id)}, choice.engine);
+  if (same && same->front().format) return *same->front().format;
+  const auto plain = resolve_formats(question.catalog, draft, {"f16"}, choice.engine);
+  if (!plain) return tl::unexpected<Error>(plain.error());
+  return plain->front().format.value_or(*choice.format);
+}
+
+Result<std::optional<Draft>> draft_of(const Question& question, const FormatChoice& choice,
+                                      const EngineRecord& engine) {
+  const auto& model = question.request.add_ons.draft;
+  if (!model) return std::optional<Draft>{};
+  const auto format = draft_format(question, *model, choice);
+  if (!format) return tl::unexpected<Error>(format.error());
+  const auto workload =
+      make_workload(question.request.workload, choice.engine, *model, engine.utilization);
+  if (!workload) return tl::unexpected<Error>(workload.error());
+  auto draft = size_draft(*model, *format, *workload, engine);
+  if (!draft) return tl::unexpected<Error>(std::move(draft.error()));
+  return std::optional<Draft>(std::move(*draft));
+}
+
+/// Weights with what is loaded beside them on the same devices.
+Result<Weights> loaded_weights(const Question& question, const FormatChoice& choice) {
+  auto weights = weigh(question.model, *choice.format);
+  if (!weights) return weights;
+  const auto& add_ons = question.request.add_ons;
+  Result<void> added;
+  if (add_ons.lora) added = add_lora(*weights, question.model, *add_ons.lora, choice.engine);
+  if (added && add_ons.projector) {
+    added = add_projector(*weights, question.model, *add_ons.projector, choice.engine);
+  }
+  if (!added) return tl::unexpected<Error>(std::move(added.error()));
+  return weights;
+}
+
 void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
   if (limit > 0 && static_cast<std::int64_t>(candidates.size()) > limit) {
     candidates.resize(static_cast<std::size_t>(limit));
@@ -69,14 +110,18 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   auto workload =
       make_workload(question.request.workload, choice.engine, question.model, engine.utilization);
   if (!workload) return tl::unexpected(workload.error());
-  auto weights = weigh(question.model, *choice.format);
+  auto weights = loaded_weights(question, choice);
   if (!weights) return tl::unexpected(weights.error());
+  const auto draft = draft_of(question, choice, engine);
+  if (!draft) return tl::unexpected(draft.error());
   auto footprint = size(question.model, *weights, *workload, *choice.format, engine);
   if (!footprint) return tl::unexpected(footprint.error());
 
-  const FormatContext context{question.catalog, question.model, question.request,
-                              question.offers,  choice,         engine,
-                              *workload,        *weights,       *footprint};
+  const FormatContext context{question.catalog, question.model,
+                              question.request, question.offers,
+                              choice,           engine,
+                              *workload,        *weights,
+                              *footprint,       *draft ? &**draft : nullptr};
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);
@@ -88,10 +133,15 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
   }
+  if (question.request.table) {
+    auto table = load_table(context, result.candidates.empty() ? nullptr : &result.candidates[0]);
+    if (!table) return tl::unexpected(table.error());
+    result.table = std::move(*table);
+  }
   result.workload = *workload;
   result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);
-  result.footprint = std::move(*footprint);
+  result.footprint = *draft ? joined(*footprint, **draft) : std::move(*footprint);
   return result;
 }
 

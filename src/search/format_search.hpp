@@ -19,7 +19,8 @@ struct FormatContext {
   const EngineRecord& engine;
   const Workload& workload;
   const Weights& weights;
-  const Footprint& footprint;
+  const Footprint& footprint;  ///< of the model alone
+  const Draft* draft;          ///< beside it; null: none
 };
 
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
@@ -34,6 +35,10 @@ std::vector<Candidate> candidates(const FormatContext& context);
 
 /// Adds the largest context and the most sequences to a candidate that was evaluated.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
+
+/// Users x context for a candidate that was evaluated, or for one device without end. Errors: those
+/// of size.
+Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);
 
 /// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
 void order(std::vector<Candidate>& candidates, Sort sort);

@@ -33,7 +33,8 @@ Note sparsity_note(const Sparsity& sparsity, const FormatResult& one) {
 std::vector<Note> weight_notes(const Model& model, const FitRequest& request,
                                const FormatResult& one) {
   std::vector<Note> notes;
-  if (one.choice.engine == Engine::llama_cpp) add_towers(notes, model);
+  const bool apart = one.choice.engine == Engine::llama_cpp && !request.add_ons.projector;
+  if (apart) add_towers(notes, model);
   const bool blind = one.choice.engine == Engine::mlx || one.choice.engine == Engine::exllama;
   if (blind)
     notes.push_back({NoteCode::buffers_unknown, {std::string(to_string(one.choice.engine))}});

@@ -202,6 +202,10 @@ void add_pages(Term& term, const vllm::Pages& pages, std::int64_t context) {
   if (pages.groups() == 1) term.formula = "sequences x blocks of a sequence x bytes of a block";
 }
 
+void add_part(std::vector<Input>& inputs, std::string_view name, Bytes bytes) {
+  if (bytes > Bytes{0}) inputs.push_back({name, number(bytes), computed});
+}
+
 }  // namespace
 
 Term weights_term(const TermContext& context, Bytes bytes) {
@@ -222,9 +226,9 @@ Term weights_term(const TermContext& context, Bytes bytes) {
                    {"elements", number(context.weights.elements.count()), from},
                    {"bits per weight", context.weights.bits_per_weight, computed}};
     add_towers(term.inputs, context);
-    if (const auto draft = context.weights.draft; draft > Bytes{0}) {
-      term.inputs.push_back({"bytes of draft blocks, not loaded", number(draft.count()), computed});
-    }
+    add_part(term.inputs, "bytes of LoRA adapters", context.weights.adapters);
+    add_part(term.inputs, "bytes of the projector", context.weights.projector);
+    add_part(term.inputs, "bytes of draft blocks, not loaded", context.weights.draft);
   }
   return term;
 }

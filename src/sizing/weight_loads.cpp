@@ -89,4 +89,8 @@ Bytes device_bytes(const Weights& weights) {
   return sum;
 }
 
+Bytes host_only_bytes(const Weights& weights) {
+  return weights.tensor_bytes - weights.draft + weights.adapters + weights.projector;
+}
+
 }  // namespace llmfit::sizing

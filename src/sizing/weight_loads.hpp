@@ -32,4 +32,7 @@ void spread(Weights& weights, Bytes bytes, std::size_t layers);
 /// Everything on the device.
 Bytes device_bytes(const Weights& weights);
 
+/// All weights in host memory, where no device takes part.
+Bytes host_only_bytes(const Weights& weights);
+
 }  // namespace llmfit::sizing

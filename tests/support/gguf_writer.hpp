@@ -29,8 +29,9 @@ class GgufWriter {
   std::int64_t more_tensors = 0;  ///< the same of tensors
 
   GgufWriter& number(std::string_view key, std::int64_t value) {
-    begin(key, 11);
-    put(keys_, static_cast<std::uint64_t>(value), 8);
+    const bool narrow = value >= 0 && value <= 0xFFFFFFFF;  // the type that llama.cpp asks for
+    begin(key, narrow ? 4 : 11);
+    put(keys_, static_cast<std::uint64_t>(value), narrow ? 4 : 8);
     return *this;
   }
   GgufWriter& text(std::string_view key, std::string_view value) {

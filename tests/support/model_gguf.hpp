@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,26 @@ class ModelWriter {
   explicit ModelWriter(const Model& model) : model_(model), prefix_(*model.architecture + ".") {}
 
   GgufWriter write() {
+    write_model();
+    return std::move(writer_);
+  }
+
+  /// The same with the keys that llama.cpp itself asks for: it loads the file.
+  GgufWriter write_for_engine() {
+    write_model();
+    writer_.text("tokenizer.ggml.model", "no_vocab");
+    number("vocab_size", model_.arch.vocab_size);
+    if (!model_.context_length) number("context_length", 1 << 20);  // of recurrent models
+    real("attention.layer_norm_epsilon", 1e-5F);
+    real("attention.layer_norm_rms_epsilon", 1e-5F);
+    if (*model_.architecture == "cohere2") real("logit_scale", 1);
+    write_rotation();
+    write_expert_widths();
+    return std::move(writer_);
+  }
+
+ private:
+  void write_model() {
     writer_.text("general.architecture", *model_.architecture).text("general.name", model_.name);
     write_size();
     write_attention();
@@ -25,12 +46,46 @@ class ModelWriter {
     write_latent();
     write_mixers();
     for (const auto& tensor : model_.tensors) add(tensor);
-    return std::move(writer_);
   }
 
- private:
+  void write_rotation() {
+    if (model_.arch.mla) return number("rope.dimension_count", model_.arch.mla->qk_rope_head_dim);
+    // Of GPT-NeoX a quarter of a head is rotated, and its converter has a key for the residual.
+    if (*model_.architecture == "gptneox") {
+      writer_.raw(prefix_ + "use_parallel_residual", 7, std::string(1, '\1'));
+      number("rope.dimension_count", model_.layers.front().head_dim / 4);
+    }
+  }
+
+  void write_expert_widths() {
+    if (!model_.arch.experts) return;
+    const auto& experts = *model_.arch.experts;
+    number("expert_feed_forward_length", experts.ffn_size);
+    number("expert_shared_feed_forward_length", experts.shared_ffn_size);
+    number("expert_shared_count",
+           experts.ffn_size > 0 ? experts.shared_ffn_size / experts.ffn_size : 0);
+    number("expert_gating_func", model_.arch.experts->router_bias ? 2 : 1);
+    std::int64_t dense = 0;
+    for (const auto& layer : model_.layers) dense += layer.ffn == FfnKind::dense ? 1 : 0;
+    number("leading_dense_block_count", dense);
+    if (model_.arch.mla) number("attention.q_lora_rank", model_.arch.mla->q_lora_rank);
+  }
+
+  void real(std::string_view key, float value) {
+    std::array<char, sizeof value> bytes{};
+    std::memcpy(bytes.data(), &value, sizeof value);
+    writer_.raw(prefix_ + std::string(key), 6, {bytes.data(), bytes.size()});
+  }
+
   void number(std::string_view key, std::int64_t value) {
     writer_.number(prefix_ + std::string(key), value);
+  }
+  /// Draft blocks that are in the file: some converters leave them out.
+  [[nodiscard]] std::int64_t draft_blocks() const {
+    const auto layers = static_cast<std::int64_t>(model_.layers.size());
+    std::int64_t last = layers - 1;
+    for (const auto& tensor : model_.tensors) last = std::max<std::int64_t>(last, tensor.layer);
+    return last + 1 - layers;
   }
   [[nodiscard]] std::size_t encoders() const {
     const auto& stacks = model_.arch.encoder_decoder;
@@ -41,6 +96,7 @@ class ModelWriter {
   void per_layer(std::string_view key, Get get) {
     std::vector<std::int32_t> values;
     for (const auto& layer : model_.layers) values.push_back(get(layer));
+    values.resize(values.size() + static_cast<std::size_t>(draft_blocks()), values.back());
     const bool alike = std::all_of(values.begin(), values.end(),
                                    [&](std::int32_t value) { return value == values.front(); });
     if (alike) {
@@ -53,9 +109,9 @@ class ModelWriter {
   void write_size() {
     const auto layers = static_cast<std::int64_t>(model_.layers.size());
     const auto& stacks = model_.arch.encoder_decoder;
-    number("block_count", stacks ? stacks->encoder_layers : layers + model_.arch.mtp_layers);
+    number("block_count", stacks ? stacks->encoder_layers : layers + draft_blocks());
     if (stacks) number("decoder_block_count", stacks->decoder_layers);
-    if (model_.arch.mtp_layers > 0) number("nextn_predict_layers", model_.arch.mtp_layers);
+    if (draft_blocks() > 0) number("nextn_predict_layers", draft_blocks());
     number("embedding_length", model_.arch.hidden_size);
     if (model_.context_length) number("context_length", model_.context_length->count());
     per_layer("feed_forward_length", [](const Layer& layer) { return layer.ffn_size; });
@@ -66,7 +122,11 @@ class ModelWriter {
 
   void write_attention() {
     const bool latent = model_.arch.mla.has_value();
-    per_layer("attention.head_count", [](const Layer& layer) { return layer.heads; });
+    if (names_heads_once()) {
+      number("attention.head_count", most_heads());
+    } else {
+      per_layer("attention.head_count", [](const Layer& layer) { return layer.heads; });
+    }
     per_layer("attention.head_count_kv",
               [&](const Layer& layer) { return latent ? 1 : layer.kv_heads; });
     if (!latent) {
@@ -79,6 +139,17 @@ class ModelWriter {
                                       [](const Layer& layer) { return layer.caches; });
     const auto shared = static_cast<std::int64_t>(model_.layers.size()) - owners;
     if (*model_.architecture == "gemma3n") number("attention.shared_kv_layers", shared);
+  }
+
+  /// Converters of these write one count also where some layers have no attention.
+  [[nodiscard]] bool names_heads_once() const {
+    constexpr std::array hybrids = {"lfm2", "jamba", "granitehybrid", "qwen3next"};
+    return std::find(hybrids.begin(), hybrids.end(), *model_.architecture) != hybrids.end();
+  }
+  [[nodiscard]] std::int64_t most_heads() const {
+    std::int32_t most = 0;
+    for (const auto& layer : model_.layers) most = std::max(most, layer.heads);
+    return most;
   }
 
   void width(std::string_view key, bool sliding, std::int32_t Layer::*member) {
@@ -122,6 +193,8 @@ class ModelWriter {
     }
     if (arch.linear_attention) {
       number("ssm.state_size", arch.linear_attention->key_head_dim);
+      number("ssm.inner_size", std::int64_t{arch.linear_attention->value_heads} *
+                                   arch.linear_attention->value_head_dim);
       number("ssm.conv_kernel", arch.linear_attention->conv_kernel);
       number("ssm.time_step_rank", arch.linear_attention->value_heads);
       number("ssm.group_count", arch.linear_attention->key_heads);

@@ -31,6 +31,7 @@ TEST_CASE("a file's own format is its type where the tensors bear it out", "[ggu
                Row{"guessed q4_k_m", 15 + 1024, ggml_q4_k, ggml_q6_k, "q4_k_m", true},
                Row{"says f16 but is not", 1, ggml_q4_k, ggml_q6_k, "mixed", true},
                Row{"says q4_k_m but is not", 15, ggml_f16, ggml_f16, "mixed", false},
+               Row{"says q4_0 but all is q8_0", 2, ggml_q8_0, ggml_q8_0, "q8_0", true},
                Row{"unknown number", 999, ggml_q4_k, ggml_q4_k, "mixed", true},
                Row{"says nothing, all alike", {}, ggml_q8_0, ggml_q8_0, "q8_0", true},
                Row{"says nothing, f32", {}, ggml_f32, ggml_f32, "f32", false},

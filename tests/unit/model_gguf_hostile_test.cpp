@@ -159,6 +159,18 @@ TEST_CASE("blocks are believed only as far as there are tensors", "[gguf]") {
   CHECK(contains(refusal(writer.file()).message, "2000000000 blocks but has 1 tensors"));
 }
 
+TEST_CASE("a header and its tensors have to tell the same", "[gguf]") {
+  const auto two_blocks = [](std::int64_t hidden, const char* second) {
+    GgufWriter writer;
+    writer.text("general.architecture", "llama").number("llama.block_count", 2);
+    writer.number("llama.embedding_length", hidden).number("llama.attention.head_count", 4);
+    writer.tensor("token_embd.weight", {64, 32}).tensor("blk.0.ffn_up.weight", {64, 64});
+    return writer.tensor(std::string(second) + "ffn_down.weight", {64, 64}).file();
+  };
+  CHECK(contains(refusal(two_blocks(64, "blk.0.")).message, "no tensors of number 1"));
+  CHECK(contains(refusal(two_blocks(128, "blk.1.")).message, "128 numbers, its tensor has 64"));
+}
+
 TEST_CASE("a dimension that is missing is named and never made up", "[gguf]") {
   GgufWriter writer;
   writer.text("general.architecture", "llama").number("llama.block_count", 1);

@@ -195,3 +195,46 @@ TEST_CASE("a configuration of quantized weights is sized by its own scheme", "[h
   const std::int64_t plain = 100 * 256 + 3 * 256;
   CHECK(weights.tensor_bytes.count() == matrices / 2 + matrices / 128 * 5 / 2 + plain * 2);
 }
+
+TEST_CASE("modules that a configuration lists stay in 16 bits", "[hf]") {
+  const std::int64_t square = 256 * 256;  // elements of each of four matrices of attention
+  const std::int64_t wide = 256 * 512;    // and of each of three of the feed-forward part
+  struct {
+    std::string listed;
+    std::int64_t attention;  // matrices kept
+    std::int64_t feed_forward;
+  } const cases[] = {
+      {R"("modules_to_not_convert":null)", 0, 0},
+      {R"("modules_to_not_convert":["lm_head","gate","up","q_pro"])", 0, 0},
+      {R"("modules_to_not_convert":["model.layers.1"])", 0, 0},
+      {R"("modules_to_not_convert":["self_attn"])", 4, 0},
+      {R"("modules_to_not_convert":["model.layers.0"])", 4, 3},
+      {R"("ignored_layers":["model.layers.0.mlp.down_proj"])", 0, 1},
+      {R"("ignore":["re:.*self_attn.*"])", 4, 0},
+      {R"("ignore":["re:model\\.layers\\.\\d+\\.mlp\\.(gate|up|gate_up|down)_proj$"])", 0, 3},
+      {R"("ignore":["re:.*mlp\\.(gate|up)_proj"])", 0, 2},
+      {R"("ignore":["re:.*\\.gate$","re:self_attn"])", 0, 0},
+      {R"("exclude_modules":["*self_attn*","lm_head"])", 4, 0},
+      {R"("exclude_modules":["model.layers.*.mlp"])", 0, 0},
+  };
+  for (const auto& known : cases) {
+    INFO(known.listed);
+    const auto model =
+        read("quantization_config",
+             R"({"quant_method":"fp8","activation_scheme":"dynamic",)" + known.listed + "}");
+    REQUIRE(model.has_value());
+    const auto kept = known.attention * square + known.feed_forward * wide;
+    const auto packed = 4 * square + 3 * wide - kept;
+    const auto scales = 7 - known.attention - known.feed_forward;
+    const std::int64_t plain = 100 * 256 + 3 * 256;
+    CHECK(weigh(*model, model->file->format)->tensor_bytes.count() ==
+          (plain + kept) * 2 + packed + scales * 4);
+  }
+}
+
+TEST_CASE("a list of modules that cannot be read is an error, not a guess", "[hf]") {
+  const auto model =
+      read("quantization_config", R"({"quant_method":"fp8","ignore":["re:layers\\.[0-3]\\..*"]})");
+  REQUIRE_FALSE(model.has_value());
+  CHECK(model.error().code == ErrorCode::unsupported);
+}

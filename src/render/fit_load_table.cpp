@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "render/fit_load_table.hpp"
+
+#include <utility>
+
+#include "base/numbers.hpp"
+
+namespace llmfit::render {
+namespace {
+
+std::string set_name(const Candidate& candidate) {
+  const auto cards = static_cast<std::int64_t>(card_count(candidate));
+  const bool many = candidate.gpus.size() == 1 && cards > 1;
+  return (many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate);
+}
+
+std::string heading(const FormatResult& format, const LoadTable& table) {
+  const std::string id(format_id(format));
+  if (!table.candidate) return id + ": GiB on one device without end, users x context";
+  const auto& candidate = format.candidates[*table.candidate];
+  const bool several = candidate.devices.size() > 1;
+  return id + ": GiB on " + (several ? "the fullest device of " : "") + set_name(candidate) +
+         ", users x context; no: it does not hold that";
+}
+
+Cell entry_cell(const LoadTable::Entry& entry) {
+  if (entry.fits && !*entry.fits) return Text{"no"};
+  return needed_cell(entry.needed);
+}
+
+Column column(std::string name, std::string header) {
+  Column column;
+  column.name = std::move(name);
+  column.header = std::move(header);
+  return column;
+}
+
+}  // namespace
+
+Section load_table_section(const FormatResult& format, const LoadTable& table) {
+  Table shown;
+  shown.columns.push_back(column("context", "context"));
+  for (const auto users : table.sequences) {
+    const auto count = std::to_string(users);
+    shown.columns.push_back(column("users_" + count, users == 1 ? "1 user" : count));
+  }
+  for (std::size_t row = 0; row < table.contexts.size(); ++row) {
+    std::vector<Cell> cells = {Count{table.contexts[row]}};
+    for (const auto& entry : table.entries[row]) cells.push_back(entry_cell(entry));
+    shown.rows.push_back(std::move(cells));
+  }
+  return {heading(format, table), std::move(shown)};
+}
+
+}  // namespace llmfit::render

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "render/fit_view.hpp"
+#include "render/report.hpp"
+
+namespace llmfit::render {
+
+/// Users x context of one format, for people.
+Section load_table_section(const FormatResult& format, const LoadTable& table);
+
+}  // namespace llmfit::render
