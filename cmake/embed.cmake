@@ -21,3 +21,4 @@ endfunction()
 
 llmfit_embed(report_schema "${PROJECT_SOURCE_DIR}/data/schema/report.schema.json")
 llmfit_embed(error_schema "${PROJECT_SOURCE_DIR}/data/schema/error.schema.json")
+llmfit_embed(verify_schema "${PROJECT_SOURCE_DIR}/data/schema/verify.schema.json")

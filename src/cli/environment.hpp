@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ class Environment {
   [[nodiscard]] virtual bool exists(const std::string& path) const = 0;
   /// The whole file. Errors: unreadable_file.
   [[nodiscard]] virtual Result<std::string> read(const std::string& path) const = 0;
+  /// The file piece by piece, or standard input where it is "-", until `take` answers false.
+  /// Errors: unreadable_file.
+  virtual Result<void> stream(const std::string& path,
+                              const std::function<bool(std::string_view)>& take) const;
   /// Where MODEL's files are read.
   [[nodiscard]] virtual ModelFiles& model_files() const = 0;
   /// Seconds since 1970-01-01 00:00 UTC.

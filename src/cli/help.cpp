@@ -151,7 +151,9 @@ std::vector<ExitCodeSpec> exit_codes() {
   return {
       {"0",
        "answered, and the answer is yes: something fits; check: it fits and keeps every limit"},
-      {"1", "answered, and the answer is no: nothing fits, nothing matches, a catalog has faults"},
+      {"1",
+       "answered, and the answer is no: nothing fits, nothing matches, a catalog has faults, a log "
+       "differs from its prediction"},
       {"2", "could not answer: an unknown name or option, a file that cannot be read or written"},
       {"70", "a bug in llmfit"},
   };

@@ -21,24 +21,6 @@ Result<Setting> read_setting(const std::string& typed) {
   return Setting{typed.substr(0, equals), typed.substr(equals + 1)};
 }
 
-Result<WorkloadRequest> read_workload(const Arguments& arguments) {
-  WorkloadRequest workload;
-  const auto context = tokens(arguments, Option::context);
-  if (!context) return pass(context);
-  workload.context = *context;
-  const auto sequences =
-      whole_number(arguments, Option::sequences, 1, std::numeric_limits<std::int64_t>::max());
-  if (!sequences) return pass(sequences);
-  workload.sequences = *sequences;
-  workload.kv_type = arguments.value(Option::kv_type);
-  for (const auto& typed : arguments.all(Option::set)) {
-    auto setting = read_setting(typed);
-    if (!setting) return pass(setting);
-    workload.settings.push_back(std::move(*setting));
-  }
-  return workload;
-}
-
 /// The catalog's spelling of a provider.
 Result<std::string> read_provider(const std::string& typed,
                                   const std::vector<std::string_view>& names) {
@@ -143,6 +125,24 @@ Result<void> read_search(FitRequest& request, const Arguments& arguments) {
 }
 
 }  // namespace
+
+Result<WorkloadRequest> read_workload(const Arguments& arguments) {
+  WorkloadRequest workload;
+  const auto context = tokens(arguments, Option::context);
+  if (!context) return pass(context);
+  workload.context = *context;
+  const auto sequences =
+      whole_number(arguments, Option::sequences, 1, std::numeric_limits<std::int64_t>::max());
+  if (!sequences) return pass(sequences);
+  workload.sequences = *sequences;
+  workload.kv_type = arguments.value(Option::kv_type);
+  for (const auto& typed : arguments.all(Option::set)) {
+    auto setting = read_setting(typed);
+    if (!setting) return pass(setting);
+    workload.settings.push_back(std::move(*setting));
+  }
+  return workload;
+}
 
 Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catalog,
                                 const Model& model, std::string today) {

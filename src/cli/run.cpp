@@ -20,9 +20,10 @@ struct Runner {
   Result<Outcome> (*run)(Session&);
 };
 
-constexpr std::array<Runner, 12> runners = {{
+constexpr std::array<Runner, 13> runners = {{
     {Command::fit, run_fit},
     {Command::check, run_fit},
+    {Command::verify, run_verify},
     {Command::models, run_models},
     {Command::gpus, run_gpus},
     {Command::offers, run_offers},

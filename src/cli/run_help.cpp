@@ -65,8 +65,9 @@ Result<Outcome> run_schema(Session& session) {
   const auto& words = session.arguments.words;
   const std::string name = words.empty() ? std::string("report") : words.front();
   if (name == "catalog") return Outcome{std::string(catalog_schema()), 0};
-  return Outcome{std::string(name == "error" ? render::error_schema() : render::report_schema()),
-                 0};
+  if (name == "error") return Outcome{std::string(render::error_schema()), 0};
+  if (name == "verify") return Outcome{std::string(render::verify_schema()), 0};
+  return Outcome{std::string(render::report_schema()), 0};
 }
 
 }  // namespace llmfit::cli

@@ -13,6 +13,7 @@ enum class Command {
   fit,
   check,
   rank,
+  verify,
   models,
   gpus,
   offers,

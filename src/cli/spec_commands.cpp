@@ -37,6 +37,18 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .details = "Not available in this version.",
      .example = "llmfit rank --gpu rtx-3090",
      .later = true},
+    {.id = Command::verify,
+     .name = "verify",
+     .synopsis = "LOG [MODEL]",
+     .summary = "a start-up log of llama.cpp or vLLM beside its prediction: exit 0 they agree",
+     .details = "Reads what the engine printed while it loaded ('-': from standard input), takes "
+                "model, format and settings from it, and prints predicted beside measured, term by "
+                "term. MODEL and the options below take the place of what the log says. llama.cpp "
+                "prints its buffers with -lv 4. Exit code 1: a figure lies outside its band.",
+     .example = "llmfit verify start.log",
+     .min_words = 1,
+     .max_words = 2,
+     .completion = Complete::files},
     {.id = Command::models,
      .name = "models",
      .synopsis = "[QUERY]",
@@ -93,12 +105,12 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .completion = Complete::files},
     {.id = Command::schema,
      .name = "schema",
-     .synopsis = "[report|catalog|error]",
+     .synopsis = "[report|catalog|error|verify]",
      .summary = "the JSON Schema of what llmfit prints or reads",
      .details = "Without a word: that of the report.",
      .example = "llmfit schema report",
      .max_words = 1,
-     .choices = "report catalog error"},
+     .choices = "report catalog error verify"},
     {.id = Command::completion,
      .name = "completion",
      .synopsis = "bash|zsh|fish",
@@ -116,8 +128,9 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .details = "Without a word: the main help.",
      .example = "llmfit help units",
      .max_words = 1,
-     .choices = "exit-codes units formats formulas man check rank models gpus offers quants doctor "
-                "catalog schema completion help"},
+     .choices =
+         "exit-codes units formats formulas man check rank verify models gpus offers quants doctor "
+         "catalog schema completion help"},
     {.id = Command::complete,
      .name = "__complete",
      .synopsis = "KIND [PREFIX]",

@@ -24,6 +24,9 @@ namespace {
 /// A catalog file of one's own is some kilobytes; what is much larger is none.
 constexpr std::size_t max_file_size = std::size_t{64} << 20U;
 
+/// A stream is not kept, but one without an end must end too: a month of a busy server's log.
+constexpr std::uint64_t max_stream_size = std::uint64_t{4} << 30U;
+
 int descriptor(Stream stream) { return stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO; }
 
 /// The file behind a link, so that the link stays a link; the path itself where there is none yet.
@@ -79,6 +82,24 @@ Result<std::string> SystemEnvironment::read(const std::string& path) const {
     if (count < 0) return unreadable(path, errno);
     text.append(buffer.data(), static_cast<std::size_t>(count));
     if (text.size() > max_file_size) return unreadable(path, EFBIG);
+  }
+}
+
+Result<void> SystemEnvironment::stream(const std::string& path,
+                                       const std::function<bool(std::string_view)>& take) const {
+  const Descriptor file(path == "-" ? ::dup(STDIN_FILENO)
+                                    : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return unreadable(path, errno);
+  std::array<char, 1 << 16> buffer{};
+  std::uint64_t total = 0;
+  for (;;) {
+    const auto count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count == 0) return {};
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return unreadable(path, errno);
+    total += static_cast<std::uint64_t>(count);
+    if (total > max_stream_size) return unreadable(path, EFBIG);
+    if (!take({buffer.data(), static_cast<std::size_t>(count)})) return {};
   }
 }
 

@@ -14,6 +14,8 @@ class SystemEnvironment final : public Environment {
   [[nodiscard]] std::optional<int> columns() const override;
   [[nodiscard]] bool exists(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path) const override;
+  Result<void> stream(const std::string& path,
+                      const std::function<bool(std::string_view)>& take) const override;
   [[nodiscard]] ModelFiles& model_files() const override { return files_; }
   [[nodiscard]] std::int64_t now() const override;
 

@@ -7,6 +7,7 @@ namespace llmfit {
 namespace embedded {
 extern const std::string_view report_schema;
 extern const std::string_view error_schema;
+extern const std::string_view verify_schema;
 }  // namespace embedded
 
 namespace render {
@@ -14,6 +15,8 @@ namespace render {
 std::string_view report_schema() { return embedded::report_schema; }
 
 std::string_view error_schema() { return embedded::error_schema; }
+
+std::string_view verify_schema() { return embedded::verify_schema; }
 
 }  // namespace render
 }  // namespace llmfit

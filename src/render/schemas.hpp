@@ -11,4 +11,7 @@ std::string_view report_schema();
 /// JSON Schema (draft 2020-12) of `llmfit.error/1`.
 std::string_view error_schema();
 
+/// JSON Schema (draft 2020-12) of `llmfit.verify/1`.
+std::string_view verify_schema();
+
 }  // namespace llmfit::render

@@ -2,8 +2,8 @@
 #include "sizing/engine_llama_cpp.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+
+#include "sizing/compute_graph.hpp"
 
 namespace llmfit::sizing::llama_cpp {
 namespace {
@@ -12,12 +12,6 @@ constexpr std::int64_t cuda_row_step = 512;  // ggml-cuda: rows of quantized ten
 constexpr std::int64_t cuda_align = 128;     // ggml-cuda: tensors
 constexpr std::int64_t narrowest_flash_head = 40;
 constexpr std::int64_t graph_copies = 4;  // in flight where several devices take turns
-
-/// Residual streams that a device passes on under a layer split: one to each copy of the graph, and
-/// where it also receives them as many again. Measured on two cards: 16 and 32 bytes x batch x
-/// hidden on the first and the last (194 plans).
-constexpr std::int64_t streams_sent = graph_copies;
-constexpr std::int64_t streams_sent_and_received = 2 * graph_copies;
 
 std::int64_t round_up(std::int64_t value, std::int64_t step) {
   return ceil_div(value, step) * step;
@@ -37,126 +31,34 @@ std::int64_t micro_batch(const Workload& workload, bool causal) {
   return std::min({batch, settings.ubatch, round_up(asked, cell_step)});
 }
 
-/// Architectures whose widest block differs from the general rule: floats per token are
-/// max(ffn x F, experts) + hidden x E + q x Q. Fitted to the engine's plans to within 0.1 %: of
-/// Phi-3 and Phi-4; phi-2, 20,485 floats a token on CUDA; Qwen3 MoE; dbrx-132b, 141,375.
-struct ActivationRule {
-  std::string_view architecture;
-  std::int64_t ffn;
-  std::int64_t hidden;
-  std::int64_t q;
-};
-constexpr std::array<ActivationRule, 4> activation_rules = {{
-    {"phi3", 3, 2, 0},
-    {"phi2", 1, 3, 1},
-    {"qwen3moe", 3, 3, 1},
-    {"dbrx", 3, 2, 0},
-}};
-
-/// Architectures whose plans the formulas below meet to within 0.1 % (few outputs, f16 cache).
-constexpr auto verified = std::to_array<std::string_view>(
-    {"llama",      "mistral3",   "qwen2",     "qwen3",   "qwen3moe", "gemma",
-     "gemma2",     "gemma3",     "gpt2",      "bloom",   "mpt",      "falcon",
-     "gptneox",    "starcoder2", "command-r", "cohere2", "granite",  "granitemoe",
-     "olmo2",      "olmoe",      "stablelm",  "glm4",    "gpt-oss",  "internlm2",
-     "minimax-m2", "deepseek2",  "phi2",      "phi3",    "dbrx",     "olmo"});
-
-ActivationRule rule_for(const Model& model) {
-  if (model.architecture) {
-    for (const auto& rule : activation_rules) {
-      if (rule.architecture == *model.architecture) return rule;
-    }
-  }
-  return {{}, model.arch.gated_mlp ? 3 : 1, 2, 1};
-}
-
-/// Experts: gate, up and product of those that are active, or their outputs twice; a shared expert
-/// holds on to the block's input and, beside the outputs, to its own width.
-Elements expert_floats(const Model& model, const Widths& widths) {
-  if (!model.arch.experts || !widths.any_experts) return Elements{0};
-  const auto& experts = *model.arch.experts;
-  const Elements shared{experts.shared_ffn_size};
-  const auto inside = Elements{experts.ffn_size} * 3 * experts.active;
-  const auto outputs = widths.hidden * 2 * experts.active + shared;
-  return std::max(inside, outputs) + (shared > Elements{0} ? widths.hidden : Elements{0});
-}
-
-/// Experts with a bias on the router and a shared expert keep their input beside both outputs.
-Elements biased_router_floats(const Model& model, const Widths& widths) {
-  if (!model.arch.experts || !widths.any_experts) return Elements{0};
-  const auto& experts = *model.arch.experts;
-  if (!experts.router_bias || experts.shared_ffn_size == 0) return Elements{0};
-  return widths.hidden * (3 * std::int64_t{experts.active} + 2);
-}
-
-/// Queries absorbed into the latent space, their results, and the residual stream twice.
-Elements latent_floats(const Model& model, const Widths& widths) {
-  if (!model.arch.mla) return Elements{0};
-  const auto head = widths.k + Elements{model.arch.mla->v_head_dim};
-  return head * 2 * widths.heads.count() + widths.hidden * 2;
-}
-
-/// Cache slots of one token, in floats: 8 bytes for each tensor of each cache.
-std::int64_t slot_floats(const Widths& widths) {
-  const std::int64_t tensors = widths.latent ? 1 : 2;
-  const std::int64_t caches = (widths.any_full_cache ? 1 : 0) + (widths.any_window_cache ? 1 : 0);
-  return 2 * tensors * caches;
-}
-
-bool looks_up_positions(const Model& model) { return model.arch.position_embeddings > 0; }
-
-/// Slots, and a 4-byte position, which is looked up on the host where the model has a table of
-/// them.
-Elements index_floats(const Model& model, const Widths& widths) {
-  return Elements{slot_floats(widths) + (looks_up_positions(model) ? 0 : 1)};
-}
-
 Bytes floats(std::int64_t tokens, Elements count) { return rows_of(4, tokens, count); }
-Bytes floats(std::int64_t count) { return Bytes{4} * count; }
-
-/// Cells of the largest cache that a layer of the model has; an encoder attends to its batch.
-std::int64_t largest_cells(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  if (widths.any_full_cache) return cache_extent(rule.workload, 0).tokens;
-  if (!widths.any_window_cache) return batch.tokens;
-  return cache_extent(rule.workload, rule.windows ? widths.window : 0).tokens;
+/// The blocks of a stage: units go by their share of the devices, the output is one of them
+/// (src/llama-model.cpp). Devices are taken to be equal, since only kinds of blocks matter here.
+void set_blocks(GraphSetting& setting, std::size_t blocks, Stage stage) {
+  const auto units = static_cast<std::int64_t>(blocks) + 1;
+  const auto from = [&](std::int64_t index) {
+    return std::min(blocks, static_cast<std::size_t>(ceil_div(index * units, stage.count)));
+  };
+  setting.first_block = from(stage.index);
+  setting.end_block = stage.index + 1 == stage.count ? blocks : from(stage.index + 1);
 }
 
-std::int64_t cache_kinds(const CacheRule& rule, const Widths& widths) {
-  return rule.windows && widths.any_window_cache && widths.any_full_cache ? 2 : 1;
-}
-
-/// A block without flash attention: scores of every head in f32, and its operands.
-Bytes plain_attention(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const auto cells = largest_cells(rule, widths, batch);
-  const auto operands = widths.hidden * 2 + widths.q * 2 +
-                        std::max(widths.k, widths.v) * 2 * cache_kinds(rule, widths);
-  return floats(batch.tokens, widths.heads) * cells + floats(batch.tokens, operands);
-}
-
-/// CUDA converts one layer's quantized (or bf16) K and V to f16 before flash attention.
-Bytes converted_cache(const CacheRule& rule, const Widths& widths, const Batch& batch) {
+GraphSetting setting_of(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   const auto& workload = rule.workload;
-  const Elements none;
-  const auto elements = (workload.cache_k == TensorType::f16 ? none : widths.k) +
-                        (workload.cache_v == TensorType::f16 ? none : widths.v);
-  if (elements == none) return Bytes{0};
-  const auto copies = workload.llama_cpp.kv_unified ? 1 : workload.sequences;
-  return rows_of(2, largest_cells(rule, widths, batch), elements) * copies +
-         floats(batch.tokens, widths.hidden * 2 + widths.q * 2);
-}
-
-/// The widest phase inside a block, the graph's inputs not counted.
-Bytes block_peak(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const auto feed_forward = floats(batch.tokens, activation_floats(rule.model, widths));
-  if (!rule.flash_attention) {
-    return std::max(feed_forward, plain_attention(rule, widths, batch));
-  }
-  return std::max(feed_forward, converted_cache(rule, widths, batch));
-}
-
-bool is_verified(const Model& model) {
-  return model.architecture &&
-         std::find(verified.begin(), verified.end(), *model.architecture) != verified.end();
+  GraphSetting setting;
+  setting.tokens = batch.tokens;
+  setting.outputs = batch.outputs;
+  setting.sequences = workload.sequences;
+  setting.streams = workload.llama_cpp.kv_unified ? 1 : workload.sequences;
+  setting.cells = cache_extent(workload, 0).tokens;
+  setting.window_cells = cache_extent(workload, widths.window).tokens;
+  setting.windows = rule.windows;
+  setting.flash_attention = rule.flash_attention;
+  setting.transposed_values = workload.llama_cpp.flash_attention == FlashAttention::off;
+  setting.cache_k = workload.cache_k;
+  setting.cache_v = workload.cache_v;
+  setting.end_block = rule.model.layers.size();
+  return setting;
 }
 
 }  // namespace
@@ -228,62 +130,25 @@ Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   return total;
 }
 
-Elements activation_floats(const Model& model, const Widths& widths) {
-  const auto rule = rule_for(model);
-  const auto widest = std::max(widths.ffn * rule.ffn, expert_floats(model, widths));
-  const auto block = widest + widths.hidden * rule.hidden + widths.q * rule.q;
-  return std::max({block, biased_router_floats(model, widths), latent_floats(model, widths)});
-}
-
 Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage) {
-  const auto block = block_peak(rule, widths, batch);
-  const auto inputs =
-      masks(rule, widths, batch) + floats(batch.tokens, index_floats(rule.model, widths));
-  const auto picked = pad(floats(batch.outputs), cuda_align);  // which tokens get logits
-  const auto hidden = floats(batch.tokens, widths.hidden);
-  const auto logits = floats(batch.outputs, widths.vocab) + hidden;
-  if (stage.count <= 1) return std::max(logits, block + inputs + picked);
-  if (stage.index == 0) return block + inputs * graph_copies + hidden * streams_sent;
-  if (stage.index + 1 < stage.count) {
-    return block + inputs * graph_copies + hidden * streams_sent_and_received;
+  auto setting = setting_of(rule, widths, batch);
+  if (stage.count > 1) {
+    setting.copies = graph_copies;
+    set_blocks(setting, rule.model.layers.size(), stage);
   }
-  return std::max(logits, block) + (inputs + picked) * graph_copies +
-         hidden * streams_sent_and_received;
+  return graph_buffer(rule.model, widths, setting);
 }
 
 Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const auto feed_forward = floats(batch.tokens, activation_floats(rule.model, widths));
-  const auto block = rule.flash_attention
-                         ? feed_forward
-                         : std::max(feed_forward, plain_attention(rule, widths, batch));
-  const auto hidden = floats(batch.tokens, widths.hidden);
-  const auto indices = index_floats(rule.model, widths) + Elements{1};  // and the token itself
-  const auto inputs = masks(rule, widths, batch) + floats(batch.tokens, indices) + hidden;
-  const auto picked = pad(floats(batch.outputs), host_align);
-  const auto logits = floats(batch.outputs, widths.vocab) + hidden * 2;
-  return std::max(logits, block + inputs + picked);
+  auto setting = setting_of(rule, widths, batch);
+  setting.on_device = false;
+  return graph_buffer(rule.model, widths, setting);
 }
 
-/// How far the formulas were off on plans with few outputs: 683 of 807 to the byte, 729 within 0.1
-/// %, the rest of the decoders up to 26 % short, with a converted cache up to 31 % short; recurrent
-/// layers have buffers that are not in the formulas at all.
-Estimate band(const CacheRule& rule, Bytes bytes) {
-  constexpr std::int64_t several_times = 800;
-  if (std::any_of(rule.model.layers.begin(), rule.model.layers.end(), keeps_state))
-    return with_band(bytes, 20, several_times);
-  const bool plain_cache = rule.workload.cache_k == TensorType::f16 &&
-                           rule.workload.cache_v == TensorType::f16 && rule.flash_attention;
-  return plain_cache && is_verified(rule.model) ? with_band(bytes, 1, 1) : with_band(bytes, 10, 45);
-}
+Estimate band(const CacheRule& /*rule*/, Bytes bytes) { return with_band(bytes, 1, 1); }
 
 Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const auto copies = looks_up_positions(rule.model) ? 3 : 2;
-  const Elements indices{2 + slot_floats(widths)};  // the token, its position and its cache slots
-  const auto pinned = floats(batch.tokens, widths.hidden * copies + indices) +
-                      masks(rule, widths, batch) + pad(floats(batch.outputs), host_align);
-  if (rule.flash_attention) return pinned;
-  return pinned +
-         floats(batch.tokens, std::max(widths.k, widths.v) * 2 * cache_kinds(rule, widths));
+  return graph_inputs(rule.model, widths, setting_of(rule, widths, batch));
 }
 
 Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences) {

@@ -42,9 +42,7 @@ Batch batch_of(const Model& model, const Workload& workload,
 /// Attention masks of one copy of the graph.
 Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);
 
-/// Floats that one token of the batch keeps alive in the widest part of a block.
-Elements activation_floats(const Model& model, const Widths& widths);
-
+/// The compute buffer of one card, or of one of several under a layer split.
 Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
 
 /// The compute buffers of one card with the band in which the engine's own plans lie.

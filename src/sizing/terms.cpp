@@ -66,8 +66,10 @@ constexpr Wordings cache_wording = {{
 }};
 
 constexpr Wordings compute_wording = {{
-    {"max(4 x outputs x vocabulary + 4 x batch x hidden, 4 x batch x activation floats + masks)",
-     "llama.cpp v0.5.0: fitted to its own allocation plans"},
+    {"peak over the graph's tensors in order, of the first batch's inputs and masks, each block, "
+     "and "
+     "outputs x vocabulary, free pieces taken again best fit first",
+     "llama.cpp v0.5.0: src/models, src/llama-graph.cpp; ggml-alloc.c"},
     {"max(2 x tokens x activations, bytes per logit x rows x vocabulary + 2.6 x tokens x hidden)",
      "vLLM: vllm/v1/worker/gpu_model_runner.py, fitted to start-up logs"},
     {"1.05 x (max(2 x context x sequences x activations, one layer's cache) + 6 x sequences x "
@@ -127,8 +129,6 @@ std::vector<Input> llama_cpp_inputs(const TermContext& context) {
           {"outputs", number(batch.outputs), engine},
           {"vocabulary", number(widths.vocab.count()), catalog},
           {"hidden", number(widths.hidden.count()), catalog},
-          {"activation floats", number(llama_cpp::activation_floats(context.model, widths).count()),
-           computed},
           {"masks", number(llama_cpp::masks(rule, widths, batch)), computed}};
 }
 

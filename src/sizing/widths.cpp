@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sizing/fingerprint.hpp"
+
 namespace llmfit::sizing {
 namespace {
 
@@ -93,12 +95,17 @@ bool caches_latent(const Architecture& arch, const Layer& layer) {
   return layer.kind == LayerKind::mla && arch.mla && !arch.mla->joined_kv_b;
 }
 
+bool same_feed_forward(const Layer& a, const Layer& b) {
+  return a.ffn == b.ffn && a.ffn_size == b.ffn_size;
+}
+
 Elements latent_width(const Mla& mla) {
   return Elements{mla.kv_lora_rank} + Elements{mla.qk_rope_head_dim};
 }
 
 Widths widths_of(const Model& model) {
   Widths widths;
+  Fingerprint print(model);
   widths.hidden = Elements{model.arch.hidden_size};
   widths.vocab = Elements{model.arch.lm_head ? model.arch.vocab_size : 0};
   // llama.cpp v0.5.0 forces it off (src/llama-context.cpp).
@@ -110,12 +117,19 @@ Widths widths_of(const Model& model) {
     }
     widths.any_experts |= layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
     const bool alike = previous != nullptr && same_attention(*previous, layer);
+    if (alike && same_feed_forward(*previous, layer)) {
+      print.add_same();
+    } else {
+      widths.uniform &= previous == nullptr;
+      print.add(layer);
+    }
     previous = &layer;
     if (alike) continue;
     widths.any_state |= keeps_state(layer);
     if (layer.kind != LayerKind::none) add_attention(widths, model.arch, layer);
     add_cache(widths, layer);
   }
+  widths.fingerprint = print.value();
   return widths;
 }
 

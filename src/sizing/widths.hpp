@@ -26,6 +26,8 @@ struct Widths {
   std::int64_t narrowest_head = 0;  ///< 0: no attention at all
   bool no_flash_attention = false;  ///< llama.cpp has none for the architecture
   bool values_differ = false;       ///< CUDA has no flash attention for heads so wide
+  bool uniform = true;              ///< all layers are alike
+  std::uint64_t fingerprint = 0;    ///< of all the model's dimensions
 };
 
 /// Whether a layer keeps keys and values of its own.
@@ -41,6 +43,7 @@ bool same_attention(const Layer& a, const Layer& b);
 /// first for the models whose files keep one up-projection (llama.cpp: src/models/minicpm3.cpp;
 /// vLLM: vllm/model_executor/models/minicpm3.py).
 bool caches_latent(const Architecture& arch, const Layer& layer);
+bool same_feed_forward(const Layer& a, const Layer& b);
 /// Elements of one token in the latent cache of multi-head latent attention.
 Elements latent_width(const Mla& mla);
 

@@ -22,15 +22,19 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"speed", {"base", "catalog", "model", "sizing", "placement"}},
     {"cost", {"base", "catalog", "model", "sizing", "placement", "speed"}},
     {"search", {"base", "catalog", "model", "sizing", "placement", "speed", "cost"}},
-    {"render", {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search"}},
+    {"logs", {"base", "catalog", "model", "sizing", "placement"}},
+    {"render",
+     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs"}},
     {"cli",
-     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "render"}},
+     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
+      "render"}},
 };
 
-/// How far below the others a room is; catalog and model stand side by side.
+/// How far below the others a room is; catalog and model stand side by side, and so do search and
+/// logs.
 const std::map<std::string, int> level = {
-    {"base", 0},  {"catalog", 1}, {"model", 1},  {"sizing", 2}, {"placement", 3},
-    {"speed", 4}, {"cost", 5},    {"search", 6}, {"render", 7}, {"cli", 8}};
+    {"base", 0}, {"catalog", 1}, {"model", 1}, {"sizing", 2}, {"placement", 3}, {"speed", 4},
+    {"cost", 5}, {"search", 6},  {"logs", 6},  {"render", 7}, {"cli", 8}};
 
 /// The room that each public header speaks for.
 const std::map<std::string, std::string> public_headers = {
@@ -39,10 +43,10 @@ const std::map<std::string, std::string> public_headers = {
     {"build_model.hpp", "model"},   {"read_model.hpp", "model"},    {"file_size.hpp", "sizing"},
     {"add_ons.hpp", "sizing"},      {"sizing.hpp", "sizing"},       {"workload.hpp", "sizing"},
     {"placement.hpp", "placement"}, {"vllm_plan.hpp", "placement"}, {"notes.hpp", "search"},
-    {"notes.def", "search"},        {"fit.hpp", "search"}};
+    {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
-const std::set<std::string> pure = {"sizing", "placement", "speed", "cost", "search"};
+const std::set<std::string> pure = {"sizing", "placement", "speed", "cost", "search", "logs"};
 const std::set<std::string> impure_headers = {
     "iostream", "fstream", "ostream", "istream",  "sstream", "cstdio", "filesystem",
     "chrono",   "ctime",   "cstdlib", "nlohmann", "CLI",     "fmt",    "unistd.h"};

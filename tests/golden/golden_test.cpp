@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/cli.hpp"
+#include "support/logs.hpp"
 
 namespace fs = std::filesystem;
 using namespace llmfit::test;
@@ -49,6 +50,10 @@ FakeEnvironment environment_of(const std::string& settings) {
   FakeEnvironment environment;
   environment.variables["SOURCE_DATE_EPOCH"] = "1790000000";
   environment.variables["TERM"] = "xterm";
+  environment.files = retyped_logs();
+  environment.files["logs/no_context.txt"] =
+      "print_info: general.name     = Llama 3 8B\nprint_info: file type   = Q4_0\n"
+      "load_tensors: CUDA0 model buffer size = 4155.99 MiB\n";
   if (settings.find("colour") == std::string::npos) environment.variables["NO_COLOR"] = "1";
   for (const auto& word : llmfit::base::split(settings, ' ')) {
     if (word == "utf8") environment.variables["LC_ALL"] = "C.UTF-8";

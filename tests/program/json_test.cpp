@@ -9,6 +9,7 @@
 #include <valijson/validator.hpp>
 
 #include "support/cli.hpp"
+#include "support/logs.hpp"
 
 using namespace llmfit::test;
 using nlohmann::json;
@@ -55,6 +56,18 @@ TEST_CASE("reports keep to the schema of reports", "[json]") {
   const auto ran = run_line(line);
   REQUIRE_FALSE(ran.out.empty());
   CHECK(faults(schema, json::parse(ran.out)).empty());
+}
+
+TEST_CASE("comparisons of logs keep to their schema", "[json]") {
+  const auto schema = schema_of("verify");
+  FakeEnvironment environment;
+  environment.files = retyped_logs();
+  for (const auto& [name, text] : retyped_logs()) {
+    INFO(name);
+    const auto ran = run_line("verify " + name + " --json", environment);
+    if (ran.code == 2) continue;
+    CHECK(faults(schema, json::parse(ran.out)).empty());
+  }
 }
 
 TEST_CASE("listings and the export keep to the schema of catalogs", "[json]") {

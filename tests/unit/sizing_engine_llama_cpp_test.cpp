@@ -75,8 +75,9 @@ TEST_CASE("a quantized cache is converted one layer at a time", "[llama.cpp]") {
   auto workload = workload_of(Engine::llama_cpp, 32768);
   const auto plain = compute(llama3_8b(), workload);
   workload.cache_k = workload.cache_v = TensorType::q8_0;
-  // 2 x 32,768 x 2,048 for the copy, 4 x 512 x 16,384 operands, masks and indices
-  CHECK(compute(llama3_8b(), workload) == 134'217'728 + 33'554'432 + 33'554'432 + 10'240 + 128);
+  // 2 x 32,768 x 2,048 for the copy, 4 x 512 x 16,384 operands, masks, indices, two rotations
+  CHECK(compute(llama3_8b(), workload) ==
+        134'217'728 + 33'554'432 + 33'554'432 + 10'240 + 128 + 65'536 + 16'384);
   CHECK(compute(llama3_8b(), workload) > plain);
 }
 

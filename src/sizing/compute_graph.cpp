@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "sizing/compute_graph.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "sizing/allocator.hpp"
+#include "sizing/widths.hpp"
+
+namespace llmfit::sizing::llama_cpp {
+namespace {
+
+constexpr std::int64_t device_align = 128;  // ggml-cuda
+constexpr std::int64_t host_align = 32;     // ggml
+constexpr std::int64_t nodes_of_a_block = 32;
+constexpr std::int64_t base_cells = 256;  // the least that a cache has
+constexpr std::int64_t few_of_the_batch = 8;
+
+/// No machine has as much, and sums of such tensors still fit a 64-bit number.
+constexpr Elements absurd{std::int64_t{1} << 52};
+
+/// Blocks of a run that are replayed: after so many the free pieces repeat themselves. Where few
+/// tokens get logits, what lies free at the end does not matter.
+constexpr std::size_t kept_of_a_run = 6;
+constexpr std::size_t kept_with_few_outputs = 4;
+
+/// RWKV's blocks share a value of the first one, and do not settle down.
+bool same_block(const Layer& a, const Layer& b) {
+  return a.kind != LayerKind::rwkv && same_attention(a, b) && same_feed_forward(a, b);
+}
+
+/// The largest tensors, without the risk of an overflow.
+bool is_absurd(const Widths& widths, const GraphSetting& setting) {
+  const auto cells = std::max(setting.cells, setting.window_cells);
+  const auto row = std::max(widths.k, widths.v).count();
+  const auto scores = (widths.heads + Elements{1}) * 8 * setting.tokens * cells;
+  const auto cache = Elements{8} * row * cells * setting.streams;
+  return std::max(scores, cache) > absurd;
+}
+
+std::size_t kept_blocks(const GraphSetting& setting) {
+  return setting.outputs == 1 ? kept_with_few_outputs : kept_of_a_run;
+}
+
+/// How far to go on from block `i`: past all but a few of a run of equal blocks. An even number is
+/// left out, for neighbours take turns with the same two pieces.
+std::size_t next_block(const Model& model, const GraphSetting& setting, std::size_t i,
+                       std::size_t run) {
+  if (run < kept_blocks(setting)) return i + 1;
+  std::size_t same = 0;
+  while (i + 1 + same < setting.end_block &&
+         same_block(model.layers[i], model.layers[i + 1 + same])) {
+    ++same;
+  }
+  return same > 2 ? i + 1 + (same - 1) / 2 * 2 : i + 1;
+}
+
+void add_blocks(GraphBuilder& builder, const Model& model, const GraphSetting& setting) {
+  std::size_t run = 1;
+  for (auto i = setting.first_block; i < setting.end_block;) {
+    builder.block(model.layers[i], i + 1 == model.layers.size());
+    const auto next = next_block(model, setting, i, run);
+    const bool same = next < setting.end_block && same_block(model.layers[i], model.layers[next]);
+    run = same ? run + 1 : 1;
+    i = next;
+  }
+}
+
+/// Masks of the caches, by how many cells they are longer than one step, and the numbers of the
+/// tokens that get logits.
+Bytes beyond_base(const Model& model, const Widths& widths, const GraphSetting& setting) {
+  constexpr std::int64_t half = 2;
+  const bool full = widths.any_full_cache || (widths.any_window_cache && !setting.windows);
+  const bool windowed = widths.any_window_cache && setting.windows;
+  Bytes more;
+  if (full) more += Bytes{half} * setting.tokens * (setting.cells - base_cells);
+  if (windowed) more += Bytes{half} * setting.tokens * (setting.window_cells - base_cells);
+  if (setting.end_block == model.layers.size()) {
+    more += pad(Bytes{4} * setting.outputs, device_align) - Bytes{device_align};
+  }
+  return more * setting.copies;
+}
+
+/// Inputs lie below everything else until the last attention is over. Where no other tensor
+/// depends on the context, and what follows fits into what the last attention gave back, a longer
+/// context moves everything up and changes nothing else.
+bool only_moves(const Model& model, const GraphSetting& setting) {
+  const auto room = model.arch.hidden_size * setting.tokens;
+  const bool few = setting.outputs * model.arch.vocab_size <= room &&
+                   setting.outputs * few_of_the_batch <= setting.tokens;
+  return setting.on_device && setting.flash_attention && few &&
+         setting.cache_k == TensorType::f16 && setting.cache_v == TensorType::f16 &&
+         model.arch.kind == ModelKind::decoder;
+}
+
+GraphSetting base_of(const Model& model, GraphSetting setting) {
+  setting.cells = base_cells;
+  setting.window_cells = base_cells;
+  setting.outputs = 1;
+  setting.streams = 1;
+  const bool stateful = model.arch.ssm || model.arch.linear_attention || model.arch.short_conv ||
+                        model.arch.rwkv;
+  if (!stateful) setting.sequences = 1;
+  return setting;
+}
+
+/// Of equal blocks it does not matter which ones a device has, nor how many beyond the first few.
+void name_blocks_alike(std::size_t blocks, GraphSetting& setting) {
+  if (setting.copies == 1) return;
+  const auto kept = kept_blocks(setting);
+  auto count = setting.end_block - setting.first_block;
+  if (count > kept + 2) count = kept + 1 + (count - kept - 1) % 2;
+  if (setting.end_block == blocks) {
+    setting.first_block = blocks - count;
+    return;
+  }
+  if (setting.first_block > 0) setting.first_block = 1;
+  setting.end_block = setting.first_block + count;
+}
+
+/// Results of the latest different calls. Searches ask for the same few graphs thousands of times,
+/// from many places; remembering them changes no result.
+struct Remembered {
+  std::uint64_t fingerprint = 0;
+  GraphSetting setting;
+  Bytes bytes;
+};
+constexpr std::size_t remembered_calls = 127;  // a prime spreads multiples of a power of two
+
+Bytes remembered_replay(const Model& model, std::uint64_t fingerprint,
+                        const GraphSetting& setting) {
+  thread_local std::array<Remembered, remembered_calls> calls;
+  const auto blocks = setting.first_block * 5 + setting.end_block * 3;
+  const auto mixed = setting.tokens + setting.outputs * 17 + setting.cells / base_cells * 7 +
+                     static_cast<std::int64_t>(blocks);
+  auto& call = calls[static_cast<std::size_t>(mixed) % remembered_calls];
+  if (call.fingerprint == fingerprint && call.setting == setting) return call.bytes;
+  call = {fingerprint, setting, replay_graph(model, setting)};
+  return call.bytes;
+}
+
+}  // namespace
+
+Bytes replay_graph(const Model& model, const GraphSetting& setting) {
+  Graph graph;
+  graph.reserve(nodes_of_a_block * std::min<std::size_t>(model.layers.size(), 16));
+  GraphBuilder builder(model, setting, graph);
+  builder.inputs();
+  add_blocks(builder, model, setting);
+  builder.finish();
+  return Bytes{replay(graph, setting.on_device ? device_align : host_align)};
+}
+
+Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& setting) {
+  if (is_absurd(widths, setting)) return Bytes::max();
+  const bool moves = only_moves(model, setting);
+  auto asked = moves ? base_of(model, setting) : setting;
+  if (widths.uniform) name_blocks_alike(model.layers.size(), asked);
+  const auto bytes = remembered_replay(model, widths.fingerprint, asked);
+  return moves ? bytes + beyond_base(model, widths, setting) : bytes;
+}
+
+Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting) {
+  if (is_absurd(widths, setting)) return Bytes::max();
+  Graph graph;
+  GraphBuilder(model, setting, graph).inputs();
+  const auto& arch = model.arch;
+  const auto numbers = pad(Bytes{4} * setting.tokens, host_align);
+  // The tokens' numbers, and room for embeddings that come from elsewhere.
+  auto sum = numbers + rows_of(4, setting.tokens, Elements{arch.hidden_size});
+  const auto& habits = graph_habits_of(model.architecture ? *model.architecture : std::string{});
+  if (arch.position_embeddings > 0 || has(habits, several_streams)) sum += numbers;
+  if (arch.encoder_decoder) {
+    // Relative positions: one input here, and a copy for every layer on the device.
+    const auto copies = std::max(arch.encoder_decoder->decoder_layers - 1, 0);
+    const bool relative = arch.encoder_decoder->relative_buckets > 0;
+    if (relative) sum -= Bytes{4} * setting.tokens * setting.cells * copies;
+  }
+  for (const auto index : graph.order()) {
+    const auto& node = graph.nodes()[index];
+    if (node.source_count == 0) sum += pad(Bytes{node.bytes}, host_align);
+  }
+  return sum;
+}
+
+}  // namespace llmfit::sizing::llama_cpp

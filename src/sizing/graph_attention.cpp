@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// Attention over a cache, over the batch alone, and over a latent.
+#include <algorithm>
+
+#include "sizing/graph_builder.hpp"
+#include "sizing/widths.hpp"
+
+namespace llmfit::sizing::llama_cpp {
+
+namespace {
+
+constexpr std::int64_t half_bytes = 2;
+
+}  // namespace
+
+std::int64_t GraphBuilder::cells_of(const Layer& layer) const {
+  if (!holds_tokens(layer) && arch_.kind == ModelKind::encoder) return setting_.tokens;
+  return setting_.windows && has_window(layer) ? setting_.window_cells : setting_.cells;
+}
+
+const CacheInputs& GraphBuilder::inputs_of(const Layer& layer) const {
+  return setting_.windows && has_window(layer) ? windowed_ : full_;
+}
+
+/// CUDA's flash attention works on f16 copies of a cache in another type, in its own tensor's
+/// memory (ggml-cuda).
+std::int64_t GraphBuilder::converted(const Layer& layer, std::int64_t k, std::int64_t v) const {
+  // Without a kernel attention is computed on the host, and its result alone is here.
+  const bool has_kernel = setting_.cache_k != TensorType::iq4_nl &&
+                          setting_.cache_v != TensorType::iq4_nl &&
+                          (layer.kind == LayerKind::mla || layer.head_dim == layer.value_head_dim);
+  if (!setting_.on_device || !has_kernel) return 0;
+  const auto converts = [](TensorType type) {
+    return type != TensorType::f16 && type != TensorType::f32;
+  };
+  const auto elements =
+      (converts(setting_.cache_k) ? k : 0) + (converts(setting_.cache_v) ? v : 0);
+  return half_bytes * cells_of(layer) * setting_.streams * elements;
+}
+
+Ref GraphBuilder::rotate(Ref x, std::int64_t width, bool rotated) {
+  return rotated ? over(width, {x, positions_}) : x;
+}
+
+/// A projection of queries or keys: its norm, of each head or of all at once, and its rotation.
+Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated, Ref scales) {
+  const auto x = fresh(width, {normed});
+  if (has_trait(scales_queries) && !rotated) {
+    return scales.empty() ? x.viewed() : over(width, {x.viewed(), scales});
+  }
+  if (arch_.qk_norm == QkNorm::none) return rotate(x.viewed(), width, rotated);
+  if (has_trait(rope_before_norm)) return over(width, {rotate(x.viewed(), width, rotated)});
+  if (arch_.qk_norm == QkNorm::full) {
+    return rotate(over(width, {x}).viewed(), width, rotated);
+  }
+  const auto headed = arch_.qk_norm == QkNorm::per_head_layernorm ? fresh(width, {x})
+                                                                  : over(width, {x.viewed()});
+  return rotate(headed, width, rotated);
+}
+
+bool GraphBuilder::rotates(const Layer& layer) const {
+  if (has_trait(no_rope)) return false;
+  if (has_trait(rope_windowed_only)) return has_window(layer);
+  return !has_trait(fourth_unrotated) || (&layer - model_.layers.data()) % 4 != 3;
+}
+
+GraphBuilder::Heads GraphBuilder::project_jointly(const Layer& layer, Ref normed) {
+  const auto q = std::int64_t{layer.heads} * layer.head_dim;
+  const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
+  const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
+  auto joint = fresh(q + k + v, {normed});
+  if (has_trait(clamped_qkv)) joint = fresh(q + k + v, {joint});
+  const bool rotated = !has_trait(no_rope);
+  return {rotate(joint.viewed(), q, rotated), rotate(joint.viewed(), k, rotated), joint.viewed()};
+}
+
+GraphBuilder::Heads GraphBuilder::project(const Layer& layer, Ref normed) {
+  if (joint_qkv_) return project_jointly(layer, normed);
+  const auto q = std::int64_t{layer.heads} * layer.head_dim;
+  const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
+  const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
+  const bool rotated = rotates(layer);
+  const auto queries = project_head(normed, q, rotated, scales_);
+  return {queries, project_head(normed, k, rotated), fresh(v, {normed}).viewed()};
+}
+
+Ref GraphBuilder::hadamard(Ref matrix, Ref x, std::int64_t width) {
+  if (matrix.empty()) return x;
+  // A part of a joint projection is copied first; what is whole already is read as it is.
+  const bool part = joint_qkv_ && x.is_view();
+  const auto whole = part ? fresh(width, {x}) : x;
+  return fresh(width, {matrix, whole.viewed()});
+}
+
+/// Puts keys and values into the cache, in the order in which the engine asks for them.
+void GraphBuilder::store(const Layer& layer, Heads& heads) {
+  const auto& inputs = inputs_of(layer);
+  heads.q = hadamard(inputs.rotate_k, heads.q, std::int64_t{layer.heads} * layer.head_dim);
+  heads.k = hadamard(inputs.rotate_k, heads.k, std::int64_t{layer.kv_heads} * layer.head_dim);
+  heads.v = hadamard(inputs.rotate_v, heads.v, std::int64_t{layer.kv_heads} * layer.value_head_dim);
+  graph_.expand(heads.q);
+  const bool two_caches = !windowed_.mask.empty();
+  graph_.expand(two_caches ? heads.k : heads.v);
+  graph_.expand(two_caches ? heads.v : heads.k);
+  graph_.write({heads.k.viewed(), inputs.slots_k});
+  graph_.write({heads.v.viewed(), inputs.slots_v});
+}
+
+/// Flash attention reads f32 as f16, copied for it in the graph.
+Ref GraphBuilder::in_half_precision(const Layer& layer, TensorType type, std::int64_t width) {
+  if (type != TensorType::f32) return {};
+  return graph_.fresh(half_bytes * cells_of(layer) * setting_.streams * width, {});
+}
+
+/// Attention itself, up to the output matrix.
+Ref GraphBuilder::scores(const Layer& layer, const Heads& heads, std::int64_t value_width) {
+  const auto& inputs = inputs_of(layer);
+  const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
+  const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
+  if (setting_.flash_attention) {
+    const auto keys = in_half_precision(layer, setting_.cache_k, k);
+    const auto values = in_half_precision(layer, setting_.cache_v, v);
+    return graph_.fresh(floats(value_width) + converted(layer, k, v),
+                        {heads.q.viewed(), keys, values, inputs.mask});
+  }
+  Ref values;
+  if (!setting_.transposed_values) {
+    values = graph_.fresh(half_bytes * cells_of(layer) * setting_.streams * v, {});
+  }
+  const auto scored = fresh(layer.heads * cells_of(layer), {heads.q.viewed()});
+  const auto weights = over(layer.heads * cells_of(layer), {scored, inputs.mask});
+  const auto mixed = fresh(value_width, {values, weights});
+  return fresh(value_width, {mixed.viewed()});
+}
+
+Ref GraphBuilder::encoder_scores(const Layer& layer, Heads heads) {
+  const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
+  const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
+  const auto width = std::int64_t{layer.heads} * layer.value_head_dim;
+  graph_.expand(heads.q);
+  graph_.expand(heads.k);
+  graph_.expand(heads.v);
+  if (setting_.flash_attention) {
+    const auto keys = graph_.fresh(half_bytes * k * rows_, {heads.k.viewed()});
+    const auto values = graph_.fresh(half_bytes * v * rows_, {heads.v.viewed()});
+    return fresh(width, {heads.q.viewed(), keys, values, inputs_of(layer).mask});
+  }
+  const auto values = fresh(v, {heads.v.viewed()});
+  const auto scored = fresh(layer.heads * rows_, {heads.k.viewed(), heads.q.viewed()});
+  const auto weights = over(layer.heads * rows_, {scored, inputs_of(layer).mask});
+  return fresh(width, {fresh(width, {values, weights}).viewed()});
+}
+
+Ref GraphBuilder::attend(const Layer& layer, Heads heads) {
+  if (arch_.kind == ModelKind::encoder) return encoder_scores(layer, heads);
+  store(layer, heads);
+  const auto width = std::int64_t{layer.heads} * layer.value_head_dim;
+  auto mixed = scores(layer, heads, width);
+  graph_.expand(mixed);
+  if (inputs_of(layer).rotate_v.empty()) return mixed;
+  return fresh(width, {inputs_of(layer).rotate_v, mixed.viewed()});
+}
+
+Ref GraphBuilder::attention(const Layer& layer, Ref normed) {
+  if (arch_.mla && layer.kind == LayerKind::mla) return latent(layer, normed);
+  if (arch_.mla) return expanded_latent(layer, normed);
+  if (arch_.output_gate != OutputGate::none || has_trait(gate_in_queries)) {
+    return gated_attention(layer, normed);
+  }
+  return fresh(arch_.hidden_size, {attend(layer, project(layer, normed)).viewed()});
+}
+
+/// Flash attention's result is cut into heads, that of single steps was copied together.
+Ref GraphBuilder::whole(Ref mixed) const {
+  return setting_.flash_attention ? mixed.viewed() : mixed;
+}
+
+/// The gate is half of the query projection, or a projection of its own.
+Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
+  const auto width = std::int64_t{layer.heads} * layer.value_head_dim;
+  if (arch_.output_gate != OutputGate::in_q && !has_trait(gate_in_queries)) {
+    const auto mixed = attend(layer, project(layer, normed));
+    const bool per_head = arch_.output_gate == OutputGate::per_head;
+    const auto gates = per_head ? std::int64_t{layer.heads} : width;
+    const auto gate = over(gates, {fresh(gates, {normed})});
+    return fresh(arch_.hidden_size, {over(width, {whole(mixed), gate})});
+  }
+  const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
+  const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
+  const auto joint = fresh(2 * width, {normed});
+  const auto queries = rotate(over(width, {joint.viewed()}), width, true);
+  const auto mixed = attend(
+      layer, {queries, project_head(normed, k, true), fresh(v, {normed}).viewed()});
+  const auto gate = over(width, {fresh(width, {joint.viewed()})});
+  return fresh(arch_.hidden_size, {over(width, {whole(mixed), gate})});
+}
+
+/// Queries are brought into the latent's space, which stands for keys and values alike.
+Ref GraphBuilder::latent(const Layer& layer, Ref normed) {
+  const auto& mla = *arch_.mla;
+  const auto heads = std::int64_t{layer.heads};
+  const auto rope = std::int64_t{mla.qk_rope_head_dim};
+  const auto rank = std::int64_t{mla.kv_lora_rank};
+  const auto compressed =
+      mla.q_lora_rank > 0 ? over(mla.q_lora_rank, {fresh(mla.q_lora_rank, {normed})}) : normed;
+  const auto q = fresh(heads * (mla.qk_nope_head_dim + rope), {compressed});
+  const auto absorbed = fresh(heads * rank, {q.viewed()});
+  const auto rotated = over(heads * rope, {q.viewed(), positions_});
+  const auto queries = fresh(heads * (rank + rope), {absorbed.viewed(), rotated});
+  const auto both = fresh(rank + rope, {normed});
+  const auto kept = over(rank, {both.viewed()});
+  const auto key = over(rope, {both.viewed(), positions_});
+  const auto keys = fresh(rank + rope, {kept.viewed(), key});
+  graph_.expand(queries);
+  graph_.expand(kept);
+  graph_.expand(keys);
+  graph_.write({keys.viewed(), full_.slots_k});
+  const auto width = heads * mla.v_head_dim;
+  const auto cells = setting_.cells;
+  Ref mixed;
+  if (setting_.flash_attention) {
+    const auto copied = converted(layer, rank + rope, 0);
+    mixed = graph_.fresh(floats(heads * rank) + copied, {queries.viewed(), full_.mask});
+    mixed = fresh(width, {mixed.viewed()});
+  } else {
+    const auto values = graph_.fresh(half_bytes * cells * setting_.streams * rank, {});
+    const auto scored = fresh(heads * cells, {queries.viewed()});
+    const auto weights = over(heads * cells, {scored, full_.mask});
+    mixed = fresh(width, {fresh(heads * rank, {values, weights})});
+  }
+  const auto whole = fresh(width, {mixed.viewed()});
+  graph_.expand(whole);
+  return fresh(arch_.hidden_size, {whole.viewed()});
+}
+
+/// Files from before the latent's matrices were split: keys and values of every head.
+Ref GraphBuilder::expanded_latent(const Layer& layer, Ref normed) {
+  const auto& mla = *arch_.mla;
+  const auto heads = std::int64_t{layer.heads};
+  const auto rope = std::int64_t{mla.qk_rope_head_dim};
+  const auto rank = std::int64_t{mla.kv_lora_rank};
+  const auto k = heads * (mla.qk_nope_head_dim + rope);
+  const auto v = heads * mla.v_head_dim;
+  const auto compressed =
+      mla.q_lora_rank > 0 ? over(mla.q_lora_rank, {fresh(mla.q_lora_rank, {normed})}) : normed;
+  const auto queries = over(k, {fresh(k, {compressed}).viewed(), positions_});
+  const auto both = fresh(rank + rope, {normed});
+  const auto kept = over(rank, {both.viewed()});
+  const auto expanded = fresh(heads * (mla.qk_nope_head_dim + mla.v_head_dim), {kept});
+  const auto values = fresh(v, {expanded.viewed()});
+  const auto key = over(rope, {both.viewed(), positions_});
+  const auto keys = fresh(k, {expanded.viewed(), fresh(heads * rope, {key})});
+  Heads all{queries, keys, values};
+  store(layer, all);
+  const auto mixed = scores(layer, all, v);
+  graph_.expand(mixed);
+  const auto back = inputs_of(layer).rotate_v;
+  return fresh(arch_.hidden_size,
+               {back.empty() ? mixed.viewed() : fresh(v, {back, mixed.viewed()}).viewed()});
+}
+
+}  // namespace llmfit::sizing::llama_cpp

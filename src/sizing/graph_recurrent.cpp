@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Parts with a state: Mamba, short convolution, the gated delta rule.
+#include "sizing/graph_builder.hpp"
+
+namespace llmfit::sizing::llama_cpp {
+namespace {
+
+constexpr std::int64_t float_bytes = 4;
+
+}  // namespace
+
+/// The sequences' states are gathered before anything of the layer is computed, and after them
+/// those of sequences outside the batch: none where memory is reserved.
+Ref GraphBuilder::gather_state(std::int64_t elements) {
+  const auto state = graph_.fresh(float_bytes * elements * setting_.sequences, {states_});
+  graph_.expand(state);
+  gather_others();
+  return state;
+}
+
+void GraphBuilder::gather_others() { graph_.write({graph_.fresh(0, {other_states_})}); }
+
+Ref GraphBuilder::mamba1(Ref normed) {
+  const auto& ssm = *arch_.ssm;
+  const auto inner = std::int64_t{ssm.d_inner};
+  const auto tail = (std::int64_t{ssm.d_conv} - 1) * inner;
+  const auto state = std::int64_t{ssm.d_state};
+  const auto sequences = setting_.sequences;
+  const auto before = gather_state(tail);
+  const auto both = fresh(2 * inner, {normed.viewed()});
+  const auto joined = graph_.fresh(floats(inner) + float_bytes * tail * sequences,
+                                   {before.viewed(), both.viewed()});
+  graph_.write({joined.viewed()});
+  const auto x = over(inner, {fresh(inner, {joined})});
+  const auto parts = fresh(ssm.dt_rank + 2 * state, {x});
+  const auto low = ssm.dt_b_c_norm ? over(ssm.dt_rank, {parts.viewed()})
+                                   : fresh(ssm.dt_rank, {parts.viewed()});
+  const auto step = fresh(inner, {low});
+  const auto b = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
+  const auto c = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
+  const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * state * sequences,
+                                    {x.viewed(), step, b, c, states_});
+  graph_.expand(scanned);
+  gather_others();
+  graph_.write({scanned.viewed()});
+  const auto gate = fresh(inner, {both.viewed()});
+  const auto mixed = over(inner, {scanned.viewed(), over(inner, {x})});
+  return fresh(arch_.hidden_size, {fresh(inner, {gate, mixed})}).viewed();
+}
+
+Ref GraphBuilder::mamba2(Ref normed) {
+  const auto& ssm = *arch_.ssm;
+  const auto inner = std::int64_t{ssm.d_inner};
+  const auto channels = inner + 2 * std::int64_t{ssm.n_groups} * ssm.d_state;
+  const auto tail = (std::int64_t{ssm.d_conv} - 1) * channels;
+  const auto sequences = setting_.sequences;
+  const auto before = gather_state(tail);
+  const auto all = fresh(inner + channels + ssm.heads, {normed});
+  const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * sequences,
+                                   {before.viewed(), all.viewed()});
+  graph_.write({joined.viewed()});
+  const auto x = over(channels, {fresh(channels, {joined})});
+  const auto step = over(ssm.heads, {fresh(ssm.heads, {all.viewed()})});
+  const auto scanned =
+      graph_.fresh(floats(inner) + float_bytes * inner * ssm.d_state * sequences,
+                   {x.viewed(), step, x.viewed(), x.viewed(), states_});
+  graph_.expand(scanned);
+  gather_others();
+  graph_.write({scanned.viewed()});
+  const auto gate = fresh(inner, {all.viewed()});
+  const auto mixed = over(inner, {scanned.viewed(), over(inner, {x.viewed()})});
+  auto out = fresh(inner, {gate, mixed});
+  if (ssm.gated_norm) out = over(inner, {out.viewed()});
+  return fresh(arch_.hidden_size, {out.viewed()});
+}
+
+Ref GraphBuilder::short_conv(Ref normed) {
+  const auto width = arch_.hidden_size;
+  const auto tail = (std::int64_t{arch_.short_conv->l_cache} - 1) * width;
+  const auto all = fresh(3 * width, {normed.viewed()});
+  const auto gated = over(width, {all.viewed(), all.viewed()});
+  const auto before = gather_state(tail);
+  const auto joined = graph_.fresh(floats(width) + float_bytes * tail * setting_.sequences,
+                                   {before.viewed(), gated.viewed()});
+  graph_.write({joined.viewed()});
+  const auto mixed = over(width, {all.viewed(), fresh(width, {joined})});
+  return fresh(width, {mixed}).viewed();
+}
+
+Ref GraphBuilder::delta_net(Ref normed) {
+  const auto& net = *arch_.linear_attention;
+  const auto heads = std::int64_t{net.value_heads};
+  const auto keys = std::int64_t{net.key_heads} * net.key_head_dim;
+  const auto wide = heads * net.key_head_dim;
+  const auto values = heads * net.value_head_dim;
+  const auto channels = 2 * keys + values;
+  const auto tail = (std::int64_t{net.conv_kernel} - 1) * channels;
+  const auto state = wide * net.value_head_dim;
+  graph_.expand(normed);
+  const auto before = gather_state(tail);
+  const auto joined =
+      graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
+                   {before.viewed(), fresh(channels, {normed}).viewed()});
+  graph_.write({joined.viewed()});
+  const auto memory = gather_state(state);
+  const auto conv = over(channels, {fresh(channels, {joined})});
+  const auto head = [&] {
+    const auto part = over(keys, {conv.viewed()});
+    return (keys == wide ? part : fresh(wide, {part.viewed()})).viewed();
+  };
+  const auto q = head();
+  const auto k = head();
+  graph_.expand(q);
+  graph_.expand(k);
+  const auto both = fresh(2 * heads, {normed});
+  const auto decay = over(heads, {fresh(heads, {both.viewed()})});
+  const auto beta = over(heads, {fresh(heads, {both.viewed()})});
+  const auto out = graph_.fresh(floats(values) + float_bytes * state * setting_.sequences,
+                                {q, k, conv.viewed(), decay.viewed(), beta.viewed(),
+                                 memory.viewed()});
+  graph_.write({out.viewed()});
+  const auto normal = over(values, {out.viewed()});
+  const auto gate = over(values, {fresh(values, {normed}).viewed()});
+  return fresh(arch_.hidden_size, {over(values, {normal, gate}).viewed()}).viewed();
+}
+
+}  // namespace llmfit::sizing::llama_cpp

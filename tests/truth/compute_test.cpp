@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// Compute buffers against what llama.cpp planned, architecture by architecture.
+#include <map>
+#include <string>
+
+#include "catch.hpp"
+#include "llmfit/build_model.hpp"
+#include "sizing/engine_llama_cpp.hpp"
+#include "support/score.hpp"
+
+using namespace llmfit;
+using namespace llmfit::sizing;
+using llmfit::test::Score;
+
+namespace {
+
+struct Row {
+  std::string_view model;
+  std::int64_t context;
+  std::int64_t sequences;
+  bool unified;
+  std::int64_t ubatch;
+  std::int64_t outputs;
+  FlashAttention flash_attention;
+  TensorType cache;
+  bool on_device;
+  std::int64_t bytes;
+};
+
+constexpr Row rows[] = {
+#include "compute_rows.inc"
+};
+
+Workload workload_of(const Row& row) {
+  Workload workload;
+  workload.context = row.context;
+  workload.sequences = row.sequences;
+  workload.cache_k = workload.cache_v = row.cache;
+  workload.llama_cpp.kv_unified = row.unified;
+  workload.llama_cpp.ubatch = row.ubatch;
+  workload.llama_cpp.flash_attention = row.flash_attention;
+  return workload;
+}
+
+const Model& model_of(std::string_view name) {
+  static std::map<std::string_view, Model> models;
+  auto found = models.find(name);
+  if (found == models.end()) {
+    const auto* record = Catalog::builtin().find_model(name);
+    REQUIRE(record != nullptr);
+    found = models.emplace(name, make_model(*record).value()).first;
+  }
+  return found->second;
+}
+
+struct Prediction {
+  Bytes bytes;
+  Estimate band;
+};
+
+Prediction predict(const Row& row) {
+  const auto& model = model_of(row.model);
+  const auto workload = workload_of(row);
+  const auto widths = widths_of(model);
+  CacheRule rule(model, widths, workload);
+  auto batch = llama_cpp::batch_of(model, workload);
+  batch.outputs = row.outputs;
+  if (!row.on_device) rule.flash_attention = llama_cpp::flash_attention_on_host(workload);
+  const auto bytes = row.on_device ? llama_cpp::compute(rule, widths, batch, Stage{})
+                                   : llama_cpp::compute_on_host(rule, widths, batch);
+  return {bytes, llama_cpp::band(rule, bytes)};
+}
+
+std::string name_of(const Row& row) {
+  return std::string(row.model) + (row.on_device ? " CUDA " : " CPU ") +
+         std::to_string(row.context) + " x " + std::to_string(row.sequences) + " outputs " +
+         std::to_string(row.outputs);
+}
+
+}  // namespace
+
+TEST_CASE("compute buffers of every architecture are the engine's", "[truth]") {
+  std::map<std::string, Score> by_architecture;
+  Score all("compute buffer", 1);
+  Score few("compute buffer, as a server", 1);
+  for (const auto& row : rows) {
+    const auto& architecture = *model_of(row.model).architecture;
+    auto& score =
+        by_architecture.try_emplace(architecture, "compute buffer " + architecture, 0.1)
+            .first->second;
+    const auto bytes = predict(row).bytes.count();
+    score.add(name_of(row), bytes, row.bytes);
+    all.add(name_of(row), bytes, row.bytes);
+    if (row.outputs <= row.sequences) few.add(name_of(row), bytes, row.bytes);
+  }
+  for (const auto& [architecture, score] : by_architecture) score.print();
+  few.print();
+  all.print();
+  CHECK(few.at_most(50) <= 0.005);
+  CHECK(few.at_most(95) <= 0.05);
+  CHECK(all.at_most(50) <= 0.02);
+  CHECK(all.at_most(90) <= 0.1);
+  // More than the goal: a graph that is right is right to the byte.
+  CHECK(all.exact() * 10 >= all.rows() * 9);
+}
+
+TEST_CASE("the engine's compute buffers lie within the band", "[truth]") {
+  std::size_t outside = 0;
+  for (const auto& row : rows) {
+    const auto band = predict(row).band;
+    if (Bytes{row.bytes} < band.low || band.high < Bytes{row.bytes}) ++outside;
+  }
+  INFO(outside << " of " << std::size(rows));
+  CHECK(outside * 100 <= std::size(rows));
+}
