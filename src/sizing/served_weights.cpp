@@ -76,6 +76,13 @@ bool pads_experts(const Tensor& tensor, const Format& format) {
          is_routed_expert(tensor.role) && !tensor.is_bias();
 }
 
+/// transformers keeps an output matrix of its own under block-wise FP8, also where it is tied: the
+/// FP8 builds of Qwen3 0.6B, 1.7B and 4B take one more vocabulary x hidden x 2 bytes (v4.51).
+bool unties(const Model& model, const Format& format) {
+  return format.engine == Engine::transformers && format.scheme && format.scheme->group_rows > 1 &&
+         model.arch.tied_embeddings;
+}
+
 void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
   weights.tensor_bytes += bytes;
   weights.elements += tensor.elements();
@@ -86,6 +93,7 @@ void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
 
 void weigh_served(Weights& weights, const Model& model, const Format& format) {
   Loads loads(weights);
+  const bool copies = unties(model, format);
   const double padding = vllm::expert_padding(model, Platform::cuda, 1);
   const bool packs_tied = format.engine == Engine::exllama && !has_output(model);
   for (const auto& tensor : model.tensors) {
@@ -99,6 +107,7 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
       if (packs_tied) add_packed_head(weights, tensor, format);
     } else {
       const auto loaded = loaded_bytes(tensor, format);
+      if (copies && tensor.role == Role::token_embedding) weights.output.sharded += loaded;
       weights.dropped += std::max(bytes - loaded, Bytes{0});
       if (pads_experts(tensor, format)) {
         loads.put_padded_experts(tensor, times(loaded, padding));

@@ -208,16 +208,16 @@ void add_towers(std::vector<Input>& inputs, const TermContext& context) {
   }
 }
 
-void add_part(std::vector<Input>& inputs, std::string_view name, Bytes bytes) {
-  if (bytes > Bytes{0}) inputs.push_back({name, number(bytes), computed});
-}
-
 /// What vLLM's cache is counted in, and the whole sum where all layers share one group.
 void add_pages(Term& term, const vllm::Pages& pages, std::int64_t context) {
   const auto layers = pages.layers();
   term.inputs.push_back({"blocks of a sequence", number(pages.blocks(context)), computed});
   term.inputs.push_back({"bytes of a block", number(pages.block_bytes(layers, layers)), computed});
   if (pages.groups() == 1) term.formula = "sequences x blocks of a sequence x bytes of a block";
+}
+
+void add_part(std::vector<Input>& inputs, std::string_view name, Bytes bytes) {
+  if (bytes > Bytes{0}) inputs.push_back({name, number(bytes), computed});
 }
 
 }  // namespace

@@ -116,6 +116,15 @@ TEST_CASE("a tied matrix and rotary factors count for nothing", "[served]") {
   CHECK(on_device(weights) == Bytes{2 * padded_vocabulary * hidden});
 }
 
+TEST_CASE("transformers has a tied matrix twice under block-wise FP8", "[served]") {
+  auto model = model_with({embedding});
+  model.arch.tied_embeddings = true;
+  const auto embedded = Bytes{2 * vocabulary * hidden};
+  CHECK(on_device(weighed(model, Engine::transformers, "fp8_block")) == embedded * 2);
+  CHECK(on_device(weighed(model, Engine::transformers, "bf16")) == embedded);
+  CHECK(weighed(model, Engine::transformers, "fp8_block").tensor_bytes == embedded);
+}
+
 TEST_CASE("ExLlama keeps the embedding on the host and packs a tied head", "[served]") {
   auto model = model_with({embedding, up});
   model.arch.tied_embeddings = true;
