@@ -9,7 +9,7 @@
 #include "catch.hpp"
 #include "llmfit/build_model.hpp"
 #include "llmfit/sizing.hpp"
-#include "score.hpp"
+#include "support/score.hpp"
 
 using namespace llmfit;
 
