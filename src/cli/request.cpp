@@ -13,6 +13,17 @@
 namespace llmfit::cli {
 namespace {
 
+bool runs_ollama(const Arguments& arguments) { return arguments.value(Option::engine) == "ollama"; }
+
+/// Ollama starts llama.cpp with num_batch 512 (ollama: api/types.go, DefaultOptions); its other
+/// defaults are llmfit's: num_ctx is the context, one sequence, an f16 cache.
+void add_ollama_defaults(WorkloadRequest& workload) {
+  for (const auto& setting : workload.settings) {
+    if (setting.flag == "batch-size") return;
+  }
+  workload.settings.push_back({"batch-size", "512"});
+}
+
 Result<Setting> read_setting(const std::string& typed) {
   const auto equals = typed.find('=');
   if (equals == std::string::npos || equals == 0) {
@@ -74,7 +85,10 @@ Result<std::vector<FormatChoice>> read_formats(const Arguments& arguments, const
   auto words = list(arguments, Option::quant);
   if (!words) return pass(words);
   std::optional<Engine> engine;
-  if (arguments.has(Option::engine)) engine = engine_from(arguments.value(Option::engine));
+  if (arguments.has(Option::engine)) {
+    engine =
+        runs_ollama(arguments) ? Engine::llama_cpp : engine_from(arguments.value(Option::engine));
+  }
   auto choices = resolve_formats(catalog, model, *words, engine);
   if (choices && arguments.has(Option::imatrix)) {
     for (auto& choice : *choices) {
@@ -141,6 +155,7 @@ Result<WorkloadRequest> read_workload(const Arguments& arguments) {
     if (!setting) return pass(setting);
     workload.settings.push_back(std::move(*setting));
   }
+  if (runs_ollama(arguments)) add_ollama_defaults(workload);
   return workload;
 }
 
@@ -163,6 +178,7 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   if (!sparsity) return pass(sparsity);
   request.sparsity = *sparsity;
   request.table = arguments.has(Option::table);
+  request.ollama = runs_ollama(arguments);
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);

@@ -35,10 +35,12 @@ constexpr auto option_table = std::to_array<OptionSpec>({
      .name = "--engine",
      .value = "E",
      .group = model_group,
-     .help = "the serving engine; params is the plain rule parameters x bytes",
+     .help =
+         "the serving engine; ollama is llama.cpp under Ollama's defaults, params the plain rule "
+         "parameters x bytes",
      .fallback = "llama.cpp where it runs the model and has the format, else vllm; params for a "
                  "model known by size only",
-     .choices = "llama.cpp vllm transformers mlx exllama params",
+     .choices = "llama.cpp ollama vllm transformers mlx exllama params",
      .commands = judging},
     {.id = Option::context,
      .name = "--context",

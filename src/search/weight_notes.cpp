@@ -35,6 +35,7 @@ std::vector<Note> weight_notes(const Model& model, const FitRequest& request,
   std::vector<Note> notes;
   const bool apart = one.choice.engine == Engine::llama_cpp && !request.add_ons.projector;
   if (apart) add_towers(notes, model);
+  if (request.ollama) notes.push_back({NoteCode::ollama_defaults, {}});
   const bool blind = one.choice.engine == Engine::mlx || one.choice.engine == Engine::exllama;
   if (blind)
     notes.push_back({NoteCode::buffers_unknown, {std::string(to_string(one.choice.engine))}});

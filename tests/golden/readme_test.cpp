@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/cli.hpp"
+#include "support/logs.hpp"
 
 using namespace llmfit::test;
 
@@ -29,6 +30,7 @@ std::string printed(const std::string& line) {
       {"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}, {"SOURCE_DATE_EPOCH", "1790000000"}};
   environment.terminal = true;
   environment.width = 144;
+  for (const auto& [name, text] : retyped_logs()) environment.files["tests/" + name] = text;
   return run_line(line, environment).out;
 }
 
