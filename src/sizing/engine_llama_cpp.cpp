@@ -2,6 +2,7 @@
 #include "sizing/engine_llama_cpp.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "sizing/compute_graph.hpp"
 
@@ -143,9 +144,9 @@ Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& 
 /// the host) and two of dbrx with a quantized cache. Architectures that nothing is known of were
 /// up to 11 % off where their graph was not the plain one.
 Estimate band(const CacheRule& rule, Bytes bytes) {
-  const auto& model = rule.model;
-  const auto& name = model.architecture;
-  if (!name || graph_habits_of(*name).architecture.empty()) return with_band(bytes, 15, 15);
+  const auto& name = rule.model.architecture;
+  const auto& habits = graph_habits_of(name ? std::string_view(*name) : std::string_view{});
+  if (habits.architecture.empty() || has(habits, assumed)) return with_band(bytes, 15, 15);
   const auto& workload = rule.workload;
   const bool on_host =
       workload.cache_k == TensorType::iq4_nl || workload.cache_v == TensorType::iq4_nl;

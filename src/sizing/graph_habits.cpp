@@ -11,8 +11,8 @@ constexpr auto sequential = Residual::sequential;
 
 constexpr GraphHabits plain{};
 
-// Sorted by name: the architectures whose graphs were compared with the engine's own, node by node.
-// One that is not here is taken to be plain.
+// Sorted by name. All but the assumed ones were compared with the engine's own graphs; one that is
+// not here is taken to be plain.
 constexpr auto table = std::to_array<GraphHabits>({
     {"bailingmoe", sequential, raw_weights},
     {"bert", sequential, no_rope},
@@ -41,23 +41,23 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"granitemoe"},
     {"hunyuan-dense"},
     {"internlm2"},
-    {"jais", sequential, no_rope},
+    {"jais", sequential, no_rope | assumed},
     {"jamba", sequential, no_rope | attention_joins | ffn_joins | raw_weights},
     {"lfm2", sequential, attention_joins | ffn_joins},
-    {"lfm2moe", sequential, attention_joins | ffn_joins},
+    {"lfm2moe", sequential, attention_joins | ffn_joins | assumed},
     {"llama"},
     {"llama4", sequential, rope_before_norm | weights_before | scales_queries | rope_windowed_only},
     {"mamba"},
     {"mamba2"},
     {"minicpm"},
-    {"minimax-m2", sequential, norm_of_rows},
+    {"minimax-m2"},
     {"mistral3"},
     {"mpt", sequential, no_rope},
     {"nemotron_h", sequential, no_rope | picks_after_norm},
-    {"nemotron_h_moe", sequential, no_rope | picks_after_norm},
+    {"nemotron_h_moe", sequential, no_rope | picks_after_norm | assumed},
     {"nomic-bert"},
-    {"olmo2", sequential, norm_of_rows},
-    {"olmoe", sequential, norm_of_rows | raw_weights},
+    {"olmo2"},
+    {"olmoe", sequential, raw_weights},
     {"openelm"},
     {"orion"},
     {"phi2", Residual::into_attention},
@@ -65,13 +65,15 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"qwen2"},
     {"qwen2moe", sequential, raw_weights},
     {"qwen3"},
+    {"qwen35", sequential, picks_after_norm | gate_in_queries | assumed},
+    {"qwen35moe", sequential, picks_after_norm | gate_in_queries | assumed},
     {"qwen3moe"},
     {"qwen3next", sequential, picks_after_norm | gate_in_queries},
     {"refact", sequential, no_rope},
     {"rwkv7", sequential, no_rope | norms_embedding},
     {"smollm3", sequential, fourth_unrotated},
     {"stablelm"},
-    {"starcoder", sequential, no_rope},
+    {"starcoder", sequential, no_rope | assumed},
     {"starcoder2"},
     {"t5", sequential, no_rope},
     {"xverse"},
