@@ -36,6 +36,7 @@ enum GraphTrait : std::uint32_t {
   embeds_first = 1U << 15,       ///< embeddings are scaled before states are gathered
   norms_embedding = 1U << 16,    ///< embeddings pass through a norm before the first block
   assumed = 1U << 17,            ///< from a relative: never compared with the engine
+  four_positions = 1U << 19,     ///< of every token: time, height, width and one more
   several_streams = 1U << 18,    ///< residual streams that are predicted from one of them
 };
 

@@ -84,7 +84,7 @@ void GraphBuilder::inputs() {
   if (!is_first() && norms_before()) handed_ = input(hidden);
   if (gathers && !attends_first && !gathers_first) add_state_inputs();
   if (any_rotation(model_, habits_) || (looks_up_ && !setting_.on_device)) {
-    positions_ = input(float_bytes * tokens);
+    positions_ = input(float_bytes * tokens * (has_trait(four_positions) ? 4 : 1));
   }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
   if (reads_encoder()) add_cross_inputs();
