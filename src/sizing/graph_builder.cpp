@@ -193,7 +193,7 @@ void GraphBuilder::head() {
     x_ = pick(has_trait(several_streams) ? x_ : graph_.keep(x_));
     rows_ = setting_.outputs;
   }
-  if (arch_.final_norm) x_ = graph_.keep(norm(x_, width));
+  if (arch_.final_norm || norms_before()) x_ = graph_.keep(norm(x_, width));
   if (has_trait(picks_after_norm)) {
     x_ = graph_.keep(pick(x_));
     rows_ = setting_.outputs;

@@ -14,6 +14,7 @@ constexpr GraphHabits plain{};
 // Sorted by name. All but the assumed ones were compared with the engine's own graphs; one that is
 // not here is taken to be plain.
 constexpr auto table = std::to_array<GraphHabits>({
+    {"afmoe", sequential, gate_beside},
     {"arcee"},
     {"baichuan"},
     {"bailingmoe", sequential, raw_weights},
@@ -47,7 +48,6 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"granite"},
     {"granitehybrid", sequential, no_rope | embeds_first},
     {"granitemoe"},
-    {"grok"},
     {"hunyuan-dense"},
     {"hunyuan-moe"},
     {"internlm2"},
@@ -67,12 +67,14 @@ constexpr auto table = std::to_array<GraphHabits>({
     {"nemotron_h", sequential, no_rope | picks_after_norm},
     {"nemotron_h_moe", sequential, no_rope | picks_after_norm | assumed},
     {"nomic-bert"},
+    {"olmo"},
     {"olmo2"},
     {"olmoe", sequential, raw_weights},
     {"openelm"},
     {"orion"},
     {"phi2", Residual::into_attention},
     {"phi3", sequential, ffn_joins},
+    {"phimoe", sequential, ffn_joins},
     {"qwen2"},
     {"qwen2moe", sequential, raw_weights},
     {"qwen2vl", sequential, four_positions},

@@ -37,6 +37,7 @@ enum GraphTrait : std::uint32_t {
   norms_embedding = 1U << 16,    ///< embeddings pass through a norm before the first block
   assumed = 1U << 17,            ///< from a relative: never compared with the engine
   four_positions = 1U << 19,     ///< of every token: time, height, width and one more
+  gate_beside = 1U << 20,        ///< a projection of its own gates attention's output
   several_streams = 1U << 18,    ///< residual streams that are predicted from one of them
 };
 
