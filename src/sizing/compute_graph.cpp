@@ -25,9 +25,19 @@ constexpr Elements absurd{std::int64_t{1} << 52};
 constexpr std::size_t kept_of_a_run = 6;
 constexpr std::size_t kept_with_few_outputs = 4;
 
-/// RWKV's blocks share a value of the first one, and do not settle down.
-bool same_block(const Layer& a, const Layer& b) {
-  return a.kind != LayerKind::rwkv && same_attention(a, b) && same_feed_forward(a, b);
+bool same_heads(const Layer& a, const Layer& b) {
+  return a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim &&
+         a.value_head_dim == b.value_head_dim && holds_tokens(a) && holds_tokens(b);
+}
+
+/// RWKV's blocks share a value of the first one, and do not settle down. A window only decides
+/// which mask is read, where nothing depends on how many cells there are.
+bool same_block(const Layer& a, const Layer& b, bool cells_matter) {
+  if (a.kind == LayerKind::rwkv || !same_feed_forward(a, b)) return false;
+  if (cells_matter) return same_attention(a, b);
+  const bool windowed = has_window(a) != has_window(b) && a.kind != LayerKind::mla &&
+                        b.kind != LayerKind::mla && a.kind != LayerKind::attention_mamba;
+  return windowed ? same_heads(a, b) : same_attention(a, b);
 }
 
 /// At least as wide as the widest tensor of a block.
@@ -73,6 +83,11 @@ bool is_absurd(const Model& model, const Widths& widths, const GraphSetting& set
   return std::max({scores, cache, block, state}) > absurd;
 }
 
+/// A base setting stands for caches of any size.
+bool cells_matter(const GraphSetting& setting) {
+  return setting.outputs != 1 || setting.cells != base_cells || !setting.flash_attention;
+}
+
 std::size_t kept_blocks(const GraphSetting& setting) {
   return setting.outputs == 1 ? kept_with_few_outputs : kept_of_a_run;
 }
@@ -84,7 +99,7 @@ std::size_t next_block(const Model& model, const GraphSetting& setting, std::siz
   if (run < kept_blocks(setting)) return i + 1;
   std::size_t same = 0;
   while (i + 1 + same < setting.end_block &&
-         same_block(model.layers[i], model.layers[i + 1 + same])) {
+         same_block(model.layers[i], model.layers[i + 1 + same], cells_matter(setting))) {
     ++same;
   }
   return same > 2 ? i + 1 + (same - 1) / 2 * 2 : i + 1;
@@ -95,7 +110,8 @@ void add_blocks(GraphBuilder& builder, const Model& model, const GraphSetting& s
   for (auto i = setting.first_block; i < setting.end_block;) {
     builder.block(model.layers[i], i + 1 == model.layers.size());
     const auto next = next_block(model, setting, i, run);
-    const bool same = next < setting.end_block && same_block(model.layers[i], model.layers[next]);
+    const bool same = next < setting.end_block &&
+                      same_block(model.layers[i], model.layers[next], cells_matter(setting));
     run = same ? run + 1 : 1;
     i = next;
   }

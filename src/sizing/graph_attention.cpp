@@ -163,7 +163,8 @@ Ref GraphBuilder::attend(const Layer& layer, Heads heads) {
 Ref GraphBuilder::attention(const Layer& layer, Ref normed) {
   if (arch_.mla && layer.kind == LayerKind::mla) return latent(layer, normed);
   if (arch_.mla) return expanded_latent(layer, normed);
-  if (arch_.output_gate != OutputGate::none || has_trait(gate_in_queries)) {
+  if (arch_.output_gate != OutputGate::none || has_trait(gate_in_queries) ||
+      has_trait(gate_beside)) {
     return gated_attention(layer, normed);
   }
   return fresh(arch_.hidden_size, {attend(layer, project(layer, normed)).viewed()});

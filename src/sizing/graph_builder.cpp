@@ -114,7 +114,7 @@ Ref GraphBuilder::mix(const Layer& layer, Ref x, Ref normed) {
 
 Ref GraphBuilder::sequential(const Layer& layer, Ref x, bool last) {
   const auto width = arch_.hidden_size;
-  const bool before = norms_ == NormPlace::before || norms_ == NormPlace::after_both;
+  const bool before = norms_before();
   const auto join = [&](Ref part, Ref stream, GraphTrait swapped) {
     return has_trait(swapped) ? sum(stream, part) : sum(part, stream);
   };
@@ -178,7 +178,7 @@ void GraphBuilder::finish() {
 
 /// The next block's norm has no weights of its own, so it is computed here.
 void GraphBuilder::hand_over() {
-  if (norms_ == NormPlace::before || norms_ == NormPlace::after_both) {
+  if (norms_before()) {
     const auto normed = norm(x_, arch_.hidden_size);
     graph_.expand(normed);
     graph_.write({normed});
@@ -193,7 +193,7 @@ void GraphBuilder::head() {
     x_ = pick(has_trait(several_streams) ? x_ : graph_.keep(x_));
     rows_ = setting_.outputs;
   }
-  if (arch_.final_norm) x_ = graph_.keep(norm(x_, width));
+  if (arch_.final_norm || norms_before()) x_ = graph_.keep(norm(x_, width));
   if (has_trait(picks_after_norm)) {
     x_ = graph_.keep(pick(x_));
     rows_ = setting_.outputs;

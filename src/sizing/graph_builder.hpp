@@ -71,6 +71,12 @@ class GraphBuilder {
 
   // Inputs.
   Ref input(std::int64_t bytes);
+  [[nodiscard]] bool gate_crosses(std::size_t block) const;
+  void add_stream_inputs();
+  void add_crossing_inputs();
+  [[nodiscard]] bool norms_before() const {
+    return norms_ == NormPlace::before || norms_ == NormPlace::after_both;
+  }
   void embed();
   void embed_positions();
   [[nodiscard]] bool is_first() const { return setting_.first_block == 0; }

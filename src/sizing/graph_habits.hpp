@@ -22,20 +22,22 @@ enum GraphTrait : std::uint32_t {
   rope_windowed_only = 1U << 1,  ///< layers that see everything have no positions
   fourth_unrotated = 1U << 2,    ///< every fourth layer has no positions
   rope_before_norm = 1U << 3,    ///< queries and keys are normed after their rotation
-  norm_of_rows = 1U << 4,        ///< norms of queries and keys before they are cut into heads
-  clamped_qkv = 1U << 5,         ///< the joint projection is clamped into a second tensor
-  gate_in_queries = 1U << 6,     ///< the query projection holds a gate for the output as well
-  scales_queries = 1U << 7,      ///< by their position, an input of its own
-  attention_joins = 1U << 8,     ///< x + a instead of a + x
-  ffn_joins = 1U << 9,           ///< h + f instead of f + h
-  raw_weights = 1U << 10,        ///< the router's weights are not made to add up to one
-  late_softmax = 1U << 11,       ///< the router's softmax is over the chosen experts alone
-  scaled_weights = 1U << 12,     ///< the router's weights are scaled afterwards
-  weights_before = 1U << 13,     ///< the router's weights go into the experts, not on their outputs
-  picks_at_end = 1U << 14,       ///< tokens with outputs are picked after the last block
-  picks_after_norm = 1U << 15,   ///< … after the final norm, whose result is an output itself
-  embeds_first = 1U << 16,       ///< embeddings are scaled before states are gathered
-  norms_embedding = 1U << 17,    ///< embeddings pass through a norm before the first block
+  clamped_qkv = 1U << 4,         ///< the joint projection is clamped into a second tensor
+  gate_in_queries = 1U << 5,     ///< the query projection holds a gate for the output as well
+  scales_queries = 1U << 6,      ///< by their position, an input of its own
+  attention_joins = 1U << 7,     ///< x + a instead of a + x
+  ffn_joins = 1U << 8,           ///< h + f instead of f + h
+  raw_weights = 1U << 9,         ///< the router's weights are not made to add up to one
+  late_softmax = 1U << 10,       ///< the router's softmax is over the chosen experts alone
+  scaled_weights = 1U << 11,     ///< the router's weights are scaled afterwards
+  weights_before = 1U << 12,     ///< the router's weights go into the experts, not on their outputs
+  picks_at_end = 1U << 13,       ///< tokens with outputs are picked after the last block
+  picks_after_norm = 1U << 14,   ///< … after the final norm, whose result is an output itself
+  embeds_first = 1U << 15,       ///< embeddings are scaled before states are gathered
+  norms_embedding = 1U << 16,    ///< embeddings pass through a norm before the first block
+  assumed = 1U << 17,            ///< from a relative: never compared with the engine
+  four_positions = 1U << 19,     ///< of every token: time, height, width and one more
+  gate_beside = 1U << 20,        ///< a projection of its own gates attention's output
   several_streams = 1U << 18,    ///< residual streams that are predicted from one of them
 };
 

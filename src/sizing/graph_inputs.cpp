@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t float_bytes = 4;
 constexpr std::int64_t index_bytes = 8;
 constexpr std::int64_t layer_embedding_width = 256;  // of Gemma 3n
-constexpr std::int64_t narrowest_rotation = 64;      // of a quantized cache's rows
+constexpr std::int64_t residual_streams = 4;
+constexpr std::int64_t narrowest_rotation = 64;  // of a quantized cache's rows
 
 /// The widest Hadamard matrix that divides a head, 0 where the engine rotates nothing.
 std::int64_t rotation(TensorType type, std::int64_t head) {
@@ -80,18 +81,64 @@ void GraphBuilder::inputs() {
   const bool gathers = is_recurrent(model_);
   if (gathers && gathers_first) add_state_inputs();
   if (is_first()) embed();
-  if (!is_first() && norms_ != NormPlace::after_part) handed_ = input(hidden);
+  if (!is_first() && norms_before()) handed_ = input(hidden);
   if (gathers && !attends_first && !gathers_first) add_state_inputs();
   if (any_rotation(model_, habits_) || (looks_up_ && !setting_.on_device)) {
-    positions_ = input(float_bytes * tokens);
+    positions_ = input(float_bytes * tokens * (has_trait(four_positions) ? 4 : 1));
   }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
   if (reads_encoder()) add_cross_inputs();
   if (has_trait(scales_queries)) scales_ = input(float_bytes * tokens);
   if (gathers && attends_first) add_state_inputs();
-  if (!is_first()) x_ = input(hidden);
+  add_crossing_inputs();
+  if (!is_first()) x_ = input(has_trait(several_streams) ? residual_streams * hidden : hidden);
   if (is_last()) picked_ = input(float_bytes * setting_.outputs);
   if (is_first()) embed_positions();
+}
+
+/// Whether the next block's states are gathered, on its own device, before a Mamba block on the
+/// device before is finished: its gate is then computed there, from a part of the projection.
+bool GraphBuilder::gate_crosses(std::size_t block) const {
+  if (block == 0 || block >= model_.layers.size() || !arch_.ssm) return false;
+  const auto& before = model_.layers[block - 1];
+  // Experts are added up at once, and everything before them with it.
+  const bool routed = before.ffn == FfnKind::experts || before.ffn == FfnKind::both;
+  if (before.kind != LayerKind::mamba || routed) return false;
+  while (block + 1 < model_.layers.size() && model_.layers[block].kind == LayerKind::none) ++block;
+  return model_.layers[block].kind == LayerKind::mamba;
+}
+
+/// The last device opens the residual streams and hands them to the first.
+void GraphBuilder::add_stream_inputs() {
+  const auto width = arch_.hidden_size;
+  const auto blocks = static_cast<std::int64_t>(setting_.end_block - setting_.first_block);
+  const auto all = layer_embedding_width * static_cast<std::int64_t>(model_.layers.size());
+  if (is_first()) {
+    input(floats((2 * residual_streams + 1) * width));
+    return;
+  }
+  turned_ = input(floats(residual_streams * width));
+  layer_embeddings_ = input(floats(layer_embedding_width * blocks));
+  if (is_last()) input(floats(all + width));
+}
+
+void GraphBuilder::add_crossing_inputs() {
+  if (setting_.copies == 1) return;
+  if (has_trait(several_streams)) add_stream_inputs();
+  if (arch_.rwkv) {
+    // States are gathered before the last block is done, so parts of it go back and forth.
+    if (!is_last()) input(floats(arch_.hidden_size));
+    if (!is_first()) input(floats(3 * arch_.hidden_size));
+  }
+  const auto inner = arch_.ssm ? std::int64_t{arch_.ssm->d_inner} : 0;
+  if (gate_crosses(setting_.first_block)) {
+    const auto& ssm = *arch_.ssm;
+    const auto all = ssm.version == 1
+                         ? 2 * inner
+                         : 2 * inner + 2 * std::int64_t{ssm.n_groups} * ssm.d_state + ssm.heads;
+    input(float_bytes * ((setting_.tokens - 1) * all + inner));
+  }
+  if (!is_last() && gate_crosses(setting_.end_block)) input(floats(inner));
 }
 
 /// The embedding is looked up on the host and handed to the device.

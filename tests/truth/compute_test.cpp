@@ -31,6 +31,21 @@ constexpr Row rows[] = {
 #include "compute_rows.inc"
 };
 
+struct PairRow {
+  std::string_view model;
+  std::int64_t context;
+  std::int64_t sequences;
+  bool unified;
+  std::int64_t outputs;
+  FlashAttention flash_attention;
+  std::int64_t first;
+  std::int64_t second;
+};
+
+constexpr PairRow pair_rows[] = {
+#include "compute_pair_rows.inc"
+};
+
 Workload workload_of(const Row& row) {
   Workload workload;
   workload.context = row.context;
@@ -111,4 +126,25 @@ TEST_CASE("the engine's compute buffers lie within the band", "[truth]") {
   }
   INFO(outside << " of " << std::size(rows));
   CHECK(outside * 100 <= std::size(rows));
+}
+
+TEST_CASE("compute buffers of two cards are the engine's", "[truth]") {
+  Score first("compute buffer, first of two cards", 0.1);
+  Score second("compute buffer, second of two cards", 0.1);
+  for (const auto& row : pair_rows) {
+    const auto& model = model_of(row.model);
+    const auto workload = workload_of({row.model, row.context, row.sequences, row.unified, 512,
+                                       row.outputs, row.flash_attention, TensorType::f16, true, 0});
+    const auto widths = widths_of(model);
+    const CacheRule rule(model, widths, workload);
+    auto batch = llama_cpp::batch_of(model, workload);
+    batch.outputs = row.outputs;
+    const auto name = std::string(row.model) + " outputs " + std::to_string(row.outputs);
+    first.add(name, llama_cpp::compute(rule, widths, batch, {0, 2, 1}).count(), row.first);
+    second.add(name, llama_cpp::compute(rule, widths, batch, {1, 2, 1}).count(), row.second);
+  }
+  first.print();
+  second.print();
+  CHECK(first.exact() * 10 >= first.rows() * 9);
+  CHECK(second.exact() * 10 >= second.rows() * 9);
 }
