@@ -50,6 +50,8 @@ struct Split {
   std::int32_t tensor = 1;
   std::int32_t pipeline = 1;
   std::int32_t nodes = 1;
+
+  friend bool operator==(const Split&, const Split&) = default;
 };
 
 /// What one device holds. An absent part is unknown and counts as nothing in the total.

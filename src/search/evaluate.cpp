@@ -31,6 +31,15 @@ Placement place_on_host(const FormatContext& context, const HardwareSet& set) {
   return judge(loads, set.devices, Split{}, context.workload);
 }
 
+std::vector<DeviceLoad> shared_loads(const FormatContext& context, const Split& split,
+                                     std::span<const Device> devices) {
+  auto loads = share(context.model, context.footprint, context.workload, split, devices);
+  if (const auto* draft = context.draft) {
+    add_draft_loads(loads, share(draft->model, draft->footprint, draft->workload, split, devices));
+  }
+  return loads;
+}
+
 /// The set's placement, or why its devices cannot share the model.
 std::optional<Reason> place_set(const FormatContext& context, const HardwareSet& set,
                                 Placement& placement, std::string_view& why) {
@@ -45,13 +54,15 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  auto loads =
-      share(context.model, context.footprint, context.workload, *choice.split, set.devices);
-  if (const auto* draft = context.draft) {
-    add_draft_loads(
-        loads, share(draft->model, draft->footprint, draft->workload, *choice.split, set.devices));
+  const bool equal = set.gpus.size() == 1 && context.workload.engine != Engine::vllm;
+  const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
+  if (loads != nullptr) {
+    placement = judge(*loads, set.devices, *choice.split, context.workload);
+    return std::nullopt;
   }
-  placement = judge(loads, set.devices, *choice.split, context.workload);
+  auto fresh = shared_loads(context, *choice.split, set.devices);
+  placement = judge(fresh, set.devices, *choice.split, context.workload);
+  if (equal) context.shares.keep(*choice.split, std::move(fresh));
   return std::nullopt;
 }
 
@@ -62,6 +73,17 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 }
 
 }  // namespace
+
+const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
+  for (const auto& entry : entries_) {
+    if (entry.split == split) return &entry.loads;
+  }
+  return nullptr;
+}
+
+void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
+  entries_.push_back({split, std::move(loads)});
+}
 
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {
   const OfferRecord* offer = set.offer;

@@ -117,11 +117,18 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   auto footprint = size(question.model, *weights, *workload, *choice.format, engine);
   if (!footprint) return tl::unexpected(footprint.error());
 
-  const FormatContext context{question.catalog, question.model,
-                              question.request, question.offers,
-                              choice,           engine,
-                              *workload,        *weights,
-                              *footprint,       *draft ? &**draft : nullptr};
+  EqualShares shares;
+  const FormatContext context{question.catalog,
+                              question.model,
+                              question.request,
+                              question.offers,
+                              choice,
+                              engine,
+                              *workload,
+                              *weights,
+                              *footprint,
+                              *draft ? &**draft : nullptr,
+                              shares};
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);

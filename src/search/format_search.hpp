@@ -9,6 +9,21 @@
 
 namespace llmfit::search {
 
+/// Loads of sets of equal cards by their split. Of the cards' memory they depend under vLLM alone,
+/// so that elsewhere a hundred cards share one sum.
+class EqualShares {
+ public:
+  [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
+  void keep(const Split& split, std::vector<DeviceLoad> loads);
+
+ private:
+  struct Entry {
+    Split split;
+    std::vector<DeviceLoad> loads;
+  };
+  std::vector<Entry> entries_;
+};
+
 /// What stays the same while one format is tried on every hardware.
 struct FormatContext {
   const Catalog& catalog;
@@ -21,6 +36,7 @@ struct FormatContext {
   const Weights& weights;
   const Footprint& footprint;  ///< of the model alone
   const Draft* draft;          ///< beside it; null: none
+  EqualShares& shares;
 };
 
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
