@@ -105,11 +105,47 @@ std::size_t next_block(const Model& model, const GraphSetting& setting, std::siz
   return same > 2 ? i + 1 + (same - 1) / 2 * 2 : i + 1;
 }
 
+/// Blocks after which a pattern of several kinds repeats itself, 0 where none does.
+std::size_t period_of(const Model& model, const GraphSetting& setting) {
+  constexpr std::size_t longest = 8;
+  for (std::size_t period = 2; period <= longest; ++period) {
+    auto i = setting.first_block;
+    while (i + period < setting.end_block &&
+           same_block(model.layers[i], model.layers[i + period], true)) {
+      ++i;
+    }
+    if (i + period >= setting.end_block) return period;
+  }
+  return 0;
+}
+
+/// Blocks to leave out of a pattern: an even number of repetitions, once two have settled it.
+struct Gap {
+  std::size_t at = 0;
+  std::size_t blocks = 0;
+};
+Gap gap_of(const Model& model, const GraphSetting& setting) {
+  const auto period = period_of(model, setting);
+  const auto count = setting.end_block - setting.first_block;
+  if (period == 0 || count < 5 * period) return {};
+  return {setting.first_block + 2 * period, (count - 3 * period) / (2 * period) * (2 * period)};
+}
+
+/// Whether the first two blocks make a run, which is shorter than a pattern where few outputs
+/// count.
+bool starts_with_run(const Model& model, const GraphSetting& setting) {
+  const auto first = setting.first_block;
+  return !cells_matter(setting) && first + 1 < setting.end_block &&
+         same_block(model.layers[first], model.layers[first + 1], false);
+}
+
 void add_blocks(GraphBuilder& builder, const Model& model, const GraphSetting& setting) {
   std::size_t run = 1;
+  const auto gap = starts_with_run(model, setting) ? Gap{} : gap_of(model, setting);
   for (auto i = setting.first_block; i < setting.end_block;) {
+    if (gap.blocks > 0 && i == gap.at) i += gap.blocks;
     builder.block(model.layers[i], i + 1 == model.layers.size());
-    const auto next = next_block(model, setting, i, run);
+    const auto next = gap.blocks > 0 ? i + 1 : next_block(model, setting, i, run);
     const bool same = next < setting.end_block &&
                       same_block(model.layers[i], model.layers[next], cells_matter(setting));
     run = same ? run + 1 : 1;
