@@ -102,6 +102,10 @@ std::int64_t default_context(const Model& model);
 Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, const Model& model,
                                double default_utilization);
 
+/// vLLM and transformers keep the cache in the type that the model runs in, where nobody says
+/// otherwise: that of a plain format.
+void match_dtype(Workload& workload, const WorkloadRequest& request, const Format& format);
+
 /// "f16", "q8_0" … of the cache; "k/v" where the two differ.
 std::string kv_type_name(const Workload& workload);
 

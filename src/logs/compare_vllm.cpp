@@ -182,6 +182,9 @@ void add_notes(Sheet& sheet) {
   if (card_of(sheet.question) == Bytes{0} && has_reading(facts, Measure::kv_budget)) {
     sheet.note(NoteCode::verify_card_unknown);
   }
+  const bool counts =
+      has_reading(facts, Measure::kv_tokens) || has_reading(facts, Measure::concurrency);
+  if (counts && has_reading(facts, Measure::kv_budget)) sheet.note(NoteCode::verify_tokens_of_log);
 }
 
 }  // namespace

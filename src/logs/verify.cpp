@@ -86,6 +86,22 @@ bool is_overridden(const WorkloadRequest& asked, const std::string& flag) {
                      [&](const Setting& setting) { return setting.flag == flag; });
 }
 
+/// "33 layers instead of 41": what the log says of its model and the one that was named has not.
+std::string difference(const Model& model, const LoggedModel& logged) {
+  const auto words = [](std::string_view what, std::int64_t own, std::int64_t other) {
+    return std::to_string(own) + " " + std::string(what) + " instead of " + std::to_string(other);
+  };
+  const auto layers = static_cast<std::int64_t>(model.layers.size());
+  const bool drafts = logged.layers == layers + model.arch.mtp_layers;
+  if (logged.layers && layers > 0 && *logged.layers != layers && !drafts) {
+    return words("layers", layers, *logged.layers);
+  }
+  if (logged.hidden && *logged.hidden > 0 && *logged.hidden != model.arch.hidden_size) {
+    return words("numbers in its embedding", model.arch.hidden_size, *logged.hidden);
+  }
+  return {};
+}
+
 }  // namespace
 }  // namespace logs
 
@@ -179,6 +195,8 @@ Result<Verification> verify(const VerifyQuestion& question) {
   } else {
     logs::compare_llama_cpp(sheet);
   }
+  const auto apart = logs::difference(question.model, question.facts.model);
+  if (!apart.empty()) sheet.note(NoteCode::verify_other_model, {question.model.name, apart});
   const auto& rows = sheet.result.rows;
   const bool judged = std::any_of(rows.begin(), rows.end(), [](const Comparison& row) {
     return row.agreement != Agreement::unjudged;

@@ -63,22 +63,20 @@ std::int64_t monotone_from(const Workload& workload) {
   return std::min({workload.llama_cpp.batch, workload.llama_cpp.ubatch, most_sequences});
 }
 
-/// Sequences without cache and state are held only while they are computed, so no more than one
-/// step takes are held at once, unless more were asked for.
+/// What the engine's own settings allow. Under vLLM sequences without cache and state are held only
+/// while they are computed, so no more than one step takes, unless more were asked for.
 std::int64_t sequences_limit(const Situation& situation) {
-  const auto& [model, weights, workload, format, engine, devices, split, on_host, draft] =
-      situation;
-  if (std::any_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
-        return sizing::holds_tokens(layer) || sizing::keeps_state(layer);
-      })) {
-    return most_sequences;
-  }
-  if (workload.engine == Engine::llama_cpp) {
-    return std::max(workload.sequences, monotone_from(workload));
-  }
+  const auto& workload = situation.workload;
+  if (workload.engine == Engine::llama_cpp) return sizing::llama_cpp::most_sequences;
   if (workload.engine != Engine::vllm) return most_sequences;
-  const auto step = sizing::vllm::scheduler(placement::on_devices(workload, devices), std::nullopt);
-  return std::max(workload.sequences, step.sequences);
+  if (workload.vllm.max_num_seqs) return *workload.vllm.max_num_seqs;
+  const auto& layers = situation.model.layers;
+  const bool held = std::any_of(layers.begin(), layers.end(), [](const Layer& layer) {
+    return sizing::holds_tokens(layer) || sizing::keeps_state(layer);
+  });
+  if (held) return most_sequences;
+  const auto here = placement::on_devices(workload, situation.devices);
+  return sizing::vllm::scheduler(here, std::nullopt).sequences;
 }
 
 std::int64_t solve_sequences(const Situation& situation) {

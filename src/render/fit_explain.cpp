@@ -132,6 +132,10 @@ Section capacity_section(const std::vector<Candidate>& candidates) {
 }  // namespace
 
 std::string with_values(const Term& term) {
+  // A draft model's part is beside the formula.
+  const bool whole = std::none_of(term.inputs.begin(), term.inputs.end(),
+                                  [](const Input& input) { return input.source == "draft model"; });
+  if (!whole) return {};
   std::string result;
   bool replaced = false;
   for (std::size_t at = 0; at < term.formula.size();) {

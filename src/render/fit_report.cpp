@@ -38,10 +38,19 @@ std::string formats_text(const FitResult& result) {
   return std::to_string(result.formats.size()) + " formats" + matrix;
 }
 
-std::string engines_text(const FitResult& result) {
+/// "llama.cpp v0.5.0": the engine and the version whose rules the figures follow, without its
+/// aside.
+std::string engine_text(const Catalog& catalog, Engine engine) {
+  const auto version = catalog.engine(engine).version;
+  const std::string name(to_string(engine));
+  if (engine == Engine::params) return name;
+  return name + " " + std::string(version.substr(0, version.find(" (")));
+}
+
+std::string engines_text(const FitView& view) {
   std::vector<std::string> engines;
-  for (const auto& format : result.formats) {
-    add_once(engines, std::string(to_string(format.choice.engine)));
+  for (const auto& format : view.result.formats) {
+    add_once(engines, engine_text(view.catalog, format.choice.engine));
   }
   return joined(engines);
 }
@@ -76,7 +85,7 @@ std::string add_ons_text(const AddOns& add_ons) {
 
 std::string title(const FitView& view) {
   std::string text = view.model.name.empty() ? view.model.id : view.model.name;
-  text += " · " + formats_text(view.result) + " · " + engines_text(view.result);
+  text += " · " + formats_text(view.result) + " · " + engines_text(view);
   if (const auto* workload = shared_workload(view)) text += workload_text(*workload);
   const auto cache = cache_text(view);
   if (!cache.empty()) text += " · " + cache;

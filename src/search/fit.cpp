@@ -74,9 +74,10 @@ Result<std::optional<Draft>> draft_of(const Question& question, const FormatChoi
   if (!model) return std::optional<Draft>{};
   const auto format = draft_format(question, *model, choice);
   if (!format) return tl::unexpected<Error>(format.error());
-  const auto workload =
+  auto workload =
       make_workload(question.request.workload, choice.engine, *model, engine.utilization);
   if (!workload) return tl::unexpected<Error>(workload.error());
+  match_dtype(*workload, question.request.workload, *format);
   auto draft = size_draft(*model, *format, *workload, engine);
   if (!draft) return tl::unexpected<Error>(std::move(draft.error()));
   return std::optional<Draft>(std::move(*draft));
@@ -96,6 +97,13 @@ Result<Weights> loaded_weights(const Question& question, const FormatChoice& cho
   return weights;
 }
 
+Error unknown_cache(const Model& model, Engine engine) {
+  return {ErrorCode::unsupported,
+          "what " + model.name + " caches under " + std::string(to_string(engine)) +
+              " is unknown, so there is no table of it",
+          "leave out --table, or name a model whose dimensions are known", "--table"};
+}
+
 void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
   if (limit > 0 && static_cast<std::int64_t>(candidates.size()) > limit) {
     candidates.resize(static_cast<std::size_t>(limit));
@@ -110,6 +118,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   auto workload =
       make_workload(question.request.workload, choice.engine, question.model, engine.utilization);
   if (!workload) return tl::unexpected(workload.error());
+  match_dtype(*workload, question.request.workload, *choice.format);
   auto weights = loaded_weights(question, choice);
   if (!weights) return tl::unexpected(weights.error());
   const auto draft = draft_of(question, choice, engine);
@@ -139,6 +148,9 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   cut_to_limit(result.candidates, question.request.limit);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+  }
+  if (question.request.table && !footprint->of(TermKind::kv_cache)) {
+    return tl::unexpected(unknown_cache(question.model, choice.engine));
   }
   if (question.request.table) {
     auto table = load_table(context, result.candidates.empty() ? nullptr : &result.candidates[0]);

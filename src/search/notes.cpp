@@ -34,6 +34,11 @@ std::string offered_formats(const Catalog& catalog, Engine engine) {
   return text;
 }
 
+/// vLLM's share of a card: "92".
+std::string percent_text(const Workload& workload) {
+  return base::shortest(std::round(workload.vllm.utilization * 1000) / 10);
+}
+
 class Notes {
  public:
   Notes(const Question& question, FitResult& result) : question_(question), result_(result) {}
@@ -80,6 +85,7 @@ class Notes {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
     about_state(one);
+    about_batch(one);
     about_context(one);
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {
@@ -94,9 +100,30 @@ class Notes {
 
   void about_state(const FormatResult& one) {
     const auto& model = question_.model;
-    if (!one.footprint || model.known_by_size_only || model.cache_unknown) return;
+    if (!one.footprint || model.known_by_size_only) return;
+    if (!one.footprint->of(TermKind::kv_cache)) {
+      return note(NoteCode::cache_not_known,
+                  {std::string(to_string(one.choice.engine)), model.name});
+    }
     if (one.footprint->of(TermKind::state)) return;
     note(NoteCode::state_unknown, {std::string(to_string(one.choice.engine)), model.name});
+  }
+
+  /// Where the engine's own limits on what it takes at once matter.
+  void about_batch(const FormatResult& one) {
+    if (!one.workload) return;
+    const auto& workload = *one.workload;
+    const bool llama_cpp = one.choice.engine == Engine::llama_cpp;
+    const bool encodes = question_.model.arch.kind == ModelKind::encoder;
+    if (llama_cpp && encodes && workload.context > workload.llama_cpp.ubatch) {
+      note(NoteCode::encoder_batch, {std::to_string(workload.context)});
+    }
+    if (llama_cpp && question_.request.add_ons.projector) note(NoteCode::projector_compute);
+    constexpr std::int64_t least_default = 256;
+    const bool raised = !workload.vllm.max_num_seqs && workload.sequences > least_default;
+    if (one.choice.engine == Engine::vllm && raised) {
+      note(NoteCode::max_num_seqs_raised, {std::to_string(workload.sequences)});
+    }
   }
 
   /// Where a row cannot be compared with the total above it.
@@ -113,8 +140,7 @@ class Notes {
       }
     }
     if (one.choice.engine == Engine::vllm && one.workload) {
-      note(NoteCode::utilization,
-           {engine, base::shortest(std::round(one.workload->vllm.utilization * 1000) / 10)});
+      note(NoteCode::utilization, {engine, percent_text(*one.workload)});
     }
   }
 
@@ -177,6 +203,9 @@ class Notes {
                      const std::string& hardware) {
     const auto* device = tightest(candidate);
     if (device == nullptr) return;
+    if (candidate.vllm && candidate.vllm->refusal == VllmRefusal::free_memory) {
+      return note(NoteCode::share_not_free, {hardware, percent_text(*one.workload)});
+    }
     note(NoteCode::out_of_memory,
          {hardware, question_.model.name + " in " + format_name(one),
           base::gib_text(device->load.total(), Round::up),

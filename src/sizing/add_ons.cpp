@@ -100,6 +100,11 @@ std::string_view draft_input(TermKind kind) {
 }  // namespace
 
 Result<void> add_lora(Weights& weights, const Model& model, const Lora& lora, Engine engine) {
+  if (model.layers.empty()) {
+    return fail(ErrorCode::unsupported,
+                "adapters of " + model.name + " cannot be sized: its layers are unknown",
+                "leave out --lora, or name a model whose dimensions are known", model.id);
+  }
   const auto rank = held_rank(lora, engine);
   if (!rank) return tl::unexpected<Error>(rank.error());
   const auto element = Bytes{engine == Engine::transformers ? 4 : 2} * *rank * lora.count;
@@ -114,12 +119,12 @@ Result<void> add_lora(Weights& weights, const Model& model, const Lora& lora, En
 }
 
 Result<void> add_projector(Weights& weights, const Model& model, TensorType type, Engine engine) {
-  if (engine != Engine::llama_cpp) return {};
   const auto elements = tower_elements(model);
   if (elements == Elements{0}) {
     return fail(ErrorCode::unsupported, "no vision or audio tower of " + model.name + " is known",
                 "leave out --projector", model.id);
   }
+  if (engine != Engine::llama_cpp) return {};
   const auto bytes = row_bytes(type, elements.count());
   weights.input.replicated += bytes;
   weights.projector += bytes;
@@ -128,6 +133,10 @@ Result<void> add_projector(Weights& weights, const Model& model, TensorType type
 
 Result<Draft> size_draft(const Model& draft, const Format& format, const Workload& workload,
                          const EngineRecord& engine) {
+  if (draft.arch.kind != ModelKind::decoder) {
+    return fail(ErrorCode::invalid_value, draft.name + " generates no text, so it cannot draft",
+                "name a smaller model of the same family", draft.id);
+  }
   auto weights = weigh(draft, format);
   if (!weights) return tl::unexpected<Error>(weights.error());
   auto footprint = size(draft, *weights, workload, format, engine);

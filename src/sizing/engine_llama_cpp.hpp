@@ -11,8 +11,9 @@
 /// checked against 11,743 of its own allocation plans.
 namespace llmfit::sizing::llama_cpp {
 
-inline constexpr std::int64_t cell_step = 256;  ///< of a cache (src/llama-context.cpp)
-inline constexpr std::int64_t host_align = 32;  ///< of tensors in host memory (ggml), bytes
+inline constexpr std::int64_t cell_step = 256;       ///< of a cache (src/llama-context.cpp)
+inline constexpr std::int64_t most_sequences = 256;  ///< (src/llama-cparams.h: LLAMA_MAX_SEQ)
+inline constexpr std::int64_t host_align = 32;       ///< of tensors in host memory (ggml), bytes
 
 /// False where the engine has no windowed cache for the model and keeps the whole context.
 bool keeps_windows(const Widths& widths);

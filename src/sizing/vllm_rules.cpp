@@ -46,7 +46,8 @@ Scheduler scheduler(const Workload& workload, std::optional<Bytes> total) {
   const auto& defaults = large ? large_defaults : small_defaults;
   Scheduler step;
   step.tokens = settings.max_num_batched_tokens.value_or(defaults.tokens);
-  step.sequences = settings.max_num_seqs.value_or(defaults.sequences);
+  // More than the default are asked for with max-num-seqs: a note says so.
+  step.sequences = std::max(settings.max_num_seqs.value_or(defaults.sequences), workload.sequences);
   step.sequences = std::min(step.sequences, step.tokens);
   return step;
 }

@@ -96,6 +96,15 @@ Result<void> settle_sequences(Draft& draft) {
   return check_range("sequences", draft.workload.sequences, most_sequences);
 }
 
+/// vLLM refuses to start with a batch of fewer tokens than sequences (vllm/config/scheduler.py).
+Result<void> check_batch(const Draft& draft) {
+  const auto& settings = draft.workload.vllm;
+  const auto& tokens = settings.max_num_batched_tokens;
+  if (!tokens || !settings.max_num_seqs || *tokens >= *settings.max_num_seqs) return {};
+  return contradiction(option("max-num-batched-tokens", *tokens),
+                       option("max-num-seqs", *settings.max_num_seqs));
+}
+
 /// ctx-size counts all sequences, max-model-len one; either may stand in for --context.
 Result<void> settle_context(Draft& draft) {
   const auto sequences = draft.workload.sequences;
@@ -146,6 +155,12 @@ Result<void> check_heads(const Model& model, const Workload& workload) {
 
 /// What llama.cpp itself refuses to start with (src/llama-context.cpp).
 Result<void> check_llama_cpp(const Model& model, const Workload& workload) {
+  if (workload.sequences > sizing::llama_cpp::most_sequences) {
+    return fail(ErrorCode::invalid_value,
+                "llama.cpp holds at most " + base::grouped(sizing::llama_cpp::most_sequences) +
+                    " sequences at once",
+                "run several servers, or take --engine vllm", base::grouped(workload.sequences));
+  }
   if (quantized(workload.cache_v) &&
       !sizing::llama_cpp::uses_flash_attention(sizing::widths_of(model), workload)) {
     return fail(ErrorCode::invalid_value,
@@ -193,9 +208,20 @@ Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, co
   if (done) done = settle_types(draft);
   if (done) done = settle_sequences(draft);
   if (done) done = settle_context(draft);
+  if (done) done = check_batch(draft);
   if (done && engine == Engine::llama_cpp) done = check_llama_cpp(model, draft.workload);
   if (!done) return tl::unexpected(done.error());
   return draft.workload;
+}
+
+void match_dtype(Workload& workload, const WorkloadRequest& request, const Format& format) {
+  const bool own_type = workload.engine == Engine::vllm || workload.engine == Engine::transformers;
+  const bool named = !request.kv_type.empty() ||
+                     std::any_of(request.settings.begin(), request.settings.end(),
+                                 [](const Setting& s) { return s.flag == "kv-cache-dtype"; });
+  const bool plain = format.type == TensorType::f16 || format.type == TensorType::bf16;
+  if (!own_type || named || format.scheme || !plain) return;
+  workload.cache_k = workload.cache_v = format.type;
 }
 
 std::string kv_type_name(const Workload& workload) {

@@ -57,7 +57,9 @@ void check_sequences(const Situation& situation) {
   const auto context = situation.workload.context;
   INFO("most sequences " << *found << " of " << context << " tokens");
   if (*found > 0) CHECK(fits(situation, context, *found));
-  for (std::int64_t more = 1; more <= 3; ++more) {
+  // More than these llama.cpp refuses, whatever the memory.
+  const bool refused = situation.workload.engine == Engine::llama_cpp && *found == 256;
+  for (std::int64_t more = 1; more <= 3 && !refused; ++more) {
     CHECK_FALSE(fits(situation, context, *found + more));
   }
 }
@@ -128,9 +130,9 @@ TEST_CASE("without a cache no more sequences are held than a step computes", "[i
     const auto workload = workload_of(engine, 512, asked);
     return max_sequences({model, weights, workload, format, record, devices, Split{}});
   };
-  CHECK(solve(Engine::llama_cpp, 1) == 512);
-  CHECK(solve(Engine::llama_cpp, 600) == 600);
+  CHECK(solve(Engine::llama_cpp, 1) == 256);
   CHECK(solve(Engine::vllm, 1) == 256);
+  CHECK(solve(Engine::vllm, 600) == 600);
 }
 
 TEST_CASE("a unified cache is solved token by token", "[inverse]") {

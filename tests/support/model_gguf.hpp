@@ -30,7 +30,6 @@ class ModelWriter {
     number("vocab_size", model_.arch.vocab_size);
     if (!model_.context_length) number("context_length", 1 << 20);  // of recurrent models
     real("attention.layer_norm_epsilon", 1e-5F);
-    real("attention.layer_norm_rms_epsilon", 1e-5F);
     if (*model_.architecture == "cohere2") real("logit_scale", 1);
     write_rotation();
     write_expert_widths();
@@ -43,7 +42,7 @@ class ModelWriter {
     write_size();
     write_attention();
     write_windows();
-    if (model_.arch.norm == Norm::rmsnorm) number("attention.layer_norm_rms_epsilon", 1);
+    if (model_.arch.norm == Norm::rmsnorm) real("attention.layer_norm_rms_epsilon", 1e-5F);
     write_latent();
     write_mixers();
     for (const auto& tensor : model_.tensors) add(tensor);
@@ -124,12 +123,16 @@ class ModelWriter {
   void write_attention() {
     const bool latent = model_.arch.mla.has_value();
     if (names_heads_once()) {
-      number("attention.head_count", most_heads());
+      number("attention.head_count", most(&Layer::heads));
     } else {
       per_layer("attention.head_count", [](const Layer& layer) { return layer.heads; });
     }
-    per_layer("attention.head_count_kv",
-              [&](const Layer& layer) { return latent ? 1 : layer.kv_heads; });
+    if (*model_.architecture == "qwen3next") {
+      number("attention.head_count_kv", most(&Layer::kv_heads));
+    } else {
+      per_layer("attention.head_count_kv",
+                [&](const Layer& layer) { return latent ? 1 : layer.kv_heads; });
+    }
     if (!latent) {
       width("attention.key_length", false, &Layer::head_dim);
       width("attention.value_length", false, &Layer::value_head_dim);
@@ -147,9 +150,9 @@ class ModelWriter {
     constexpr std::array hybrids = {"lfm2", "jamba", "granitehybrid", "qwen3next"};
     return std::find(hybrids.begin(), hybrids.end(), *model_.architecture) != hybrids.end();
   }
-  [[nodiscard]] std::int64_t most_heads() const {
+  [[nodiscard]] std::int64_t most(std::int32_t Layer::*member) const {
     std::int32_t most = 0;
-    for (const auto& layer : model_.layers) most = std::max(most, layer.heads);
+    for (const auto& layer : model_.layers) most = std::max(most, layer.*member);
     return most;
   }
 

@@ -25,7 +25,7 @@ TEST_CASE("one format: assumptions, bars, configurations, notes", "[render]") {
   test::FitFixture fixture;
   CHECK(
       piped(fixture.view()) ==
-      R"(Llama 2 13B · q4_k_m · llama.cpp · context 4,096 · 1 sequence · KV cache f16  2 configurations · prices of 2026-08-22
+      R"(Llama 2 13B · q4_k_m · llama.cpp v0.5.0 · context 4,096 · 1 sequence · KV cache f16  2 configurations · prices of 2026-08-22
 
      GiB
     7.24  ████████████████████████  weights   363 tensors, 4.83 bits per weight
@@ -48,7 +48,7 @@ TEST_CASE("what no engine was asked to hold is not in the title", "[render]") {
   test::FitFixture fixture;
   fixture.result.formats[0].workload.reset();
   const auto text = piped(fixture.view());
-  CHECK(holds(text, "Llama 2 13B · q4_k_m · llama.cpp  "));
+  CHECK(holds(text, "Llama 2 13B · q4_k_m · llama.cpp v0.5.0  "));
   CHECK_FALSE(holds(text, "4,096 · "));
   CHECK(holds(render_csv(fit_flat_report(fixture.view()), {}), ",4.8295,,,,t4,"));
 }

@@ -106,7 +106,7 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   const auto& quantization = report["quantizations"][0];
   CHECK(keys_of(quantization) == Keys{"id", "engine", "bits_per_weight", "tensor_bytes", "kv_type",
                                       "memory", "configurations_total", "configurations",
-                                      "file_bytes"});
+                                      "engine_version", "file_bytes"});
   CHECK(keys_of(quantization["memory"]) == Keys{"weights_bytes", "kv_cache_bytes", "state_bytes",
                                                 "compute_bytes", "runtime_bytes", "host_bytes",
                                                 "total_bytes"});

@@ -211,7 +211,7 @@ TEST_CASE("a state that an engine keeps in an unknown way is unknown, not zero",
   CHECK_FALSE(format.footprint->of(TermKind::kv_cache).has_value());
   CHECK_FALSE(format.footprint->of(TermKind::state).has_value());
   CHECK_FALSE(format.candidates.front().max_context.has_value());
-  CHECK(has_note(result, NoteCode::state_unknown));
+  CHECK(has_note(result, NoteCode::cache_not_known));
 }
 
 TEST_CASE("each sequence has a state of its own, which limits their number", "[fit]") {

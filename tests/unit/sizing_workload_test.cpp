@@ -2,6 +2,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "support/ask.hpp"
 #include "support/hand_models.hpp"
 
 using namespace llmfit;
@@ -61,7 +62,7 @@ TEST_CASE("context and sequences have a range", "[workload]") {
   const auto row =
       GENERATE(Row{1, 1, true}, Row{std::int64_t{1} << 31, 1, true},
                Row{(std::int64_t{1} << 31) + 1, 1, false}, Row{0, 1, false}, Row{-5, 1, false},
-               Row{1, 1'000'000, true}, Row{1, 1'000'001, false}, Row{1, 0, false});
+               Row{1, 256, true}, Row{1, 257, false}, Row{1, 0, false});
   WorkloadRequest request;
   request.context = row.context;
   request.sequences = row.sequences;
@@ -69,6 +70,33 @@ TEST_CASE("context and sequences have a range", "[workload]") {
   INFO(row.context << " x " << row.sequences);
   CHECK(workload.has_value() == row.good);
   if (!row.good) CHECK(workload.error().code == ErrorCode::invalid_value);
+}
+
+TEST_CASE("vLLM takes more sequences than by default where they are asked for", "[workload]") {
+  WorkloadRequest request;
+  request.sequences = 1'000'000;
+  CHECK(make(llama3_8b(), Engine::vllm, request).has_value());
+  request.sequences = 1'000'001;
+  CHECK_FALSE(make(llama3_8b(), Engine::vllm, request).has_value());
+  request.sequences = 1;
+  request.settings = {{"max-num-batched-tokens", "16"}, {"max-num-seqs", "256"}};
+  CHECK(make(llama3_8b(), Engine::vllm, request).error().code == ErrorCode::usage);
+}
+
+TEST_CASE("the cache is kept in the type that the model runs in", "[workload]") {
+  const auto kept = [](std::string_view word, WorkloadRequest request) {
+    const auto model = model_of("llama3.1-8b");  // published in bf16
+    const auto choice = request_of(model, {std::string(word)}, Engine::vllm).formats.front();
+    auto workload = make_workload(request, Engine::vllm, model, 0.9).value();
+    match_dtype(workload, request, *choice.format);
+    return kv_type_name(workload);
+  };
+  CHECK(kept("fp16", {}) == "f16");
+  CHECK(kept("bf16", {}) == "bf16");
+  CHECK(kept("fp8", {}) == "bf16");
+  WorkloadRequest named;
+  named.kv_type = "fp8";
+  CHECK(kept("fp16", named) == "fp8");
 }
 
 TEST_CASE("each engine has its cache types and a default", "[workload]") {
