@@ -71,9 +71,9 @@ Result<void> find_format(Subject& subject, const Arguments& arguments, const Cat
   const auto words = list(arguments, Option::quant);
   if (!words) return pass(words);
   if (words->empty() && !subject.model.file) {
-    auto format = recognise_format(catalog, facts);
+    const auto format = recognise_format(catalog, facts);
     if (!format) return pass(format);
-    subject.format = std::move(*format);
+    subject.format = *format;
   } else {
     const auto choices = resolve_formats(catalog, subject.model, *words, facts.engine);
     if (!choices) return pass(choices);

@@ -18,12 +18,12 @@ constexpr auto format_words = std::to_array<std::string_view>(
 
 /// "Q4_K_M", "IQ2_XS", "q8", "TQ1_0".
 bool is_type_name(std::string_view word) {
-  for (const std::string_view start : {"iq", "tq", "q"}) {
-    if (!word.starts_with(start) || word.size() <= start.size()) continue;
+  constexpr std::array<std::string_view, 3> starts = {"iq", "tq", "q"};
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) {
+    if (!word.starts_with(start) || word.size() <= start.size()) return false;
     const char next = word[start.size()];
-    if (next >= '1' && next <= '8') return true;
-  }
-  return false;
+    return next >= '1' && next <= '8';
+  });
 }
 
 std::string_view without_file_ending(std::string_view file) {

@@ -127,7 +127,7 @@ constexpr auto vllm_formats = std::to_array<NamedFormat>({{"awq_marlin", "awq"},
                                                           {"float", "fp32"}});
 
 std::string vllm_format(const LoggedModel& model) {
-  const auto word = base::lower(model.format.empty() ? model.dtype : model.format);
+  auto word = base::lower(model.format.empty() ? model.dtype : model.format);
   if (word == "compressed-tensors") {
     const auto name = base::lower(model.names.empty() ? std::string() : model.names.front());
     for (const auto& one : named_formats) {

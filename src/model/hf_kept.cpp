@@ -190,7 +190,7 @@ KeptModules::KeptModules(const std::vector<std::string>& listed) {
 }
 
 bool KeptModules::keeps(std::string_view name) const {
-  const auto listed = [&](std::string_view part) { return names_.count(std::string(part)) > 0; };
+  const auto listed = [&](std::string_view part) { return names_.contains(std::string(part)); };
   if (!names_.empty() && any_part(name, listed)) return true;
   return std::any_of(patterns_.begin(), patterns_.end(),
                      [&](const NamePattern& pattern) { return pattern.matches(name); });

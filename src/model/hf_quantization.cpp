@@ -189,15 +189,15 @@ Quantization read_hqq(const HfFields& own) {
 Quantization read_torchao(const HfFields& own) {
   const auto type = base::lower(own.text({"quant_type", "quant_type/default/_type"}));
   const auto data = own.object({"quant_type/default/_data", "quant_type_kwargs"});
-  if (type.find("float8") != type.npos) {
+  if (type.find("float8") != std::string::npos) {
     const Scheme scheme{.millibits = 8000, .group = whole_row, .scale_bits = 32};
     return HfQuantization{"torchao_fp8", "torchao FP8", Engine::transformers, scheme};
   }
-  if (type.find("int8") != type.npos) {
+  if (type.find("int8") != std::string::npos) {
     const Scheme scheme{.millibits = 8000, .group = whole_row, .scale_bits = 32};
     return HfQuantization{"torchao_int8", "torchao INT8", Engine::transformers, scheme};
   }
-  if (type.find("int4") == type.npos) {
+  if (type.find("int4") == std::string::npos) {
     own.fault("quant_type", "'" + base::printable(type) + "' is not known", ErrorCode::unsupported);
     return std::nullopt;
   }

@@ -15,7 +15,7 @@ struct HfQuantization {
   std::string id;  ///< as in the catalog where it has such a format; "mixed" for several at once
   std::string name;
   Engine engine = Engine::vllm;
-  std::optional<Scheme> scheme;   ///< absent for "mixed"
+  std::optional<Scheme> scheme;        ///< absent for "mixed"
   std::vector<std::string> kept = {};  ///< modules left in 16 bits, as the configuration lists them
 };
 

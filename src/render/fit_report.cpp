@@ -42,7 +42,7 @@ std::string formats_text(const FitResult& result) {
 /// aside.
 std::string engine_text(const Catalog& catalog, Engine engine) {
   const auto version = catalog.engine(engine).version;
-  const std::string name(to_string(engine));
+  std::string name(to_string(engine));
   if (engine == Engine::params) return name;
   return name + " " + std::string(version.substr(0, version.find(" (")));
 }

@@ -4,6 +4,7 @@
 #include "base/numbers.hpp"
 #include "render/json.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
 
 namespace llmfit::render {
@@ -225,19 +226,6 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.end();
 }
 
-void write_notes(JsonWriter& json, const FitResult& result) {
-  json.key("notes");
-  json.array();
-  for (const auto& note : result.notes) {
-    json.object(Shape::line);
-    json.field("code", to_string(note.code));
-    json.field("severity", severity(note.code) == Severity::warning ? "warning" : "info");
-    json.field("text", text(note));
-    json.end();
-  }
-  json.end();
-}
-
 }  // namespace
 
 std::string fit_json(const FitView& view) {
@@ -248,7 +236,7 @@ std::string fit_json(const FitView& view) {
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
-  write_notes(json, view.result);
+  write_notes(json, view.result.notes);
   json.end();
   return json.take();
 }

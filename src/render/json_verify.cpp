@@ -3,6 +3,7 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
 #include "render/verify_report.hpp"
 
@@ -88,19 +89,6 @@ void add_question(JsonWriter& json, const VerifyView& view) {
   json.end();
 }
 
-void add_notes(JsonWriter& json, const std::vector<Note>& notes) {
-  json.key("notes");
-  json.array();
-  for (const auto& note : notes) {
-    json.object(JsonWriter::Shape::line);
-    json.field("code", to_string(note.code));
-    json.field("severity", severity(note.code) == Severity::warning ? "warning" : "info");
-    json.field("text", text(note));
-    json.end();
-  }
-  json.end();
-}
-
 }  // namespace
 
 std::string verify_json(const VerifyView& view) {
@@ -115,7 +103,7 @@ std::string verify_json(const VerifyView& view) {
   json.array();
   for (const auto& row : view.result.rows) add_row(json, row);
   json.end();
-  add_notes(json, view.result.notes);
+  write_notes(json, view.result.notes);
   json.end();
   return json.take();
 }

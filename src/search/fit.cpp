@@ -153,7 +153,8 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     return tl::unexpected(unknown_cache(question.model, choice.engine));
   }
   if (question.request.table) {
-    auto table = load_table(context, result.candidates.empty() ? nullptr : &result.candidates[0]);
+    auto table =
+        load_table(context, result.candidates.empty() ? nullptr : result.candidates.data());
     if (!table) return tl::unexpected(table.error());
     result.table = std::move(*table);
   }

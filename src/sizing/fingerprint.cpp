@@ -55,7 +55,7 @@ void add_recurrence(Hash& hash, const Architecture& arch) {
 
 }  // namespace
 
-Fingerprint::Fingerprint(const Model& model) : hash_(0) {
+Fingerprint::Fingerprint(const Model& model) {
   Hash hash(fnv_start);
   if (model.architecture) {
     for (const char letter : *model.architecture) hash.add(letter);

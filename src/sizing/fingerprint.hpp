@@ -19,7 +19,7 @@ class Fingerprint {
   [[nodiscard]] std::uint64_t value() const;
 
  private:
-  std::uint64_t hash_;
+  std::uint64_t hash_ = 0;
   std::uint64_t run_ = 1;
 };
 
