@@ -46,7 +46,10 @@ constexpr auto formula_lines = std::to_array<Line>({
      "For each layer that caches: KV heads x (key width + value width) x bytes of the "
      "cache type x tokens held, for every sequence. A sliding layer holds its window."},
     {"state", "Recurrent layers keep a state of fixed size for each sequence."},
-    {"compute", "Buffers for one batch: an estimate, with its band."},
+    {"compute",
+     "Buffers for one batch, with their band. Of llama.cpp the peak over its graph's tensors in "
+     "the "
+     "order in which its allocator places them; elsewhere an estimate from widths and tokens."},
     {"runtime", "The engine's context, kernels and allocator: an estimate, with its band."},
     {"total", "weights + KV cache + state + compute + runtime, always."},
     {"per device",
