@@ -79,8 +79,8 @@ bool has_other_backend(const LogFacts& facts) {
   });
 }
 
-/// Graphs change from build to build, and other backends order them in another way: of 31 buffers
-/// in logs of such builds 28 lie between half and twice of what v0.5.0 takes on CUDA.
+/// Graphs change from build to build, and other backends order them in another way: of 33 buffers
+/// in logs of such builds 29 lie between half and twice of what v0.5.0 takes on CUDA.
 void widen_if_other_graph(const Sheet& sheet, std::optional<Band>& compute) {
   const auto& facts = sheet.question.facts;
   const bool same = facts.build.find("0.5.0") != std::string::npos && !has_other_backend(facts);

@@ -164,7 +164,9 @@ Result<void> only_one(Draft&, const Setting& setting) {
 }
 
 Result<void> only_layer_split(Draft&, const Setting& setting) {
-  if (base::lower(setting.value) == "layer") return {};
+  const auto mode = base::lower(setting.value);
+  if (mode == "layer") return {};
+  if (mode != "row" && mode != "none") return wrong_value(setting, "layer, row or none");
   return not_computed(setting, "leave it out, or set it to layer");
 }
 
