@@ -52,4 +52,27 @@ Section load_table_section(const FormatResult& format, const LoadTable& table) {
   return {heading(format, table), std::move(shown)};
 }
 
+Table flat_load_tables(const FitView& view) {
+  Table flat;
+  for (const auto* name :
+       {"model", "quantization", "context", "sequences", "needed_bytes", "fits"}) {
+    flat.columns.push_back(column(name, name));
+  }
+  for (const auto& format : view.result.formats) {
+    if (!format.table) continue;
+    const auto& table = *format.table;
+    for (std::size_t c = 0; c < table.contexts.size(); ++c) {
+      for (std::size_t s = 0; s < table.sequences.size(); ++s) {
+        const auto& entry = table.entries[c][s];
+        Cell fits = Unknown{};
+        if (entry.fits) fits = Verdict{*entry.fits, *entry.fits ? "yes" : "no"};
+        flat.rows.push_back({text_cell(view.model.id), text_cell(format_id(format)),
+                             Count{table.contexts[c]}, Count{table.sequences[s]},
+                             needed_cell(entry.needed), std::move(fits)});
+      }
+    }
+  }
+  return flat;
+}
+
 }  // namespace llmfit::render

@@ -243,7 +243,7 @@ Report fit_report(const FitView& view, Extent extent) {
 
 Report fit_flat_report(const FitView& view) {
   Report report;
-  report.sections.push_back({{}, flat(view)});
+  report.sections.push_back({{}, view.request.table ? flat_load_tables(view) : flat(view)});
   return report;
 }
 
