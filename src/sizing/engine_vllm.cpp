@@ -87,14 +87,18 @@ Estimate rocm_non_torch(const Workload& workload) {
 
 }  // namespace
 
+Bytes block_peak(const Model& model, const Widths& widths, const Workload& workload,
+                 std::int64_t tokens, std::int64_t ranks) {
+  const auto expert_ranks = workload.vllm.expert_parallel ? 1 : ranks;
+  return std::max(dense_peak(widths, tokens, ranks),
+                  expert_peak(model, widths, tokens, expert_ranks));
+}
+
 Bytes compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
               std::optional<Bytes> total, std::optional<std::int64_t> bytes_per_logit) {
   const auto step = scheduler(workload, total);
-  const std::int64_t ranks = stage.tensor;
-  const auto expert_ranks = workload.vllm.expert_parallel ? 1 : ranks;
   const auto towers = model.towers.empty() ? Bytes{0} : tower_outputs;
-  const auto block = std::max(dense_peak(widths, step.tokens, ranks),
-                              expert_peak(model, widths, step.tokens, expert_ranks));
+  const auto block = block_peak(model, widths, workload, step.tokens, stage.tensor);
   if (stage.index + 1 < stage.count) return block + towers;
   const auto logit = bytes_per_logit.value_or(rules_of(workload.vllm).bytes_per_logit);
   return std::max(block, sampler_peak(widths, step, logit)) + towers;

@@ -21,6 +21,10 @@ inline constexpr std::int64_t vocabulary_step = 64;
 inline constexpr std::int64_t sampler_low = 9;
 inline constexpr std::int64_t sampler_high = 38;
 
+/// What one block keeps alive at once for a batch of `tokens` on one of `ranks` ranks.
+Bytes block_peak(const Model& model, const Widths& widths, const Workload& workload,
+                 std::int64_t tokens, std::int64_t ranks);
+
 /// Peak of the profiling run on one rank of a stage.
 Bytes compute(const Model& model, const Widths& widths, const Workload& workload, Stage stage,
               std::optional<Bytes> total, std::optional<std::int64_t> bytes_per_logit = {});

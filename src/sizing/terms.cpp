@@ -147,8 +147,12 @@ std::vector<Input> llama_cpp_inputs(const TermContext& context) {
 
 std::vector<Input> vllm_inputs(const TermContext& context) {
   const auto step = vllm::scheduler(context.workload, std::nullopt);
+  const auto block =
+      vllm::block_peak(context.model, context.widths, context.workload, step.tokens, 1);
+  const auto activations = number(block) / (2 * number(step.tokens));
   return {
       {"tokens", number(step.tokens), engine},
+      {"activations", activations, computed},
       {"rows", number(step.sequences), engine},
       {"bytes per logit", number(vllm::rules_of(context.workload.vllm).bytes_per_logit), engine},
       {"vocabulary", number(context.widths.vocab.count()), origin(context.model)},
