@@ -137,8 +137,11 @@ void add_notes(Verification& result, const Subject& subject, const LogFacts& fac
   }
   const auto build = facts.build.empty() ? std::string("an unknown build")
                                          : "build " + base::printable(facts.build);
-  notes.push_back({NoteCode::verify_version,
-                   {std::string(to_string(engine.engine)), std::string(engine.version), build}});
+  const auto vllm = subject.workload.vllm.version;
+  const bool older = engine.engine == Engine::vllm && vllm != newest_vllm;
+  const auto version = older ? "v0." + std::to_string(vllm) : std::string(engine.version);
+  notes.push_back(
+      {NoteCode::verify_version, {std::string(to_string(engine.engine)), version, build}});
 }
 
 std::string show(const render::VerifyView& view, OutputFormat format, const Session& session) {

@@ -5,6 +5,8 @@
 #include "llmfit/placement.hpp"
 #include "logs/compare.hpp"
 #include "logs/draft.hpp"
+#include "logs/text.hpp"
+#include "sizing/engine_vllm.hpp"
 
 namespace llmfit::logs {
 namespace {
@@ -91,10 +93,12 @@ Workload one_sequence(const VerifyQuestion& question, bool eager) {
   return workload;
 }
 
-std::optional<Band> minus(const std::optional<Band>& whole, const std::optional<Band>& part) {
-  if (!whole || !part) return std::nullopt;
-  return Band{std::max(0.0, whole->low - part->low), whole->value - part->value,
-              whole->high - part->high, Basis::estimate};
+/// Also where the version does not count them into its share.
+Band graphs_band(const Sheet& sheet) {
+  auto workload = sheet.question.workload;
+  workload.vllm.version = newest_vllm;
+  const auto graphs = sizing::vllm::graphs(workload);
+  return {number(graphs.low), number(graphs.bytes), number(graphs.high), Basis::estimate};
 }
 
 std::optional<Rank> rank_of(const Sheet& sheet) {
@@ -117,10 +121,7 @@ std::optional<Rank> rank_of(const Sheet& sheet) {
   }
   if (activation) rank.activation = scaled(*eager, TermKind::compute, *activation);
   if (runtime) rank.runtime = scaled(*eager, TermKind::runtime, *runtime);
-  if (!question.workload.vllm.enforce_eager) {
-    rank.graphs =
-        minus(term_band(sheet.footprint, TermKind::runtime), term_band(*eager, TermKind::runtime));
-  }
+  if (!question.workload.vllm.enforce_eager) rank.graphs = graphs_band(sheet);
   if (cache) rank.cache = number(*cache);
   return rank;
 }

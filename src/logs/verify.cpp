@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "logs/compare.hpp"
 #include "logs/draft.hpp"
+#include "logs/text.hpp"
 
 namespace llmfit {
 namespace logs {
@@ -163,10 +164,29 @@ std::string_view to_string(Agreement agreement) {
   return "not predicted";
 }
 
+namespace logs {
+namespace {
+
+/// "0.12" of a build "0.12.0rc1", in the form of a setting; empty where it tells no such version.
+std::string vllm_version(const LogFacts& facts) {
+  constexpr std::int64_t oldest = 3;  // whose rules are known
+  const auto rest = after(facts.build, "0.");
+  if (facts.engine != Engine::vllm || !rest || !facts.build.starts_with("0.")) return {};
+  const auto minor = whole(until(*rest, "."));
+  return minor && *minor >= oldest ? "0." + std::to_string(*minor) : std::string();
+}
+
+}  // namespace
+}  // namespace logs
+
 WorkloadRequest merge_settings(const LogFacts& facts, const WorkloadRequest& asked) {
   auto request = asked;
   for (const auto& setting : facts.settings) {
     if (!logs::is_overridden(asked, setting.flag)) request.settings.push_back(setting);
+  }
+  const auto version = logs::vllm_version(facts);
+  if (!version.empty() && !logs::is_overridden(asked, "version")) {
+    request.settings.push_back({"version", version});
   }
   // Before there was a choice all sequences shared one cache.
   const bool several = !logs::flag(facts, "parallel").empty() && !asked.sequences;

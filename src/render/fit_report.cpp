@@ -40,17 +40,17 @@ std::string formats_text(const FitResult& result) {
 
 /// "llama.cpp v0.5.0": the engine and the version whose rules the figures follow, without its
 /// aside.
-std::string engine_text(const Catalog& catalog, Engine engine) {
-  const auto version = catalog.engine(engine).version;
-  std::string name(to_string(engine));
-  if (engine == Engine::params) return name;
-  return name + " " + std::string(version.substr(0, version.find(" (")));
+std::string engine_text(const Catalog& catalog, const FormatResult& format) {
+  const auto version = engine_version(catalog, format);
+  std::string name(to_string(format.choice.engine));
+  if (format.choice.engine == Engine::params) return name;
+  return name + " " + version.substr(0, version.find(" ("));
 }
 
 std::string engines_text(const FitView& view) {
   std::vector<std::string> engines;
   for (const auto& format : view.result.formats) {
-    add_once(engines, engine_text(view.catalog, format.choice.engine));
+    add_once(engines, engine_text(view.catalog, format));
   }
   return joined(engines);
 }

@@ -219,7 +219,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.array();
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
-  json.field("engine_version", view.catalog.engine(format.choice.engine).version);
+  json.field("engine_version", engine_version(view.catalog, format));
   json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
   if (format.table) write_table(json, *format.table);
   if (view.explain) write_explain(json, view.catalog, format);
