@@ -87,6 +87,12 @@ enum class Role {
   unresolved,  ///< all parameters of a model whose tensors are not known, as one
 };
 
+/// The experts among which a router chooses; shared ones see every token.
+constexpr bool is_routed_expert(Role role) {
+  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
+         role == Role::ffn_gate_up_exps;
+}
+
 /// How a tensor's name ends: ".weight", ".bias", ".scale", or with the stem itself.
 enum class Suffix { weight, bias, scale, none };
 

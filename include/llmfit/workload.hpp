@@ -52,6 +52,7 @@ enum class Platform { cuda, cuda_a100, cuda_hopper, cuda_blackwell, rocm };
 
 /// Minor version of vLLM 0.x whose rules are taken unless an older one is named.
 inline constexpr std::int32_t newest_vllm = 27;
+inline constexpr std::int32_t oldest_vllm = 3;  ///< 0.3, of which a start-up log was seen
 
 /// vLLM's settings that change memory; absent ones follow the device as its server does.
 struct VllmSettings {

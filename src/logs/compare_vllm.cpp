@@ -15,10 +15,6 @@ namespace {
 /// the nine logs of dense models in tests/logs lie within 0.8 % of the sum of the tensors.
 constexpr double weights_thousandths = 10;
 
-/// CUDA graphs count against the budget from this version on (vllm/v1/worker/gpu_worker.py).
-constexpr int graphs_in_budget_major = 0;
-constexpr int graphs_in_budget_minor = 21;
-
 /// More is a misprint.
 constexpr double largest_card = 1099511627776.0 * 64;  // 64 TiB
 constexpr std::int32_t most_ranks = 4096;
@@ -34,14 +30,6 @@ std::optional<Measured> of_ranks(const LogFacts& facts, Measure measure, Pick pi
     if (better) found = Measured{reading.amount, reading.rounding};
   }
   return found;
-}
-
-bool has_graphs_in_budget(const LogFacts& facts) {
-  const auto major = whole(until(facts.build, "."));
-  const auto rest = after(facts.build, ".");
-  const auto minor = rest ? whole(until(*rest, ".")) : std::nullopt;
-  if (!major || !minor) return false;
-  return *major > graphs_in_budget_major || *minor >= graphs_in_budget_minor;
 }
 
 /// What one rank takes, the largest of all ranks, and the band of each part.
@@ -140,7 +128,8 @@ std::optional<Band> budget(const Sheet& sheet, const Rank& rank) {
   take(*rank.weights);
   take(*rank.activation);
   take(*rank.runtime);
-  if (rank.graphs && has_graphs_in_budget(sheet.question.facts)) take(*rank.graphs);
+  const bool counted = sizing::vllm::rules_of(sheet.question.workload.vllm).counts_graphs;
+  if (rank.graphs && counted) take(*rank.graphs);
   return band;
 }
 

@@ -169,11 +169,10 @@ namespace {
 
 /// "0.12" of a build "0.12.0rc1", in the form of a setting; empty where it tells no such version.
 std::string vllm_version(const LogFacts& facts) {
-  constexpr std::int64_t oldest = 3;  // whose rules are known
   const auto rest = after(facts.build, "0.");
   if (facts.engine != Engine::vllm || !rest || !facts.build.starts_with("0.")) return {};
   const auto minor = whole(until(*rest, "."));
-  return minor && *minor >= oldest ? "0." + std::to_string(*minor) : std::string();
+  return minor && *minor >= oldest_vllm ? "0." + std::to_string(*minor) : std::string();
 }
 
 }  // namespace

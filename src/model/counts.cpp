@@ -4,11 +4,6 @@
 namespace llmfit::model {
 namespace {
 
-bool is_routed(Role role) {
-  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
-         role == Role::ffn_gate_up_exps;
-}
-
 /// Elements that a token does not touch: those of the experts that it is not routed to.
 Elements idle_elements(const Model& model) {
   Elements idle;
@@ -16,7 +11,7 @@ Elements idle_elements(const Model& model) {
   if (!experts || experts->count <= experts->active) return idle;
   for (const auto& tensor : model.tensors) {
     const bool draft = tensor.layer >= static_cast<int>(model.layers.size());
-    if (draft || !is_routed(tensor.role)) continue;
+    if (draft || !is_routed_expert(tensor.role)) continue;
     idle +=
         Elements{tensor.elements().count() / experts->count} * (experts->count - experts->active);
   }

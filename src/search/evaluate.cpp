@@ -23,28 +23,11 @@ std::optional<Reason> unsupported(const FormatContext& context, const HardwareSe
   return std::nullopt;
 }
 
-Placement place_on_host(const FormatContext& context, const HardwareSet& set) {
-  std::vector<DeviceLoad> loads = {host_load(context.weights, context.footprint)};
-  if (const auto* draft = context.draft) {
-    add_draft_loads(loads, {host_load(draft->weights, draft->footprint)});
-  }
-  return judge(loads, set.devices, Split{}, context.workload);
-}
-
-std::vector<DeviceLoad> shared_loads(const FormatContext& context, const Split& split,
-                                     std::span<const Device> devices) {
-  auto loads = share(context.model, context.footprint, context.workload, split, devices);
-  if (const auto* draft = context.draft) {
-    add_draft_loads(loads, share(draft->model, draft->footprint, draft->workload, split, devices));
-  }
-  return loads;
-}
-
 /// The set's placement, or why its devices cannot share the model.
 std::optional<Reason> place_set(const FormatContext& context, const HardwareSet& set,
                                 Placement& placement, std::string_view& why) {
   if (set.gpus.empty()) {
-    placement = place_on_host(context, set);
+    placement = judge(loads_on(context, Split{}, {}), set.devices, Split{}, context.workload);
     return std::nullopt;
   }
   const auto count = static_cast<std::int32_t>(set.devices.size());
@@ -60,7 +43,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     placement = judge(*loads, set.devices, *choice.split, context.workload);
     return std::nullopt;
   }
-  auto fresh = shared_loads(context, *choice.split, set.devices);
+  auto fresh = loads_on(context, *choice.split, set.devices);
   placement = judge(fresh, set.devices, *choice.split, context.workload);
   if (equal) context.shares.keep(*choice.split, std::move(fresh));
   return std::nullopt;
@@ -83,6 +66,21 @@ const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
 
 void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
   entries_.push_back({split, std::move(loads)});
+}
+
+std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
+                                 std::span<const Device> devices) {
+  const auto loads_of = [&](const Model& model, const Weights& weights, const Footprint& footprint,
+                            const Workload& workload) {
+    if (devices.empty()) return std::vector{host_load(weights, footprint)};
+    return share(model, footprint, workload, split, devices);
+  };
+  auto loads = loads_of(context.model, context.weights, context.footprint, context.workload);
+  if (const auto* draft = context.draft) {
+    add_draft_loads(loads,
+                    loads_of(draft->model, draft->weights, draft->footprint, draft->workload));
+  }
+  return loads;
 }
 
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {

@@ -39,6 +39,11 @@ struct FormatContext {
   EqualShares& shares;
 };
 
+/// What each of the devices takes, a draft model included; without devices what the host takes
+/// alone.
+std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
+                                 std::span<const Device> devices);
+
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set);
 

@@ -64,15 +64,14 @@ LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& can
                               const Variant& variant) {
   std::vector<Device> devices;
   for (const auto& device : candidate.devices) devices.push_back({device.usable, device.platform});
+  const auto& [workload, footprint, draft] = variant;
+  const FormatContext other{
+      context.catalog, context.model, context.request, context.offers, context.choice,
+      context.engine,  workload,      context.weights, footprint,      draft ? &*draft : nullptr,
+      context.shares};
   const bool on_host = candidate.gpus.empty();
-  auto loads =
-      on_host ? std::vector{host_load(context.weights, variant.footprint)}
-              : share(context.model, variant.footprint, variant.workload, candidate.split, devices);
-  if (const auto& draft = variant.draft) {
-    add_draft_loads(loads, on_host ? std::vector{host_load(draft->weights, draft->footprint)}
-                                   : share(draft->model, draft->footprint, draft->workload,
-                                           candidate.split, devices));
-  }
+  const auto loads =
+      loads_on(other, candidate.split, on_host ? std::span<const Device>{} : devices);
   const auto placement = judge(loads, devices, candidate.split, variant.workload);
   const auto tight = std::min_element(
       placement.devices.begin(), placement.devices.end(),

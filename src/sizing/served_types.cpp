@@ -88,11 +88,6 @@ Tensor with_padded_vocabulary(Tensor tensor) {
 
 }  // namespace
 
-bool is_routed_expert(Role role) {
-  return role == Role::ffn_gate_exps || role == Role::ffn_up_exps || role == Role::ffn_down_exps ||
-         role == Role::ffn_gate_up_exps;
-}
-
 std::optional<Scheme> scheme_of(const Tensor& tensor, const Format& format) {
   if (!format.scheme) return std::nullopt;
   const auto& scheme = *format.scheme;

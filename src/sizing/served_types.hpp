@@ -8,9 +8,6 @@
 
 namespace llmfit::sizing {
 
-/// Whether a tensor with that role holds the routed experts of a layer.
-bool is_routed_expert(Role role);
-
 /// How a served format packs a tensor; absent: it stays in 16 bits, or in the format's plain type.
 std::optional<Scheme> scheme_of(const Tensor& tensor, const Format& format);
 

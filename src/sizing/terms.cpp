@@ -224,6 +224,19 @@ void add_part(std::vector<Input>& inputs, std::string_view name, Bytes bytes) {
   if (bytes > Bytes{0}) inputs.push_back({name, number(bytes), computed});
 }
 
+/// Adapters may be trained on fewer layers than all, and a projector keeps norms, biases and
+/// positions in 32 bits: how many of its elements they are is not known, so the band holds all.
+void widen_by_add_ons(Term& term, const TermContext& context) {
+  const auto& weights = context.weights;
+  if (weights.adapters == Bytes{0} && weights.projector == Bytes{0}) return;
+  term.basis = Basis::estimate;
+  term.low = term.low - weights.adapters;
+  if (weights.projector == Bytes{0}) return;
+  Bytes in_32_bits;
+  for (const auto& tower : context.model.towers) in_32_bits += Bytes{4} * tower.elements.count();
+  term.high += in_32_bits - weights.projector;
+}
+
 }  // namespace
 
 Term weights_term(const TermContext& context, Bytes bytes) {
@@ -246,6 +259,7 @@ Term weights_term(const TermContext& context, Bytes bytes) {
     add_part(term.inputs, "bytes of the projector", context.weights.projector);
     add_part(term.inputs, "bytes of draft blocks, not loaded", context.weights.draft);
   }
+  widen_by_add_ons(term, context);
   return term;
 }
 

@@ -172,8 +172,7 @@ Result<void> only_layer_split(Draft&, const Setting& setting) {
 
 Result<void> set_version(Draft& draft, const Setting& setting) {
   const auto minor = parse_minor(setting.value, "0");
-  constexpr std::int32_t oldest = 3;  // of which a start-up log was seen
-  if (!minor || *minor < oldest) {
+  if (!minor || *minor < oldest_vllm) {
     return wrong_value(setting, "a version of vLLM from 0.3 on, such as 0.12");
   }
   draft.workload.vllm.version = *minor;
