@@ -96,6 +96,7 @@ struct Candidate {
   std::optional<Reason> reason;
   std::string_view why;  ///< what does not divide; empty otherwise
   std::vector<DevicePlacement> devices;
+  std::optional<HostShare> offload;  ///< absent: nothing was left to the host
   Basis usable_basis = Basis::estimate;
   std::optional<std::int64_t> max_context;
   std::optional<std::int64_t> max_sequences;

@@ -293,6 +293,10 @@ struct License {
   std::vector<std::string> conditions;
 };
 
+/// Whether a licence lets one earn money with the model, its conditions kept: the words of
+/// `License::commercial_use`. What is not known is no permission.
+bool allows_commercial_use(std::string_view commercial_use);
+
 enum class ModelSource { catalog, overlay, gguf, safetensors, config, parameters };
 std::string_view to_string(ModelSource source);
 

@@ -44,13 +44,15 @@ struct Device {
 
 Platform platform_of(const GpuRecord& gpu);
 
-/// How the work is divided: tensor x pipeline devices, the same on each of `nodes` machines
-/// together.
+/// How the work is divided: data x tensor x pipeline devices, on `nodes` machines together.
 struct Split {
   std::int32_t tensor = 1;
   std::int32_t pipeline = 1;
   std::int32_t nodes = 1;
+  std::int32_t data = 1;  ///< attention data parallel: each rank holds all but the experts
+  bool experts = false;   ///< whole experts are dealt out over data x tensor ranks
 
+  [[nodiscard]] std::int64_t devices() const { return std::int64_t{data} * tensor * pipeline; }
   friend bool operator==(const Split&, const Split&) = default;
 };
 
@@ -72,9 +74,25 @@ struct DevicePlacement {
   Platform platform = Platform::cuda;
 };
 
+/// What of a model lives in the host's memory because devices do not hold it (host offload). The
+/// embedding and the buffers that always lie there are in it too.
+struct HostShare {
+  Bytes weights;
+  Bytes kv_cache;
+  Bytes state;
+  Bytes compute;                           ///< compute and output buffers of the host
+  std::int32_t layers = 0;                 ///< blocks that lie there whole
+  std::int32_t expert_layers = 0;          ///< further blocks whose routed experts lie there
+  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it
+  std::optional<Bytes> usable;             ///< the machine's memory; absent: not known
+
+  [[nodiscard]] Bytes total() const { return weights + kv_cache + state + compute; }
+};
+
 struct Placement {
   Split split;
   std::vector<DevicePlacement> devices;
+  std::optional<HostShare> host;  ///< absent: nothing was left to the host
   bool fits = false;
 };
 

@@ -25,12 +25,36 @@ struct Setting {
   std::string value;
 };
 
+/// How llama.cpp divides a model over several devices: whole layers, rows of each matrix, or not at
+/// all.
+enum class SplitMode { layer, row, none };
+
+/// What may go to the host's memory where the devices do not hold the model: as little as
+/// suffices, found by search.
+enum class Offload {
+  none,
+  layers,     ///< llama.cpp: whole blocks, n-gpu-layers is solved
+  experts,    ///< llama.cpp: routed experts of the first blocks, n-cpu-moe is solved
+  automatic,  ///< experts where the model has them, then layers; vLLM: cpu-offload-gb is solved
+};
+
+/// How a person wants the work divided; absent: the best legal way is searched.
+struct SplitRequest {
+  std::optional<std::int32_t> tensor;
+  std::optional<std::int32_t> pipeline;
+  std::optional<std::int32_t> data;  ///< attention data parallel: copies of all but the experts
+  bool experts = false;              ///< experts are dealt out whole instead of cut
+  std::optional<SplitMode> mode;     ///< llama.cpp
+};
+
 /// What a person asked for; absent means the engine's default.
 struct WorkloadRequest {
   std::optional<std::int64_t> context;    ///< tokens of one sequence, prompt and answer together
   std::optional<std::int64_t> sequences;  ///< held at once
   std::string kv_type;                    ///< "f16", "q8_0", "fp8" …; empty: the engine's default
   std::vector<Setting> settings;
+  SplitRequest split;
+  Offload offload = Offload::none;
 };
 
 enum class FlashAttention { automatic, on, off };
@@ -43,6 +67,16 @@ struct LlamaCppSettings {
   bool swa_full = false;
   FlashAttention flash_attention = FlashAttention::automatic;
   std::int64_t rollback = 0;  ///< n_rs_seq: states kept beside the current one, to undo drafts
+  /// n-gpu-layers: this many of the last blocks are on devices, the output counting as one of them;
+  /// absent: all.
+  std::optional<std::int32_t> gpu_layers;
+  std::int32_t cpu_moe = 0;  ///< n-cpu-moe: routed experts of the first blocks stay on the host
+  bool kv_offload = true;    ///< off: cache and state stay on the host
+  bool op_offload = true;    ///< host weights are copied to a device for large batches
+  bool mmap = true;          ///< host weights are mapped from the file
+  SplitMode split_mode = SplitMode::layer;
+  std::vector<double> tensor_split;  ///< shares of the devices; empty: by their free memory
+  std::int32_t main_gpu = 0;         ///< the device of split mode none
 };
 
 /// What vLLM tells apart in devices beside their memory: an A100 has smaller defaults than other
@@ -63,6 +97,8 @@ struct VllmSettings {
   std::optional<std::int32_t> tensor_parallel;
   std::optional<std::int32_t> pipeline_parallel;
   bool expert_parallel = false;
+  std::int32_t data_parallel = 1;  ///< attention data parallel ranks
+  Bytes cpu_offload;               ///< cpu-offload-gb: of each rank's weights, in host memory
   std::optional<std::int64_t> block_size;  ///< tokens of a cache block
   std::optional<Bytes> kv_cache_memory;    ///< of one device; instead of what is left of its share
   bool hybrid_cache = true;                ///< windowed layers keep their window only
@@ -89,6 +125,7 @@ struct Workload {
   bool sequences_are_default = false;
   TensorType cache_k = TensorType::f16;
   TensorType cache_v = TensorType::f16;
+  Offload offload = Offload::none;
   LlamaCppSettings llama_cpp;
   VllmSettings vllm;
   TransformersSettings transformers;

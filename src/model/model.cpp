@@ -57,4 +57,8 @@ Elements count_parameters(const Model& model) {
   return sum;
 }
 
+bool allows_commercial_use(std::string_view commercial_use) {
+  return commercial_use == "yes" || commercial_use == "conditional";
+}
+
 }  // namespace llmfit

@@ -14,11 +14,10 @@ namespace {
 
 /// False where the cache is unknown, or the devices are not those of the split.
 bool is_solvable(const Situation& situation) {
-  const auto& [tensor, pipeline, nodes] = situation.split;
   const auto devices = static_cast<std::int64_t>(situation.devices.size());
   return !situation.model.known_by_size_only && !situation.model.layers.empty() &&
          sizing::knows_cache(situation.model, situation.workload.engine) && devices > 0 &&
-         devices == std::int64_t{tensor} * pipeline;
+         devices == situation.split.devices();
 }
 
 bool state_is_known(const Situation& situation) {

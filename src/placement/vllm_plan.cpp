@@ -139,11 +139,10 @@ std::optional<VllmRefusal> refusal(const Ground& ground, const VllmPlan& plan,
 }
 
 bool is_plannable(const Situation& situation) {
-  const auto& [tensor, pipeline, nodes] = situation.split;
   const auto devices = static_cast<std::int64_t>(situation.devices.size());
   return situation.workload.engine == Engine::vllm && !situation.model.known_by_size_only &&
          sizing::knows_cache(situation.model, Engine::vllm) && !situation.model.layers.empty() &&
-         devices > 0 && devices == std::int64_t{tensor} * pipeline;
+         devices > 0 && devices == situation.split.devices();
 }
 
 }  // namespace
