@@ -85,7 +85,7 @@ Result<std::optional<Draft>> draft_of(const Question& question, const FormatChoi
 
 /// Weights with what is loaded beside them on the same devices.
 Result<Weights> loaded_weights(const Question& question, const FormatChoice& choice) {
-  auto weights = weigh(question.model, *choice.format);
+  auto weights = question.weigher.weigh(*choice.format);
   if (!weights) return weights;
   const auto& add_ons = question.request.add_ons;
   Result<void> added;
@@ -169,7 +169,8 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 
 Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitRequest& request) {
   const cost::OfferBook offers(catalog, request.offers);
-  const search::Question question{catalog, model, request, offers};
+  Weigher weigher(model);
+  const search::Question question{catalog, model, request, offers, weigher};
   FitResult result;
   for (const auto& choice : request.formats) {
     auto one = search::fit_format(question, choice);

@@ -12,6 +12,7 @@ struct Question {
   const Model& model;
   const FitRequest& request;
   const cost::OfferBook& offers;
+  Weigher& weigher;  ///< of the model
 };
 
 /// Whether the largest context and the most sequences of each configuration are wanted too.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "search/format_search.hpp"
 
@@ -53,8 +54,16 @@ void order(std::vector<Candidate>& candidates, Sort sort) {
     return std::make_tuple(!candidate.fits, sort_key(candidate, sort), price_class(candidate),
                            hourly(candidate), cards_or_last(candidate), id(candidate));
   };
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
+  // Keys are sorted, for a candidate is large and its key takes time.
+  using Key = decltype(key(candidates.front()));
+  std::vector<std::pair<Key, std::size_t>> places;
+  places.reserve(candidates.size());
+  for (const auto& candidate : candidates) places.emplace_back(key(candidate), places.size());
+  std::sort(places.begin(), places.end());
+  std::vector<Candidate> ordered;
+  ordered.reserve(candidates.size());
+  for (const auto& place : places) ordered.push_back(std::move(candidates[place.second]));
+  candidates = std::move(ordered);
 }
 
 }  // namespace llmfit::search

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "sizing/allocator.hpp"
+#include "sizing/fingerprint.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing::llama_cpp {
@@ -139,18 +141,43 @@ bool starts_with_run(const Model& model, const GraphSetting& setting) {
          same_block(model.layers[first], model.layers[first + 1], false);
 }
 
-void add_blocks(GraphBuilder& builder, const Model& model, const GraphSetting& setting) {
+/// The blocks that stand for all of the range, in order.
+std::vector<std::size_t> blocks_to_replay(const Model& model, const GraphSetting& setting) {
+  std::vector<std::size_t> blocks;
+  blocks.reserve(nodes_of_a_block);
   std::size_t run = 1;
   const auto gap = starts_with_run(model, setting) ? Gap{} : gap_of(model, setting);
   for (auto i = setting.first_block; i < setting.end_block;) {
     if (gap.blocks > 0 && i == gap.at) i += gap.blocks;
-    builder.block(model.layers[i], i + 1 == model.layers.size());
+    blocks.push_back(i);
     const auto next = gap.blocks > 0 ? i + 1 : next_block(model, setting, i, run);
     const bool same = next < setting.end_block &&
                       same_block(model.layers[i], model.layers[next], cells_matter(setting));
     run = same ? run + 1 : 1;
     i = next;
   }
+  return blocks;
+}
+
+/// Whether a block's number changes its graph, beside its dimensions.
+bool numbers_matter(const Model& model) {
+  const auto& habits = graph_habits_of(model.architecture ? *model.architecture : std::string{});
+  return model.arch.rwkv || model.arch.kind != ModelKind::decoder || has(habits, several_streams) ||
+         has(habits, fourth_unrotated);
+}
+
+/// A number for all that a graph has of a range of blocks: what is replayed of them and, where a
+/// Mamba block's gate may cross to the next device, the neighbours.
+std::uint64_t shape_of(const Model& model, const GraphSetting& setting) {
+  Fingerprint print(model);
+  for (const auto i : blocks_to_replay(model, setting)) print.add(model.layers[i]);
+  if (!model.arch.ssm) return print.value();
+  if (setting.first_block > 0) print.add(model.layers[setting.first_block - 1]);
+  for (auto i = setting.end_block; i < model.layers.size(); ++i) {
+    print.add(model.layers[i]);
+    if (model.layers[i].kind != LayerKind::none) break;
+  }
+  return print.value();
 }
 
 /// Masks of the caches, by how many cells they are longer than one step, and the numbers of the
@@ -207,23 +234,53 @@ void name_blocks_alike(std::size_t blocks, GraphSetting& setting) {
 
 /// Results of the latest different calls. Searches ask for the same few graphs thousands of times,
 /// from many places; remembering them changes no result.
-struct Remembered {
-  std::uint64_t fingerprint = 0;
-  GraphSetting setting;
-  Bytes bytes;
+class Memory {
+ public:
+  struct Entry {
+    std::uint64_t fingerprint = 0;
+    GraphSetting setting;
+    Bytes bytes;
+  };
+
+  Entry& place(std::uint64_t fingerprint, const GraphSetting& setting) {
+    const auto blocks = setting.first_block * 5 + setting.end_block * 3;
+    const auto mixed = fingerprint + static_cast<std::uint64_t>(setting.tokens) +
+                       static_cast<std::uint64_t>(setting.outputs) * 17 +
+                       static_cast<std::uint64_t>(setting.sequences) * 31 +
+                       static_cast<std::uint64_t>(setting.cells / base_cells) * 7 + blocks;
+    return entries_[mixed % entries];
+  }
+
+ private:
+  static constexpr std::size_t entries = 251;  // a prime spreads multiples of a power of two
+  std::array<Entry, entries> entries_;
 };
-constexpr std::size_t remembered_calls = 127;  // a prime spreads multiples of a power of two
+
+bool is_of(const Memory::Entry& entry, std::uint64_t fingerprint, const GraphSetting& setting) {
+  return entry.fingerprint == fingerprint && entry.setting == setting;
+}
+
+/// Several devices have ranges of blocks that differ in their numbers only.
+Bytes replay_by_shape(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting) {
+  thread_local Memory shapes;
+  if (setting.copies == 1 || numbers_matter(model)) return replay_graph(model, setting);
+  const auto shape = shape_of(model, setting) ^ fingerprint;
+  auto alike = setting;
+  alike.first_block = setting.first_block == 0 ? 0 : 1;
+  alike.end_block = setting.end_block == model.layers.size() ? 1 : 0;
+  auto& entry = shapes.place(shape, alike);
+  if (!is_of(entry, shape, alike)) entry = {shape, alike, replay_graph(model, setting)};
+  return entry.bytes;
+}
 
 Bytes remembered_replay(const Model& model, std::uint64_t fingerprint,
                         const GraphSetting& setting) {
-  thread_local std::array<Remembered, remembered_calls> calls;
-  const auto blocks = setting.first_block * 5 + setting.end_block * 3;
-  const auto mixed = setting.tokens + setting.outputs * 17 + setting.cells / base_cells * 7 +
-                     static_cast<std::int64_t>(blocks);
-  auto& call = calls[static_cast<std::size_t>(mixed) % remembered_calls];
-  if (call.fingerprint == fingerprint && call.setting == setting) return call.bytes;
-  call = {fingerprint, setting, replay_graph(model, setting)};
-  return call.bytes;
+  thread_local Memory calls;
+  auto& entry = calls.place(fingerprint, setting);
+  if (!is_of(entry, fingerprint, setting)) {
+    entry = {fingerprint, setting, replay_by_shape(model, fingerprint, setting)};
+  }
+  return entry.bytes;
 }
 
 }  // namespace
@@ -233,13 +290,18 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting) {
   graph.reserve(nodes_of_a_block * std::min<std::size_t>(model.layers.size(), 16));
   GraphBuilder builder(model, setting, graph);
   builder.inputs();
-  add_blocks(builder, model, setting);
+  for (const auto i : blocks_to_replay(model, setting)) {
+    builder.block(model.layers[i], i + 1 == model.layers.size());
+  }
   builder.finish();
   return Bytes{replay(graph, setting.on_device ? device_align : host_align)};
 }
 
-Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& setting) {
-  if (is_absurd(model, widths, setting)) return Bytes::max();
+Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& asked_for) {
+  if (is_absurd(model, widths, asked_for)) return Bytes::max();
+  auto setting = asked_for;
+  // Logits are computed by the device that has the last block.
+  if (setting.end_block != model.layers.size()) setting.outputs = 1;
   const bool moves = only_moves(model, setting);
   auto asked = moves ? base_of(model, setting) : setting;
   if (widths.uniform) name_blocks_alike(model.layers.size(), asked);

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
+#include <optional>
 
 #include "llmfit/sizing.hpp"
 #include "sizing/engine_llama_cpp.hpp"
@@ -55,8 +57,9 @@ Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type, const Format& forma
 }
 
 /// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.
-void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format) {
-  const auto types = tensor_types(model, format);
+void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format,
+                     sizing::QuantizerView& view) {
+  const auto types = sizing::tensor_types(model, format, view);
   sizing::Loads loads(weights);
   const bool copies = copies_embedding(model);
   for (std::size_t i = 0; i < types.size(); ++i) {
@@ -119,18 +122,26 @@ bool overflowed(const Weights& weights) {
 
 }  // namespace
 
-Result<Weights> weigh(const Model& model, const Format& format) {
+struct Weigher::Seen {
+  std::optional<sizing::QuantizerView> quantizer;
+};
+
+Weigher::Weigher(const Model& model) : model_(model), seen_(std::make_unique<Seen>()) {}
+Weigher::~Weigher() = default;
+
+Result<Weights> Weigher::weigh(const Format& format) {
   Weights weights;
-  weights.blocks.resize(model.layers.size());
-  if (format.engine == Engine::params || is_unresolved(model)) {
-    weigh_by_size(weights, model, format);
+  weights.blocks.resize(model_.layers.size());
+  if (format.engine == Engine::params || is_unresolved(model_)) {
+    weigh_by_size(weights, model_, format);
   } else if (format.engine == Engine::llama_cpp) {
-    weigh_llama_cpp(weights, model, format);
+    if (!seen_->quantizer) seen_->quantizer.emplace(model_);
+    weigh_llama_cpp(weights, model_, format, *seen_->quantizer);
   } else {
-    sizing::weigh_served(weights, model, format);
+    sizing::weigh_served(weights, model_, format);
   }
   if (overflowed(weights)) {
-    return fail(ErrorCode::too_large, "the weights of " + model.id + " exceed 2^63 bytes",
+    return fail(ErrorCode::too_large, "the weights of " + model_.id + " exceed 2^63 bytes",
                 "check the dimensions or the number of parameters");
   }
   if (weights.elements > Elements{0}) {
@@ -138,6 +149,10 @@ Result<Weights> weigh(const Model& model, const Format& format) {
                               static_cast<double>(weights.elements.count());
   }
   return weights;
+}
+
+Result<Weights> weigh(const Model& model, const Format& format) {
+  return Weigher(model).weigh(format);
 }
 
 }  // namespace llmfit
