@@ -40,6 +40,8 @@ Capacity usable_host_bytes(double ram_gib);  ///< system memory of a machine
 struct Device {
   Bytes usable;
   Platform platform = Platform::cuda;
+
+  friend bool operator==(const Device&, const Device&) = default;
 };
 
 Platform platform_of(const GpuRecord& gpu);
@@ -146,5 +148,12 @@ std::optional<std::int64_t> max_context(const Situation& situation);
 /// The most sequences of the situation's context; 0: not even one. Absent when the cache or the
 /// recurrent state is unknown.
 std::optional<std::int64_t> max_sequences(const Situation& situation);
+
+/// Both at once.
+struct Limits {
+  std::optional<std::int64_t> context;
+  std::optional<std::int64_t> sequences;
+};
+Limits limits(const Situation& situation);
 
 }  // namespace llmfit

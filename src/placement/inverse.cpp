@@ -38,11 +38,10 @@ std::int64_t context_step(const Workload& workload) {
   return workload.engine == Engine::vllm ? sizing::vllm::block_tokens : 1;
 }
 
-std::int64_t solve_context(const Situation& situation) {
+std::int64_t solve_context(const Situation& situation, placement::Trial& trial) {
   const auto& model = situation.model;
   const auto limit = model.context_length ? std::min(longest_context, model.context_length->count())
                                           : longest_context;
-  placement::Trial trial(situation);
   const auto headroom = [&](std::int64_t context) {
     return trial.headroom(context, situation.workload.sequences);
   };
@@ -78,9 +77,8 @@ std::int64_t sequences_limit(const Situation& situation) {
   return sizing::vllm::scheduler(here, std::nullopt).sequences;
 }
 
-std::int64_t solve_sequences(const Situation& situation) {
+std::int64_t solve_sequences(const Situation& situation, placement::Trial& trial) {
   using Rounding = placement::Trial::Rounding;
-  placement::Trial trial(situation);
   const auto context = situation.workload.context;
   const auto limit = sequences_limit(situation);
   const auto monotone = std::min(monotone_from(situation.workload), limit);
@@ -95,20 +93,35 @@ std::int64_t solve_sequences(const Situation& situation) {
   return few;
 }
 
-}  // namespace
-
-std::optional<std::int64_t> max_context(const Situation& situation) {
-  if (!is_solvable(situation)) return std::nullopt;
-  const auto context = solve_context(situation);
+std::optional<std::int64_t> context_with(const Situation& situation, placement::Trial& trial) {
+  const auto context = solve_context(situation, trial);
   // Nothing grows with the context and nobody set a limit: there is no largest one.
   const bool endless = context >= longest_context && !situation.model.context_length;
   return endless ? std::nullopt : std::optional(context);
 }
 
+}  // namespace
+
+std::optional<std::int64_t> max_context(const Situation& situation) {
+  if (!is_solvable(situation)) return std::nullopt;
+  placement::Trial trial(situation);
+  return context_with(situation, trial);
+}
+
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
   // Every sequence has a state of its own: while its size is unknown, so is their number.
   if (!is_solvable(situation) || !state_is_known(situation)) return std::nullopt;
-  return solve_sequences(situation);
+  placement::Trial trial(situation);
+  return solve_sequences(situation, trial);
+}
+
+Limits limits(const Situation& situation) {
+  if (!is_solvable(situation)) return {};
+  placement::Trial trial(situation);
+  Limits found;
+  found.context = context_with(situation, trial);
+  if (state_is_known(situation)) found.sequences = solve_sequences(situation, trial);
+  return found;
 }
 
 }  // namespace llmfit

@@ -113,28 +113,40 @@ void Trial::prepare(std::int64_t context, std::int64_t sequences) {
   if (draft_) draft_->prepare(context, sequences);
 }
 
-Trial::Need Trial::place_need(std::size_t stage, Rounding rounding) const {
-  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
+Trial::Need Trial::place_need(std::size_t stage, Rounding rounding, Guess* guess) const {
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding, guess};
   Need need{stage_cache(stage), stages_[stage].weights + compute_need(query, stage)};
   if (draft_ && stage < draft_->stages_.size()) {
-    const auto more = draft_->place_need(stage, rounding);
+    const auto more = draft_->place_need(stage, rounding, guess);
     need.cache += more.cache;
     need.others += more.others;
   }
   return need;
 }
 
+std::int64_t Trial::left_of(std::size_t stage, Rounding rounding, Guess* guess) const {
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding, guess};
+  const auto need = place_need(stage, rounding, guess);
+  return placement::headroom(workload_, stages_[stage].available, need.cache,
+                             need.others + runtime_need(query))
+      .count();
+}
+
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
   prepare(context, sequences);
-  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
-  const auto runtime = runtime_need(query);
-  auto least = Bytes::max();
+  Guess least;
+  auto tightest = Bytes::max().count();
   for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
-    const auto need = place_need(stage, rounding);
-    least = std::min(least, placement::headroom(workload_, stages_[stage].available, need.cache,
-                                                need.others + runtime));
+    tightest = std::min(tightest, left_of(stage, rounding, &least));
   }
-  return least.count();
+  if (tightest < 0 || !least.used) return tightest;
+  for (std::size_t stage = 0; stage < stages_.size() && tightest >= 0; ++stage) {
+    Guess most{true, false};
+    auto left = left_of(stage, rounding, &most);
+    if (left < 0 && most.used) left = left_of(stage, rounding, nullptr);
+    tightest = std::min(tightest, left);
+  }
+  return tightest;
 }
 
 }  // namespace llmfit::placement

@@ -17,10 +17,12 @@ namespace llmfit::placement {
 class Trial {
  public:
   using Rounding = sizing::llama_cpp::BatchRounding;
+  using Guess = sizing::llama_cpp::ComputeGuess;
 
   explicit Trial(const Situation& situation);
 
-  /// Bytes that the tightest device has left; negative: it does not fit.
+  /// Bytes that the tightest device has left; negative: it does not fit. Where compute memory would
+  /// have to be replayed, bounds of it will do: then the sign is sure, the amount is not.
   std::int64_t headroom(std::int64_t context, std::int64_t sequences,
                         Rounding rounding = Rounding::as_engine);
 
@@ -40,7 +42,9 @@ class Trial {
   /// Sets the next try.
   void prepare(std::int64_t context, std::int64_t sequences);
   /// What one rank of a stage needs in it, without the engine's runtime.
-  [[nodiscard]] Need place_need(std::size_t stage, Rounding rounding) const;
+  [[nodiscard]] Need place_need(std::size_t stage, Rounding rounding, Guess* guess) const;
+  /// What one rank of a stage has left in the try that was set.
+  [[nodiscard]] std::int64_t left_of(std::size_t stage, Rounding rounding, Guess* guess) const;
 
   void add_stage(const StageSums& sums);
   [[nodiscard]] Bytes compute_need(const sizing::ComputeQuery& query, std::size_t stage) const;

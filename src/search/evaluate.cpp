@@ -58,14 +58,25 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 }  // namespace
 
 const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
-  for (const auto& entry : entries_) {
+  for (const auto& entry : loads_) {
     if (entry.split == split) return &entry.loads;
   }
   return nullptr;
 }
 
 void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
-  entries_.push_back({split, std::move(loads)});
+  loads_.push_back({split, std::move(loads)});
+}
+
+const Limits* EqualShares::limits(const Split& split, const Device& device) const {
+  for (const auto& entry : solved_) {
+    if (entry.device == device && entry.split == split) return &entry.limits;
+  }
+  return nullptr;
+}
+
+void EqualShares::keep(const Split& split, const Device& device, const Limits& limits) {
+  solved_.push_back({split, device, limits});
 }
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
@@ -126,8 +137,12 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
   const Situation situation{context.model,          context.weights,        context.workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
-  candidate.max_context = max_context(situation);
-  candidate.max_sequences = max_sequences(situation);
+  const bool equal = candidate.gpus.size() == 1 && !candidate.offload;
+  const auto* known = equal ? context.shares.limits(candidate.split, devices.front()) : nullptr;
+  const auto solved = known != nullptr ? *known : limits(situation);
+  if (equal && known == nullptr) context.shares.keep(candidate.split, devices.front(), solved);
+  candidate.max_context = solved.context;
+  candidate.max_sequences = solved.sequences;
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.
   const bool alone = context.draft == nullptr;
   if (alone && context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);

@@ -9,19 +9,29 @@
 
 namespace llmfit::search {
 
-/// Loads of sets of equal cards by their split. Of the cards' memory they depend under vLLM alone,
-/// so that elsewhere a hundred cards share one sum.
+/// What sets of equal cards have in common. Their loads depend on the cards' memory under vLLM
+/// alone, so that elsewhere a hundred cards share one sum; what they can hold at most depends on
+/// nothing else.
 class EqualShares {
  public:
   [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
   void keep(const Split& split, std::vector<DeviceLoad> loads);
 
+  [[nodiscard]] const Limits* limits(const Split& split, const Device& device) const;
+  void keep(const Split& split, const Device& device, const Limits& limits);
+
  private:
-  struct Entry {
+  struct Loads {
     Split split;
     std::vector<DeviceLoad> loads;
   };
-  std::vector<Entry> entries_;
+  struct Solved {
+    Split split;
+    Device device;
+    Limits limits;
+  };
+  std::vector<Loads> loads_;
+  std::vector<Solved> solved_;
 };
 
 /// What stays the same while one format is tried on every hardware.

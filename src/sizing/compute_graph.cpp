@@ -8,6 +8,7 @@
 
 #include "sizing/allocator.hpp"
 #include "sizing/fingerprint.hpp"
+#include "sizing/graph_memory.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing::llama_cpp {
@@ -232,55 +233,65 @@ void name_blocks_alike(std::size_t blocks, GraphSetting& setting) {
   setting.end_block = setting.first_block + count;
 }
 
-/// Results of the latest different calls. Searches ask for the same few graphs thousands of times,
-/// from many places; remembering them changes no result.
-class Memory {
- public:
-  struct Entry {
+/// The same, remembered for the latest ranges of blocks.
+std::uint64_t known_shape(const Model& model, std::uint64_t fingerprint,
+                          const GraphSetting& setting) {
+  struct Known {
     std::uint64_t fingerprint = 0;
-    GraphSetting setting;
-    Bytes bytes;
+    std::size_t first = 0;
+    std::size_t end = 0;
+    bool cells_matter = false;
+    std::size_t kept = 0;
+    std::uint64_t shape = 0;
   };
-
-  Entry& place(std::uint64_t fingerprint, const GraphSetting& setting) {
-    const auto blocks = setting.first_block * 5 + setting.end_block * 3;
-    const auto mixed = fingerprint + static_cast<std::uint64_t>(setting.tokens) +
-                       static_cast<std::uint64_t>(setting.outputs) * 17 +
-                       static_cast<std::uint64_t>(setting.sequences) * 31 +
-                       static_cast<std::uint64_t>(setting.cells / base_cells) * 7 + blocks;
-    return entries_[mixed % entries];
+  constexpr std::size_t remembered = 61;
+  thread_local std::array<Known, remembered> ranges;
+  const auto kept = kept_blocks(setting);
+  const bool matter = cells_matter(setting);
+  const auto mixed = fingerprint + setting.first_block * 5 + setting.end_block * 3 + kept;
+  auto& known = ranges[static_cast<std::size_t>(mixed % remembered)];
+  if (known.fingerprint != fingerprint || known.first != setting.first_block ||
+      known.end != setting.end_block || known.cells_matter != matter || known.kept != kept) {
+    known = {fingerprint,
+             setting.first_block,
+             setting.end_block,
+             matter,
+             kept,
+             shape_of(model, setting) ^ fingerprint};
   }
+  return known.shape;
+}
 
- private:
-  static constexpr std::size_t entries = 251;  // a prime spreads multiples of a power of two
-  std::array<Entry, entries> entries_;
+/// Several devices have ranges of blocks that differ in their numbers only: both are named alike.
+struct Named {
+  std::uint64_t fingerprint = 0;
+  GraphSetting setting;
 };
-
-bool is_of(const Memory::Entry& entry, std::uint64_t fingerprint, const GraphSetting& setting) {
-  return entry.fingerprint == fingerprint && entry.setting == setting;
+Named named_by_shape(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting) {
+  if (setting.copies == 1 || numbers_matter(model)) return {fingerprint, setting};
+  Named named{known_shape(model, fingerprint, setting), setting};
+  named.setting.first_block = setting.first_block == 0 ? 0 : 1;
+  named.setting.end_block = setting.end_block == model.layers.size() ? 1 : 0;
+  return named;
 }
 
-/// Several devices have ranges of blocks that differ in their numbers only.
-Bytes replay_by_shape(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting) {
-  thread_local Memory shapes;
-  if (setting.copies == 1 || numbers_matter(model)) return replay_graph(model, setting);
-  const auto shape = shape_of(model, setting) ^ fingerprint;
-  auto alike = setting;
-  alike.first_block = setting.first_block == 0 ? 0 : 1;
-  alike.end_block = setting.end_block == model.layers.size() ? 1 : 0;
-  auto& entry = shapes.place(shape, alike);
-  if (!is_of(entry, shape, alike)) entry = {shape, alike, replay_graph(model, setting)};
-  return entry.bytes;
-}
-
-Bytes remembered_replay(const Model& model, std::uint64_t fingerprint,
-                        const GraphSetting& setting) {
-  thread_local Memory calls;
-  auto& entry = calls.place(fingerprint, setting);
-  if (!is_of(entry, fingerprint, setting)) {
-    entry = {fingerprint, setting, replay_by_shape(model, fingerprint, setting)};
+/// Searches ask for the same few graphs thousands of times, from many places; remembering them
+/// changes no result.
+Bytes remembered_replay(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting,
+                        ComputeGuess* guess) {
+  thread_local GraphMemory calls;
+  thread_local GraphBounds bounds;
+  const auto named = named_by_shape(model, fingerprint, setting);
+  if (const auto known = calls.find(named.fingerprint, named.setting)) return *known;
+  if (guess != nullptr) {
+    guess->used = true;
+    return guess->most ? bounds.most(named.fingerprint, named.setting)
+                       : bounds.least(named.fingerprint, named.setting);
   }
-  return entry.bytes;
+  const auto bytes = replay_graph(model, setting);
+  calls.keep(named.fingerprint, named.setting, bytes);
+  bounds.keep(named.fingerprint, named.setting, bytes);
+  return bytes;
 }
 
 }  // namespace
@@ -297,7 +308,8 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting) {
   return Bytes{replay(graph, setting.on_device ? device_align : host_align)};
 }
 
-Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& asked_for) {
+Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& asked_for,
+                   ComputeGuess* guess) {
   if (is_absurd(model, widths, asked_for)) return Bytes::max();
   auto setting = asked_for;
   // Logits are computed by the device that has the last block.
@@ -305,7 +317,7 @@ Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting&
   const bool moves = only_moves(model, setting);
   auto asked = moves ? base_of(model, setting) : setting;
   if (widths.uniform) name_blocks_alike(model.layers.size(), asked);
-  const auto bytes = remembered_replay(model, widths.fingerprint, asked);
+  const auto bytes = remembered_replay(model, widths.fingerprint, asked, guess);
   return moves ? bytes + beyond_base(model, widths, setting) : bytes;
 }
 
