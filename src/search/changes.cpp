@@ -81,8 +81,8 @@ class Changes {
   /// it is made of whole cards: neither a slice nor a machine without one.
   std::optional<Candidate> best(const FitRequest& request, const FormatChoice& choice,
                                 bool cards = false) const {
-    const Question changed{question_.catalog, question_.model, request, question_.offers,
-                           question_.weigher};
+    const Question changed{question_.catalog, question_.model,   request,
+                           question_.offers,  question_.weigher, question_.cards};
     const auto one = fit_format(changed, choice, Solve::no);
     if (!one) return std::nullopt;
     for (const auto& candidate : one->candidates) {
@@ -117,9 +117,9 @@ class Changes {
     request.all = true;
     request.limit = solved_sets;
     request.sort = Sort::headroom;
-    const auto one = fit_format(
-        {question_.catalog, question_.model, request, question_.offers, question_.weigher},
-        closest.choice);
+    const auto one = fit_format({question_.catalog, question_.model, request, question_.offers,
+                                 question_.weigher, question_.cards},
+                                closest.choice);
     if (!one) return;
     std::int64_t longest = 0;
     for (const auto& candidate : one->candidates) {

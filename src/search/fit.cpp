@@ -5,6 +5,7 @@
 
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/sketch.hpp"
 
 namespace llmfit {
 namespace search {
@@ -127,17 +128,12 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (!footprint) return tl::unexpected(footprint.error());
 
   EqualShares shares;
-  const FormatContext context{question.catalog,
-                              question.model,
-                              question.request,
-                              question.offers,
-                              choice,
-                              engine,
-                              *workload,
-                              *weights,
-                              *footprint,
-                              *draft ? &**draft : nullptr,
-                              shares};
+  const FormatContext context{question.catalog, question.model,
+                              question.request, question.offers,
+                              choice,           engine,
+                              *workload,        *weights,
+                              *footprint,       *draft ? &**draft : nullptr,
+                              shares,           question.cards};
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);
@@ -146,6 +142,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
   result.every_variant_fits = one_alternative_fits(question.request, result);
   cut_to_limit(result.candidates, question.request.limit);
+  for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
   }
@@ -170,7 +167,8 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitRequest& request) {
   const cost::OfferBook offers(catalog, request.offers);
   Weigher weigher(model);
-  const search::Question question{catalog, model, request, offers, weigher};
+  const auto cards = search::card_devices(catalog);
+  const search::Question question{catalog, model, request, offers, weigher, cards};
   FitResult result;
   for (const auto& choice : request.formats) {
     auto one = search::fit_format(question, choice);

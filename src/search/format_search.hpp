@@ -47,6 +47,7 @@ struct FormatContext {
   const Footprint& footprint;  ///< of the model alone
   const Draft* draft;          ///< beside it; null: none
   EqualShares& shares;
+  std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
 /// What each of the devices takes, a draft model included; without devices what the host takes

@@ -68,7 +68,7 @@ LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& can
   const FormatContext other{
       context.catalog, context.model, context.request, context.offers, context.choice,
       context.engine,  workload,      context.weights, footprint,      draft ? &*draft : nullptr,
-      context.shares};
+      context.shares,  context.cards};
   const bool on_host = candidate.gpus.empty();
   const auto loads =
       loads_on(other, candidate.split, on_host ? std::span<const Device>{} : devices);
