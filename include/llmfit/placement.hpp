@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -155,5 +156,28 @@ struct Limits {
   std::optional<std::int64_t> sequences;
 };
 Limits limits(const Situation& situation);
+
+namespace placement {
+class Trial;
+}
+
+/// The same for sets that differ from a situation's in their devices only: as many of them, all
+/// alike. Under vLLM a device changes more than that, so there it solves the given one only. What
+/// the situation refers to, but for its devices, has to outlive it.
+class LimitSolver {
+ public:
+  explicit LimitSolver(const Situation& situation);
+  ~LimitSolver();
+  LimitSolver(const LimitSolver&) = delete;
+  LimitSolver& operator=(const LimitSolver&) = delete;
+
+  Limits on(const Device& device);
+
+ private:
+  std::vector<Device> devices_;
+  Situation situation_;
+  bool states_known_ = false;
+  std::unique_ptr<placement::Trial> trial_;  ///< null: there is nothing to solve
+};
 
 }  // namespace llmfit

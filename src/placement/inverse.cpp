@@ -124,4 +124,25 @@ Limits limits(const Situation& situation) {
   return found;
 }
 
+LimitSolver::LimitSolver(const Situation& situation)
+    : devices_(situation.devices.begin(), situation.devices.end()),
+      situation_{situation.model,  situation.weights, situation.workload,
+                 situation.format, situation.engine,  devices_,
+                 situation.split,  situation.on_host, situation.draft} {
+  if (!is_solvable(situation_)) return;
+  states_known_ = state_is_known(situation_);
+  trial_ = std::make_unique<placement::Trial>(situation_);
+}
+
+LimitSolver::~LimitSolver() = default;
+
+Limits LimitSolver::on(const Device& device) {
+  if (!trial_) return {};
+  if (situation_.workload.engine != Engine::vllm) trial_->put_on(device);
+  Limits found;
+  found.context = context_with(situation_, *trial_);
+  if (states_known_) found.sequences = solve_sequences(situation_, *trial_);
+  return found;
+}
+
 }  // namespace llmfit

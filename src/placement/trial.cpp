@@ -62,6 +62,14 @@ void Trial::add_stage(const StageSums& sums) {
   stages_.push_back({sums.weights, least, situation_.devices[first].usable});
 }
 
+void Trial::put_on(const Device& device) {
+  const auto room = available(workload_, device);
+  for (auto& stage : stages_) {
+    stage.available = room;
+    stage.memory = device.usable;
+  }
+}
+
 void Trial::count_caches(const StageRange& range) {
   const auto base = counts_.size();
   counts_.resize(base + kinds_.size());

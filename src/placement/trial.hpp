@@ -21,6 +21,9 @@ class Trial {
 
   explicit Trial(const Situation& situation);
 
+  /// Every device is that one from now on; not for vLLM, whose defaults follow the device.
+  void put_on(const Device& device);
+
   /// Bytes that the tightest device has left; negative: it does not fit. Where compute memory would
   /// have to be replayed, bounds of it will do: then the sign is sure, the amount is not.
   std::int64_t headroom(std::int64_t context, std::int64_t sequences,

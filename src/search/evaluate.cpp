@@ -68,15 +68,22 @@ void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
   loads_.push_back({split, std::move(loads)});
 }
 
-const Limits* EqualShares::limits(const Split& split, const Device& device) const {
+Limits EqualShares::limits(const Situation& situation) {
+  const auto& device = situation.devices.front();
   for (const auto& entry : solved_) {
-    if (entry.device == device && entry.split == split) return &entry.limits;
+    if (entry.device == device && entry.split == situation.split) return entry.limits;
   }
-  return nullptr;
+  solved_.push_back({situation.split, device, solve(situation)});
+  return solved_.back().limits;
 }
 
-void EqualShares::keep(const Split& split, const Device& device, const Limits& limits) {
-  solved_.push_back({split, device, limits});
+Limits EqualShares::solve(const Situation& situation) {
+  if (situation.workload.engine == Engine::vllm) return llmfit::limits(situation);
+  for (const auto& entry : solvers_) {
+    if (entry.split == situation.split) return entry.solver->on(situation.devices.front());
+  }
+  solvers_.push_back({situation.split, std::make_unique<LimitSolver>(situation)});
+  return solvers_.back().solver->on(situation.devices.front());
 }
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
@@ -138,9 +145,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
   const bool equal = candidate.gpus.size() == 1 && !candidate.offload;
-  const auto* known = equal ? context.shares.limits(candidate.split, devices.front()) : nullptr;
-  const auto solved = known != nullptr ? *known : limits(situation);
-  if (equal && known == nullptr) context.shares.keep(candidate.split, devices.front(), solved);
+  const auto solved = equal ? context.shares.limits(situation) : limits(situation);
   candidate.max_context = solved.context;
   candidate.max_sequences = solved.sequences;
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.

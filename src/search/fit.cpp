@@ -105,12 +105,6 @@ Error unknown_cache(const Model& model, Engine engine) {
           "leave out --table, or name a model whose dimensions are known", "--table"};
 }
 
-void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
-  if (limit > 0 && static_cast<std::int64_t>(candidates.size()) > limit) {
-    candidates.resize(static_cast<std::size_t>(limit));
-  }
-}
-
 }  // namespace
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
@@ -137,11 +131,11 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);
-  order(result.candidates, question.request.sort);
   result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
-  result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
+  result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
+                                [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(question.request, result);
-  cut_to_limit(result.candidates, question.request.limit);
+  order(result.candidates, question.request.sort, question.request.limit);
   for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);

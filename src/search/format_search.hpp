@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "cost/offers.hpp"
@@ -17,8 +20,8 @@ class EqualShares {
   [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
   void keep(const Split& split, std::vector<DeviceLoad> loads);
 
-  [[nodiscard]] const Limits* limits(const Split& split, const Device& device) const;
-  void keep(const Split& split, const Device& device, const Limits& limits);
+  /// The limits of a situation on equal cards, solved where they are not known.
+  Limits limits(const Situation& situation);
 
  private:
   struct Loads {
@@ -30,8 +33,15 @@ class EqualShares {
     Device device;
     Limits limits;
   };
+  struct Solver {
+    Split split;
+    std::unique_ptr<LimitSolver> solver;
+  };
+  Limits solve(const Situation& situation);
+
   std::vector<Loads> loads_;
   std::vector<Solved> solved_;
+  std::vector<Solver> solvers_;
 };
 
 /// What stays the same while one format is tried on every hardware.
@@ -73,6 +83,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate);
 Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);
 
 /// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
-void order(std::vector<Candidate>& candidates, Sort sort);
+/// Of more than `limit` (0: no limit) only the first are kept.
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit);
 
 }  // namespace llmfit::search

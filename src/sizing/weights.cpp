@@ -56,28 +56,51 @@ Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type, const Format& forma
   return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
 }
 
+/// Bytes of the tensors that were weighed last: layers repeat the same few shapes in order.
+class TensorBytes {
+ public:
+  struct Entry {
+    TensorType type{};
+    std::array<std::int64_t, 4> shape{};
+    Bytes bytes;
+    Bytes on_device;
+  };
+
+  const Entry& of(const Tensor& tensor, TensorType type, const Format& format) {
+    for (const auto& entry : entries_) {
+      if (entry.type == type && entry.shape == tensor.shape && !format.as_stored) return entry;
+    }
+    const auto bytes = llama_cpp_bytes(tensor, type, format);
+    next_ = (next_ + 1) % entries_.size();
+    return entries_[next_] = {type, tensor.shape, bytes,
+                              sizing::llama_cpp::cuda_tensor(bytes, type, tensor.shape[0])};
+  }
+
+ private:
+  std::array<Entry, 8> entries_;
+  std::size_t next_ = 0;
+};
+
 /// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.
 void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format,
                      sizing::QuantizerView& view) {
   const auto types = sizing::tensor_types(model, format, view);
   sizing::Loads loads(weights);
+  TensorBytes known;
   const bool copies = copies_embedding(model);
   for (std::size_t i = 0; i < types.size(); ++i) {
     const auto& tensor = model.tensors[i];
     if (tensor.role == Role::pooler) continue;  // not in the file
-    const auto bytes = llama_cpp_bytes(tensor, types[i], format);
+    const auto& [type, shape, bytes, on_device] = known.of(tensor, types[i], format);
     count(weights, tensor, bytes);
     if (is_draft(model, tensor)) {
       weights.draft += bytes;
-      continue;
-    }
-    const auto on_device = sizing::llama_cpp::cuda_tensor(bytes, types[i], tensor.shape[0]);
-    if (!stays_on_host(tensor)) {
+    } else if (!stays_on_host(tensor)) {
       loads.put(tensor, on_device);
-      continue;
+    } else {
+      weights.host += pad(bytes, sizing::llama_cpp::host_align);
+      if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
     }
-    weights.host += pad(bytes, sizing::llama_cpp::host_align);
-    if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
   }
 }
 
