@@ -44,7 +44,7 @@ class Walk {
   void smallest(const GpuRecord& gpu, const Device& card) {
     if (!format_runs_on(*context_.choice.format, gpu)) return;
     for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
-      const auto needed = fullest_.of(count);
+      const auto needed = fullest_.of(count, card);
       if (!needed || *needed > card.usable) continue;
       auto candidate = sketch(context_, gpu, count);
       if (has_wanted_offer(candidate)) found_.push_back(std::move(candidate));

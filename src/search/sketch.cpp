@@ -2,7 +2,10 @@
 #include "search/sketch.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
+
+#include "placement/sharing.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -22,28 +25,41 @@ bool is_plainly_split(const Workload& workload) {
 
 }  // namespace
 
-std::optional<Bytes> FullestDevice::of(std::int32_t count) {
+FullestDevice::Defaults FullestDevice::defaults_on(const Device& card) const {
+  if (context_.workload.engine != Engine::vllm) return {};
+  const auto here = placement::on_devices(context_.workload, std::span(&card, 1)).vllm;
+  return {here.platform, here.max_num_batched_tokens, here.max_num_seqs};
+}
+
+std::optional<Bytes> FullestDevice::of(std::int32_t count, const Device& card) {
+  const auto defaults = defaults_on(card);
   for (const auto& entry : known_) {
-    if (entry.count == count) return entry.bytes;
+    if (entry.count == count && entry.defaults == defaults) return entry.bytes;
   }
-  known_.push_back({count, look(count)});
+  known_.push_back({count, defaults, look(count, card)});
   return known_.back().bytes;
 }
 
-std::optional<Bytes> FullestDevice::look(std::int32_t count) const {
+std::optional<Bytes> FullestDevice::look(std::int32_t count, const Device& card) const {
   const auto split = choose_split(context_.model, *context_.choice.format, context_.workload, count,
                                   std::min(count, machine_gpus))
                          .split;
   if (!split) return std::nullopt;
-  const auto* loads = context_.shares.find(*split);
-  if (loads == nullptr) {
-    const std::vector<Device> devices(static_cast<std::size_t>(count), Device{gib(1)});
-    context_.shares.keep(*split, loads_on(context_, *split, devices));
-    loads = context_.shares.find(*split);
+  const bool shared = context_.workload.engine != Engine::vllm;
+  const auto* known = shared ? context_.shares.find(*split) : nullptr;
+  std::vector<DeviceLoad> fresh;
+  if (known == nullptr) {
+    fresh = loads_on(context_, *split, std::vector<Device>(static_cast<std::size_t>(count), card));
+    known = &fresh;
   }
   Bytes most;
-  for (const auto& load : *loads) most = std::max(most, load.total());
+  for (const auto& load : *known) most = std::max(most, load.total());
+  if (shared && !fresh.empty()) context_.shares.keep(*split, std::move(fresh));
   return most;
+}
+
+Bytes room_on(const FormatContext& context, const Device& card) {
+  return placement::available(context.workload, card);
 }
 
 bool needs_memory_only(const FormatContext& context) {

@@ -9,25 +9,38 @@
 
 namespace llmfit::search {
 
-/// What the fullest device of a set of equal cards holds. It does not depend on the cards but under
-/// vLLM, so that a set fits where its card has as much.
+/// What the fullest device of a set of equal cards holds: the set fits where its card has as much.
+/// It depends on the card under vLLM alone, and there on what its defaults are.
 class FullestDevice {
  public:
   explicit FullestDevice(const FormatContext& context) : context_(context) {}
 
   /// Of so many cards in machines of up to eight; absent: they cannot share the model.
-  std::optional<Bytes> of(std::int32_t count);
+  std::optional<Bytes> of(std::int32_t count, const Device& card);
 
  private:
-  [[nodiscard]] std::optional<Bytes> look(std::int32_t count) const;
+  /// What vLLM makes of a card; the same for all cards under other engines.
+  struct Defaults {
+    Platform platform = Platform::cuda;
+    std::optional<std::int64_t> tokens;
+    std::optional<std::int64_t> sequences;
 
+    friend bool operator==(const Defaults&, const Defaults&) = default;
+  };
   struct Known {
     std::int32_t count;
+    Defaults defaults;
     std::optional<Bytes> bytes;
   };
+  [[nodiscard]] Defaults defaults_on(const Device& card) const;
+  [[nodiscard]] std::optional<Bytes> look(std::int32_t count, const Device& card) const;
+
   const FormatContext& context_;
   std::vector<Known> known_;
 };
+
+/// What a card offers to the model.
+Bytes room_on(const FormatContext& context, const Device& card);
 
 /// Whether the verdict on a set of equal cards is whether its fullest device holds its part:
 /// nothing is offloaded, and neither the budget nor the model's limit speaks against it.
