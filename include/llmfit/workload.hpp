@@ -99,6 +99,7 @@ struct VllmSettings {
   bool expert_parallel = false;
   std::int32_t data_parallel = 1;  ///< attention data parallel ranks
   Bytes cpu_offload;               ///< cpu-offload-gb: of each rank's weights, in host memory
+  std::int32_t decode_context = 1;  ///< tensor ranks that share the tokens of a cache out
   std::optional<std::int64_t> block_size;  ///< tokens of a cache block
   std::optional<Bytes> kv_cache_memory;    ///< of one device; instead of what is left of its share
   bool hybrid_cache = true;                ///< windowed layers keep their window only
@@ -126,6 +127,7 @@ struct Workload {
   TensorType cache_k = TensorType::f16;
   TensorType cache_v = TensorType::f16;
   Offload offload = Offload::none;
+  SplitRequest split;  ///< settled: under whichever name it was asked for
   LlamaCppSettings llama_cpp;
   VllmSettings vllm;
   TransformersSettings transformers;
@@ -133,6 +135,9 @@ struct Workload {
 
 /// Tokens of one sequence where nobody says: 4096, or the model's limit where that is smaller.
 std::int64_t default_context(const Model& model);
+
+/// The first option of a split that the engine has nothing like: "--tp"; empty: it has them all.
+std::string_view lacking_option(Engine engine, const SplitRequest& split);
 
 /// Fills in the engine's defaults and refuses what it would refuse or what contradicts itself.
 /// Errors: invalid_value (out of range, unknown type), usage (unknown flag, contradiction),

@@ -7,6 +7,7 @@
 #include "base/numbers.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/split_notes.hpp"
 #include "search/weight_notes.hpp"
 
 namespace llmfit::search {
@@ -84,6 +85,7 @@ class Notes {
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
+    for (auto& known : split_notes(question_.model, one)) note(known.code, std::move(known.args));
     about_state(one);
     about_batch(one);
     about_context(one);

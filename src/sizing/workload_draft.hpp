@@ -29,6 +29,10 @@ struct Draft {
 /// unsupported.
 Result<void> apply_setting(Draft& draft, const Setting& setting);
 
+/// --tp, --pp, --ep, --dp and --split with the engine's own flags for them. Errors: usage (a
+/// contradiction, or the engine has no such split).
+Result<void> settle_split(Draft& draft, const WorkloadRequest& request);
+
 /// A cache type by its name under that engine. Errors: invalid_value, with the names that it has.
 Result<TensorType> cache_type(Engine engine, const Model& model, std::string_view name);
 

@@ -156,13 +156,6 @@ Result<void> only_zero(Draft&, const Setting& setting) {
   return {};
 }
 
-Result<void> only_one(Draft&, const Setting& setting) {
-  const auto value = base::parse_int(setting.value);
-  if (!value || *value < 1) return wrong_value(setting, "a whole number from 1 on");
-  if (*value != 1) return not_computed(setting, "leave it out, or set it to 1");
-  return {};
-}
-
 Result<void> only_layer_split(Draft&, const Setting& setting) {
   const auto mode = base::lower(setting.value);
   if (mode == "layer") return {};
@@ -183,6 +176,39 @@ Result<void> set_cache_memory(Draft& draft, const Setting& setting) {
   const auto bytes = parse_bytes(setting.value);
   if (!bytes) return wrong_value(setting, "a number of bytes, such as 8589934592 or 8Gi");
   draft.workload.vllm.kv_cache_memory = *bytes;
+  return {};
+}
+
+/// Ranks, a few thousand at most.
+Result<std::int32_t> rank_count(const Setting& setting) {
+  constexpr std::int64_t most = 4096;
+  const auto value = base::parse_int(setting.value);
+  if (!value || *value < 1 || *value > most) {
+    return wrong_value(setting, "a whole number from 1 to " + std::to_string(most));
+  }
+  return static_cast<std::int32_t>(*value);
+}
+
+Result<void> set_data_ranks(Draft& draft, const Setting& setting) {
+  const auto value = rank_count(setting);
+  if (!value) return tl::unexpected(value.error());
+  draft.workload.split.data = *value;
+  return {};
+}
+
+Result<void> set_decode_context(Draft& draft, const Setting& setting) {
+  const auto value = rank_count(setting);
+  if (!value) return tl::unexpected(value.error());
+  draft.workload.vllm.decode_context = *value;
+  return {};
+}
+
+Result<void> set_cpu_offload(Draft& draft, const Setting& setting) {
+  constexpr double most = 1e6;
+  const auto value = base::parse_number(setting.value);
+  if (!value || *value < 0 || *value > most) return wrong_value(setting, "GiB from 0 on");
+  draft.workload.vllm.cpu_offload =
+      Bytes{static_cast<std::int64_t>(*value * static_cast<double>(gib(1).count()))};
   return {};
 }
 
@@ -286,10 +312,10 @@ constexpr std::array<Flag, 60> flags = {{
     {vllm_engine, "kv-cache-dtype", set_vllm_type},
     {vllm_engine, "tensor-parallel-size", set_count<tensor>},
     {vllm_engine, "pipeline-parallel-size", set_count<pipeline>},
-    {vllm_engine, "data-parallel-size", only_one},
-    {vllm_engine, "decode-context-parallel-size", only_one},
+    {vllm_engine, "data-parallel-size", set_data_ranks},
+    {vllm_engine, "decode-context-parallel-size", set_decode_context},
     {vllm_engine, "enable-expert-parallel", set_switch<experts>},
-    {vllm_engine, "cpu-offload-gb", only_zero},
+    {vllm_engine, "cpu-offload-gb", set_cpu_offload},
     {vllm_engine, "block-size", set_block_size},
     {vllm_engine, "enable-chunked-prefill", only_on},
     {vllm_engine, "async-scheduling", only_on},
