@@ -72,6 +72,13 @@ class RankWeights {
   std::int64_t held_ = 0;
 };
 
+/// The plans by which transformers cuts a model name its blocks and its output matrix, so every
+/// rank has the embedding whole.
+Bytes input_weights(const Pieces& pieces, const RankWeights& weights) {
+  if (pieces.engine != Engine::transformers) return weights.of(pieces.input);
+  return pieces.input.sharded + pieces.input.replicated;
+}
+
 /// vLLM keeps a tied matrix once on one stage, but the first and the last of several need it.
 bool needs_second_copy(const Pieces& pieces, const StageRange& range) {
   return range.output && !range.input && pieces.model.arch.tied_embeddings &&
@@ -134,7 +141,7 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
   // Only blocks are moved to the host (vllm/model_executor/models/utils.py).
   sums.on_host = std::min(pieces.cpu_offload, sums.weights);
   sums.weights -= sums.on_host;
-  if (range.input) sums.weights += weights.of(pieces.input);
+  if (range.input) sums.weights += input_weights(pieces, weights);
   if (range.output) sums.weights += weights.of(pieces.output);
   if (needs_second_copy(pieces, range)) sums.weights += divided(pieces.input.sharded, ranks);
   return sums;

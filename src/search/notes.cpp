@@ -137,7 +137,7 @@ class Notes {
       if (candidate.gpus.empty()) {
         note(NoteCode::host_differs);
       } else if (one.choice.engine == Engine::vllm && candidate.devices.size() == 1 &&
-                 device.load.total() != one.footprint->total()) {
+                 !candidate.offload && device.load.total() != one.footprint->total()) {
         note(NoteCode::batch_follows_card, {engine});
       }
     }
