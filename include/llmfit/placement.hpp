@@ -116,9 +116,9 @@ struct SplitChoice {
 SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
                          std::int32_t count, std::int32_t per_node);
 
-/// Ways to divide `count` equal devices on machines of `per_node`, the preferred one first: what was
-/// asked for is fixed, the rest is every factorisation. Whether the model can be cut so is another
-/// question. `why` says why there is none at all.
+/// Ways to divide `count` equal devices on machines of `per_node`, the preferred one first: what
+/// was asked for is fixed, the rest is every factorisation. Whether the model can be cut so is
+/// another question. `why` says why there is none at all.
 struct SplitShapes {
   std::vector<Split> shapes;
   std::string_view why;

@@ -53,7 +53,7 @@ struct WorkloadRequest {
   std::optional<std::int64_t> sequences;  ///< held at once
   std::string kv_type;                    ///< "f16", "q8_0", "fp8" …; empty: the engine's default
   std::vector<Setting> settings;
-  SplitRequest split;
+  SplitRequest split{};
   Offload offload = Offload::none;
 };
 
@@ -97,9 +97,10 @@ struct VllmSettings {
   std::optional<std::int32_t> tensor_parallel;
   std::optional<std::int32_t> pipeline_parallel;
   bool expert_parallel = false;
-  std::int32_t data_parallel = 1;  ///< attention data parallel ranks
-  Bytes cpu_offload;               ///< cpu-offload-gb: of each rank's weights, in host memory
+  std::int32_t data_parallel = 1;   ///< attention data parallel ranks
+  Bytes cpu_offload;                ///< cpu-offload-gb: of each rank's weights, in host memory
   std::int32_t decode_context = 1;  ///< tensor ranks that share the tokens of a cache out
+  std::vector<std::int32_t> stage_layers;  ///< VLLM_PP_LAYER_PARTITION; empty: evenly
   std::optional<std::int64_t> block_size;  ///< tokens of a cache block
   std::optional<Bytes> kv_cache_memory;    ///< of one device; instead of what is left of its share
   bool hybrid_cache = true;                ///< windowed layers keep their window only

@@ -88,8 +88,7 @@ void add_details(std::vector<DevicePlacement>& devices, const Model& model, cons
   if (model.layers.empty()) return;
   const auto all = devices_of(devices);
   const auto dealt = placement::settled(workload, split);
-  const auto ranges = placement::stage_ranges(workload.engine, weights.blocks.size(), dealt, all,
-                                              placement::draft_blocks(model));
+  const auto ranges = placement::stage_ranges(model, workload, weights.blocks.size(), dealt, all);
   const auto ranks = placement::expert_ranks(dealt);
   std::optional<Copies> copies;
   if (ranks > 1) copies.emplace(model, weights, workload, dealt, all);
@@ -117,7 +116,7 @@ std::optional<HostShare> vllm_host_share(const Model& model, const Weights& weig
                       weights.output, 1.0,          asked};
   HostShare host;
   host.per_device = asked;
-  const auto ranges = placement::stage_ranges(Engine::vllm, weights.blocks.size(), dealt, {});
+  const auto ranges = placement::stage_ranges(model, workload, weights.blocks.size(), dealt, {});
   for (const auto& range : ranges) {
     for (std::int64_t rank = 0; rank < placement::expert_ranks(dealt); ++rank) {
       host.weights += placement::sum_stage(pieces, range, dealt, rank).on_host;

@@ -53,17 +53,15 @@ class Deal {
         devices_(devices) {}
 
   std::vector<DeviceLoad> run() {
-    const auto stages =
-        placement::stage_ranges(pieces_.engine, pieces_.blocks.size(), split_, devices_,
-                                placement::draft_blocks(pieces_.model));
+    const auto stages = placement::stage_ranges(pieces_.model, query_.workload,
+                                                pieces_.blocks.size(), split_, devices_);
     std::vector<DeviceLoad> loads(static_cast<std::size_t>(split_.devices()));
     for (std::int32_t stage = 0; stage < split_.pipeline; ++stage) {
       const auto ranks = placement::expert_ranks(split_);
       for (std::int64_t rank = 0; rank < ranks; ++rank) {
         const auto device = placement::device_of(split_, stage, rank);
         if (device >= devices_.size()) continue;
-        const bool alike =
-            placement::takes_the_same(pieces_.model, split_, devices_, stage, rank);
+        const bool alike = placement::takes_the_same(pieces_.model, split_, devices_, stage, rank);
         loads[device] = alike ? loads[placement::device_of(split_, stage, rank - 1)]
                               : load_of(stage, rank, stages[static_cast<std::size_t>(stage)]);
       }
@@ -79,8 +77,8 @@ class Deal {
         placement::expert_scale(pieces_.model, query_.workload, split_, device.platform);
     const auto sums = placement::sum_stage(pieces_, range, split_, rank);
     auto load = stage_load(footprint_, sums, query_.workload, devices_.size());
-    load.compute = sizing::compute_of(query_, Stage{stage, split_.pipeline, split_.tensor},
-                                      device.usable);
+    load.compute =
+        sizing::compute_of(query_, Stage{stage, split_.pipeline, split_.tensor}, device.usable);
     return load;
   }
 
@@ -126,9 +124,8 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
     sizing::fill_state(rule, refilled);
     blocks = refilled;
   }
-  const Pieces pieces{model,  workload.engine,  footprint.input,
-                      blocks, footprint.output, 1.0,
-                      here.vllm.cpu_offload};
+  const Pieces pieces{model, workload.engine,      footprint.input, blocks, footprint.output,
+                      1.0,   here.vllm.cpu_offload};
   const sizing::ComputeQuery query{model, widths, here};
   return Deal(pieces, footprint, query, dealt, devices).run();
 }

@@ -66,7 +66,7 @@ class RankWeights {
   std::int64_t ranks_;
   std::int64_t expert_ranks_;
   double scale_;
-  bool cut_alike_;     ///< experts like everything else
+  bool cut_alike_;  ///< experts like everything else
   bool whole_shared_;
   std::int64_t count_ = 0;  ///< of whole experts; 0: they are cut
   std::int64_t held_ = 0;
@@ -120,8 +120,7 @@ bool takes_the_same(const Model& model, const Split& split, std::span<const Devi
   const auto& experts = model.arch.experts;
   if (!split.experts || !experts) return true;
   const auto ranks = expert_ranks(split);
-  return experts_held(experts->count, ranks, rank) ==
-         experts_held(experts->count, ranks, rank - 1);
+  return experts_held(experts->count, ranks, rank) == experts_held(experts->count, ranks, rank - 1);
 }
 
 StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split,

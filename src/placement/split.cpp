@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 
 #include "llmfit/placement.hpp"
 #include "placement/sharing.hpp"
@@ -17,6 +18,8 @@ constexpr std::string_view kv_heads_differ = "its KV heads do not divide";
 constexpr std::string_view groups_differ = "the format's groups of weights do not divide";
 constexpr std::string_view widths_differ = "the widths of its matrices do not divide";
 constexpr std::string_view vocabulary_differs = "its vocabulary does not divide";
+constexpr std::string_view stages_differ =
+    "the layers that were set for its stages are not as many as it has";
 constexpr std::string_view few_layers = "it has fewer layers than that";
 constexpr std::string_view few_experts = "it has fewer experts than ranks";
 constexpr std::string_view no_experts = "it has no experts to deal out";
@@ -35,8 +38,7 @@ struct Cut {
   bool copies_kv_heads = false;   ///< where there are more ranks than KV heads
 };
 
-Cut cut_of(const Model& model, const Format& format, const Workload& workload,
-           const Split& split) {
+Cut cut_of(const Model& model, const Format& format, const Workload& workload, const Split& split) {
   Cut cut;
   cut.ranks = split.tensor;
   cut.expert_ranks = split.experts || !model.arch.experts ? 1 : placement::expert_ranks(split);
@@ -126,6 +128,16 @@ std::string_view expert_cause(const Model& model, const Split& split) {
   return enough ? std::string_view{} : few_experts;
 }
 
+/// Stages whose layers were set one by one have to be those of the model.
+std::string_view stage_cause(const Model& model, const Workload& workload, const Split& split) {
+  const auto& set = workload.vllm.stage_layers;
+  if (workload.engine != Engine::vllm || set.empty()) return {};
+  const auto sum = std::accumulate(set.begin(), set.end(), std::size_t{0});
+  const bool match =
+      set.size() == static_cast<std::size_t>(split.pipeline) && sum == model.layers.size();
+  return match ? std::string_view{} : stages_differ;
+}
+
 bool layers_suffice(const Model& model, std::int32_t stages) {
   return model.layers.empty() || static_cast<std::size_t>(stages) <= model.layers.size();
 }
@@ -148,6 +160,7 @@ std::string_view split_obstacle(const Model& model, const Format& format, const 
   // llama.cpp's output matrix is a unit of its own, so one device more than layers has work.
   const auto stages = split.pipeline - (engine == Engine::llama_cpp ? 1 : 0);
   if (!layers_suffice(model, stages)) return few_layers;
+  if (const auto why = stage_cause(model, workload, split); !why.empty()) return why;
   if (const auto why = expert_cause(model, split); !why.empty()) return why;
   if (const auto why = context_cause(model, workload, split); !why.empty()) return why;
   return tensor_cause(model, cut_of(model, format, workload, split));

@@ -29,8 +29,8 @@ Trial::Trial(const Situation& situation)
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
-  add_stages(stage_ranges(workload_.engine, situation.weights.blocks.size(), split_,
-                          situation.devices, draft_blocks(situation.model)));
+  add_stages(stage_ranges(situation.model, workload_, situation.weights.blocks.size(), split_,
+                          situation.devices));
   if (situation.draft != nullptr) {
     const auto& draft = *situation.draft;
     draft_situation_ = std::make_unique<Situation>(
@@ -42,8 +42,12 @@ Trial::Trial(const Situation& situation)
 
 void Trial::add_stages(std::span<const StageRange> ranges) {
   const auto& weights = situation_.weights;
-  const Pieces pieces{situation_.model, workload_.engine, weights.input,
-                      weights.blocks,   weights.output,   1.0,
+  const Pieces pieces{situation_.model,
+                      workload_.engine,
+                      weights.input,
+                      weights.blocks,
+                      weights.output,
+                      1.0,
                       workload_.vllm.cpu_offload};
   for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
     add_ranks(pieces, ranges[stage], stage);

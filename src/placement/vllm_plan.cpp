@@ -103,8 +103,9 @@ VllmPlan tightest_stage(const Ground& ground) {
                            situation.weights.output,
                            1.0,
                            ground.workload.vllm.cpu_offload};
-  const auto ranges = placement::stage_ranges(Engine::vllm, situation.weights.blocks.size(),
-                                              situation.split, situation.devices);
+  const auto ranges =
+      placement::stage_ranges(situation.model, ground.workload, situation.weights.blocks.size(),
+                              ground.split, situation.devices);
   std::optional<VllmPlan> least;
   for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
     const auto plan = plan_stage(ground, pieces, ranges[stage], stage);

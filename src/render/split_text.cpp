@@ -32,10 +32,9 @@ std::int64_t layer_count(const DevicePlacement& device) {
 std::string layers_each(const Candidate& candidate) {
   constexpr std::size_t few = 4;
   const auto& devices = candidate.devices;
-  const auto [least, most] =
-      std::minmax_element(devices.begin(), devices.end(), [](const auto& a, const auto& b) {
-        return layer_count(a) < layer_count(b);
-      });
+  const auto [least, most] = std::minmax_element(
+      devices.begin(), devices.end(),
+      [](const auto& a, const auto& b) { return layer_count(a) < layer_count(b); });
   const auto low = std::to_string(layer_count(*least));
   const auto high = std::to_string(layer_count(*most));
   if (high == "0") return {};
@@ -146,8 +145,8 @@ std::vector<Section> device_sections(const std::vector<Candidate>& candidates, E
   std::vector<Section> sections;
   for (const auto& candidate : candidates) {
     if (candidate.devices.size() < 2 || candidate.gpus.empty()) continue;
-    const auto count = candidate.gpus.size() == 1 ? base::shortest(card_count(candidate)) + " x "
-                                                  : std::string{};
+    const auto count =
+        candidate.gpus.size() == 1 ? base::shortest(card_count(candidate)) + " x " : std::string{};
     sections.push_back({count + card_name(candidate) + ": " + split_text(candidate, engine),
                         device_table(candidate)});
   }

@@ -110,10 +110,9 @@ Error unknown_cache(const Model& model, Engine engine) {
 std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
   const auto& split = request.workload.split;
   if (lacking_option(engine, split).empty()) return std::nullopt;
-  const bool meant_for_others =
-      std::any_of(request.formats.begin(), request.formats.end(), [&](const FormatChoice& choice) {
-        return lacking_option(choice.engine, split).empty();
-      });
+  const bool meant_for_others = std::any_of(
+      request.formats.begin(), request.formats.end(),
+      [&](const FormatChoice& choice) { return lacking_option(choice.engine, split).empty(); });
   if (!meant_for_others) return std::nullopt;
   auto without = request;
   without.workload.split = {};

@@ -40,8 +40,8 @@ class SplitNotes {
     if (split.tensor > 1 && keeps_latent(model_)) once(NoteCode::latent_copied, {model_.name});
     const auto cards = static_cast<std::int64_t>(candidate.devices.size());
     if (cards > split.devices()) {
-      once(NoteCode::cards_idle, {describe(candidate.gpus), std::to_string(split.devices()),
-                                  std::to_string(cards)});
+      once(NoteCode::cards_idle,
+           {describe(candidate.gpus), std::to_string(split.devices()), std::to_string(cards)});
     }
     if (candidate.offload && candidate.offload->per_device > Bytes{0}) {
       const auto each = static_cast<double>(candidate.offload->per_device.count()) /

@@ -101,8 +101,8 @@ std::optional<SplitRefusal> place_vllm(const FormatContext& context, const Hardw
 }
 
 std::vector<Device> used_devices(const Candidate& candidate) {
-  const auto used = std::min(candidate.devices.size(),
-                             static_cast<std::size_t>(candidate.split.devices()));
+  const auto used =
+      std::min(candidate.devices.size(), static_cast<std::size_t>(candidate.split.devices()));
   std::vector<Device> devices;
   devices.reserve(used);
   for (std::size_t i = 0; i < used; ++i) {

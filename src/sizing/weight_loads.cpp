@@ -29,8 +29,7 @@ bool is_row_parallel(Role role) {
 }
 
 bool is_shared_expert(Role role) {
-  return role == Role::ffn_gate_shexp || role == Role::ffn_up_shexp ||
-         role == Role::ffn_down_shexp;
+  return role == Role::ffn_gate_shexp || role == Role::ffn_up_shexp || role == Role::ffn_down_shexp;
 }
 
 Bytes total(const BlockLoad& load) { return load.sharded + load.replicated; }

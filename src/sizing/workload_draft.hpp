@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "llmfit/workload.hpp"
@@ -24,6 +25,9 @@ struct Draft {
   std::optional<TensorType> cache_k;  ///< the engine's own flags
   std::optional<TensorType> cache_v;
 };
+
+/// "'x' is not a value of FLAG": invalid_value.
+tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected);
 
 /// One `--set`, under the engine's own name. Errors: usage (no such flag), invalid_value,
 /// unsupported.

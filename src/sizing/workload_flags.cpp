@@ -10,8 +10,17 @@
 #include "base/text.hpp"
 #include "sizing/engine_values.hpp"
 #include "sizing/workload_draft.hpp"
+#include "sizing/workload_ranks.hpp"
 
 namespace llmfit::sizing {
+
+tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected) {
+  const auto typed = base::printable(setting.value);
+  return fail(ErrorCode::invalid_value,
+              "'" + typed + "' is not a value of " + base::printable(setting.flag),
+              "it takes " + std::move(expected), typed);
+}
+
 namespace {
 
 using Set = Result<void> (*)(Draft&, const Setting&);
@@ -21,13 +30,6 @@ struct Flag {
   std::string_view name;
   Set set;
 };
-
-tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected) {
-  const auto typed = base::printable(setting.value);
-  return fail(ErrorCode::invalid_value,
-              "'" + typed + "' is not a value of " + base::printable(setting.flag),
-              "it takes " + std::move(expected), typed);
-}
 
 tl::unexpected<Error> not_computed(const Setting& setting, std::string hint) {
   const auto typed = base::printable(setting.flag + "=" + setting.value);
@@ -179,39 +181,6 @@ Result<void> set_cache_memory(Draft& draft, const Setting& setting) {
   return {};
 }
 
-/// Ranks, a few thousand at most.
-Result<std::int32_t> rank_count(const Setting& setting) {
-  constexpr std::int64_t most = 4096;
-  const auto value = base::parse_int(setting.value);
-  if (!value || *value < 1 || *value > most) {
-    return wrong_value(setting, "a whole number from 1 to " + std::to_string(most));
-  }
-  return static_cast<std::int32_t>(*value);
-}
-
-Result<void> set_data_ranks(Draft& draft, const Setting& setting) {
-  const auto value = rank_count(setting);
-  if (!value) return tl::unexpected(value.error());
-  draft.workload.split.data = *value;
-  return {};
-}
-
-Result<void> set_decode_context(Draft& draft, const Setting& setting) {
-  const auto value = rank_count(setting);
-  if (!value) return tl::unexpected(value.error());
-  draft.workload.vllm.decode_context = *value;
-  return {};
-}
-
-Result<void> set_cpu_offload(Draft& draft, const Setting& setting) {
-  constexpr double most = 1e6;
-  const auto value = base::parse_number(setting.value);
-  if (!value || *value < 0 || *value > most) return wrong_value(setting, "GiB from 0 on");
-  draft.workload.vllm.cpu_offload =
-      Bytes{static_cast<std::int64_t>(*value * static_cast<double>(gib(1).count()))};
-  return {};
-}
-
 Result<void> set_block_size(Draft& draft, const Setting& setting) {
   constexpr std::array<std::string_view, 6> sizes{"8", "16", "32", "64", "128", "256"};
   if (std::find(sizes.begin(), sizes.end(), setting.value) == sizes.end()) {
@@ -272,7 +241,7 @@ constexpr auto vllm_engine = Engine::vllm;
 
 /// Every setting by its engine's own name: those that are computed, those without an effect on
 /// memory, and those that would change it in a way that is not computed yet.
-constexpr std::array<Flag, 60> flags = {{
+constexpr std::array<Flag, 61> flags = {{
     {llama, "ubatch-size", set_count<ubatch>},
     {llama, "batch-size", set_count<batch>},
     {llama, "parallel", set_count<parallel>},
@@ -314,6 +283,7 @@ constexpr std::array<Flag, 60> flags = {{
     {vllm_engine, "pipeline-parallel-size", set_count<pipeline>},
     {vllm_engine, "data-parallel-size", set_data_ranks},
     {vllm_engine, "decode-context-parallel-size", set_decode_context},
+    {vllm_engine, "vllm-pp-layer-partition", set_stage_layers},
     {vllm_engine, "enable-expert-parallel", set_switch<experts>},
     {vllm_engine, "cpu-offload-gb", set_cpu_offload},
     {vllm_engine, "block-size", set_block_size},

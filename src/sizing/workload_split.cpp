@@ -66,8 +66,7 @@ Result<void> settle_vllm(Workload& workload) {
       !ok) {
     return ok;
   }
-  if (auto ok =
-          settle_size(pipeline, settings.pipeline_parallel, "--pp", "pipeline-parallel-size");
+  if (auto ok = settle_size(pipeline, settings.pipeline_parallel, "--pp", "pipeline-parallel-size");
       !ok) {
     return ok;
   }
@@ -110,11 +109,11 @@ Result<void> settle_split(Draft& draft, const WorkloadRequest& request) {
   const auto engine = workload.engine;
   if (const auto option = lacking_option(engine, request.split); !option.empty()) {
     const bool mode = option == "--split";
-    return fail(ErrorCode::usage,
-                std::string(to_string(engine)) + " has no such split as " + std::string(option),
-                mode ? "it is for llama.cpp; see --tp and --pp"
-                     : "take --engine vllm, or leave it out",
-                std::string(option));
+    return fail(
+        ErrorCode::usage,
+        std::string(to_string(engine)) + " has no such split as " + std::string(option),
+        mode ? "it is for llama.cpp; see --tp and --pp" : "take --engine vllm, or leave it out",
+        std::string(option));
   }
   const auto data_flag = workload.split.data;  // of the engine's own flag
   workload.split = request.split;

@@ -117,6 +117,38 @@ TEST_CASE("copies are what exceeds an even part", "[parallel]") {
   CHECK(stages[0].replicated == Bytes{0});
 }
 
+TEST_CASE("stages whose layers were set hold those", "[parallel]") {
+  Case subject;
+  subject.workload.vllm.stage_layers = {40, 21};
+  std::vector<DevicePlacement> devices(2);
+  add_details(devices, subject.model, subject.weights, subject.workload, split_of(1, 1, 2));
+  CHECK(devices[0].layers == LayerSpan{0, 39});
+  CHECK(devices[1].layers == LayerSpan{40, 60});
+  // 21 layers of 160 + 8 + 816 and the head
+  CHECK(subject.loads(split_of(1, 1, 2), 2)[1].weights == mib(21 * 984 + 800));
+  const auto obstacle = [&](int pipeline) {
+    return split_obstacle(subject.model, Format{}, subject.workload, split_of(1, 1, pipeline));
+  };
+  CHECK(obstacle(2).empty());
+  CHECK_FALSE(obstacle(3).empty());
+  subject.workload.vllm.stage_layers = {40, 20};
+  CHECK_FALSE(obstacle(2).empty());
+}
+
+TEST_CASE("transformers cuts blocks where it is asked to, and keeps the embedding whole",
+          "[parallel]") {
+  Case subject;
+  subject.workload = workload_of(Engine::transformers);
+  subject.weights.input.sharded = mib(700);
+  CHECK(subject.loads(split_of(1, 4, 1), 4)[0].weights == mib(61 * 48 + 58 * 204 + 200 + 700));
+  subject.workload.split.tensor = 4;
+  CHECK(choose_split(llama3_8b(), Format{}, subject.workload, 4, 8).split->tensor == 4);
+  CHECK(choose_split(llama3_8b(), Format{}, subject.workload, 6, 8).reason ==
+        Reason::not_divisible);
+  subject.workload.split.tensor.reset();
+  CHECK(choose_split(llama3_8b(), Format{}, subject.workload, 4, 8).split->pipeline == 4);
+}
+
 TEST_CASE("an idle card has no layers", "[parallel]") {
   const Case subject;
   std::vector<DevicePlacement> devices(3);
@@ -130,8 +162,8 @@ TEST_CASE("cpu-offload-gb takes that much of each rank's blocks, and no more", "
   const auto before = subject.loads(split_of(1, 8, 1), 8)[0].weights;
   subject.workload.vllm.cpu_offload = gib(2);
   CHECK(subject.loads(split_of(1, 8, 1), 8)[0].weights == before - gib(2));
-  const auto host = vllm_host_share(subject.model, subject.weights, subject.workload,
-                                    split_of(1, 8, 1));
+  const auto host =
+      vllm_host_share(subject.model, subject.weights, subject.workload, split_of(1, 8, 1));
   REQUIRE(host);
   CHECK(host->weights == gib(16));
   CHECK(host->per_device == gib(2));
@@ -161,7 +193,8 @@ TEST_CASE("mixed cards pad experts each in their own way", "[parallel]") {
   CHECK(loads[1].weights == Bytes{1536LL * 3072 * 2});  // and of 128
 }
 
-TEST_CASE("every factorisation is tried, the most tensor ranks of one machine first", "[parallel]") {
+TEST_CASE("every factorisation is tried, the most tensor ranks of one machine first",
+          "[parallel]") {
   const auto shapes = [](const Model& model, const Workload& workload, int count, int per_node) {
     std::string text;
     for (const auto& split : split_shapes(model, workload, count, per_node).shapes) {
@@ -173,8 +206,7 @@ TEST_CASE("every factorisation is tried, the most tensor ranks of one machine fi
   auto workload = workload_of(Engine::vllm);
   CHECK(shapes(llama3_8b(), workload, 6, 8) == "1x6x1 1x3x2 1x2x3 1x1x6 ");
   CHECK(shapes(llama3_8b(), workload, 16, 8) == "1x8x2 1x4x4 1x2x8 1x1x16 1x16x1 ");
-  CHECK(shapes(deepseek_v3(), workload, 4, 8) ==
-        "1x4x1 1x2x2 1x1x4 2x2x1e 4x1x1e ");
+  CHECK(shapes(deepseek_v3(), workload, 4, 8) == "1x4x1 1x2x2 1x1x4 2x2x1e 4x1x1e ");
   workload.split.tensor = workload.vllm.tensor_parallel = 2;
   CHECK(shapes(deepseek_v3(), workload, 4, 8) == "1x2x2 ");
   workload.split.data = workload.vllm.data_parallel = 2;

@@ -243,6 +243,7 @@ TEST_CASE("flags are unknown, ill-valued, or known and not computed", "[workload
                Row{Engine::llama_cpp, "tensor-split", "3,1", ErrorCode::unsupported},
                Row{Engine::vllm, "cpu-offload-gb", "much", ErrorCode::invalid_value},
                Row{Engine::vllm, "data-parallel-size", "0", ErrorCode::invalid_value},
+               Row{Engine::vllm, "vllm-pp-layer-partition", "20,x", ErrorCode::invalid_value},
                Row{Engine::vllm, "decode-context-parallel-size", "9000", ErrorCode::invalid_value},
                Row{Engine::vllm, "max-model-len", "0", ErrorCode::invalid_value},
                Row{Engine::vllm, "block-size", "17", ErrorCode::invalid_value},
@@ -262,7 +263,8 @@ TEST_CASE("a split is settled under both of its names", "[workload]") {
                        {"data-parallel-size", "4"},
                        {"enable-expert-parallel", ""},
                        {"cpu-offload-gb", "2.5"},
-                       {"decode-context-parallel-size", "8"}});
+                       {"decode-context-parallel-size", "8"},
+                       {"VLLM_PP_LAYER_PARTITION", "20,12"}});
   request.split.tensor = 8;
   const auto workload = make(llama3_8b(), Engine::vllm, request);
   REQUIRE(workload.has_value());
@@ -274,6 +276,7 @@ TEST_CASE("a split is settled under both of its names", "[workload]") {
   CHECK(workload->split.experts);
   CHECK(workload->vllm.cpu_offload == gib(5) - gib(2) - mib(512));
   CHECK(workload->vllm.decode_context == 8);
+  CHECK(workload->vllm.stage_layers == std::vector<std::int32_t>{20, 12});
 }
 
 TEST_CASE("a split under two names has one size", "[workload]") {
@@ -305,13 +308,13 @@ TEST_CASE("an engine refuses a split that it has nothing like", "[workload]") {
   const SplitRequest data{{}, {}, 2, false, {}};
   const SplitRequest experts{{}, {}, {}, true, {}};
   const SplitRequest mode{{}, {}, {}, false, SplitMode::row};
-  const auto row = GENERATE_COPY(
-      Row{Engine::llama_cpp, tensor, "--tp"}, Row{Engine::llama_cpp, pipeline, ""},
-      Row{Engine::llama_cpp, experts, "--ep"}, Row{Engine::llama_cpp, mode, ""},
-      Row{Engine::vllm, mode, "--split"}, Row{Engine::vllm, data, ""},
-      Row{Engine::transformers, tensor, ""}, Row{Engine::transformers, data, "--dp"},
-      Row{Engine::exllama, tensor, ""}, Row{Engine::exllama, experts, "--ep"},
-      Row{Engine::mlx, pipeline, "--pp"}, Row{Engine::params, tensor, ""});
+  const auto row =
+      GENERATE_COPY(Row{Engine::llama_cpp, tensor, "--tp"}, Row{Engine::llama_cpp, pipeline, ""},
+                    Row{Engine::llama_cpp, experts, "--ep"}, Row{Engine::llama_cpp, mode, ""},
+                    Row{Engine::vllm, mode, "--split"}, Row{Engine::vllm, data, ""},
+                    Row{Engine::transformers, tensor, ""}, Row{Engine::transformers, data, "--dp"},
+                    Row{Engine::exllama, tensor, ""}, Row{Engine::exllama, experts, "--ep"},
+                    Row{Engine::mlx, pipeline, "--pp"}, Row{Engine::params, tensor, ""});
   INFO(to_string(row.engine) << " " << row.lacking);
   CHECK(lacking_option(row.engine, row.split) == row.lacking);
   WorkloadRequest request;
