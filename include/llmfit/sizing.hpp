@@ -51,6 +51,8 @@ struct BlockLoad {
   Bytes state;
   Bytes kv_heads{};  ///< of `sharded`, what makes keys and values: a rank holds at least one head
   Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
+  Bytes routed{};    ///< of `sharded`, all routed experts
+  Bytes shared_experts{};  ///< of `sharded`, experts that every token passes
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.

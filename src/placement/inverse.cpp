@@ -67,14 +67,15 @@ std::int64_t sequences_limit(const Situation& situation) {
   const auto& workload = situation.workload;
   if (workload.engine == Engine::llama_cpp) return sizing::llama_cpp::most_sequences;
   if (workload.engine != Engine::vllm) return most_sequences;
-  if (workload.vllm.max_num_seqs) return *workload.vllm.max_num_seqs;
+  const std::int64_t ranks = situation.split.data;
+  if (workload.vllm.max_num_seqs) return *workload.vllm.max_num_seqs * ranks;
   const auto& layers = situation.model.layers;
   const bool held = std::any_of(layers.begin(), layers.end(), [](const Layer& layer) {
     return sizing::holds_tokens(layer) || sizing::keeps_state(layer);
   });
   if (held) return most_sequences;
-  const auto here = placement::on_devices(workload, situation.devices);
-  return sizing::vllm::scheduler(here, std::nullopt).sequences;
+  const auto here = placement::on_devices(workload, situation.split, situation.devices);
+  return sizing::vllm::scheduler(here, std::nullopt).sequences * ranks;
 }
 
 std::int64_t solve_sequences(const Situation& situation, placement::Trial& trial) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "search/format_search.hpp"
+#include "search/split_search.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -30,6 +31,12 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     placement = judge(loads_on(context, Split{}, {}), set.devices, Split{}, context.workload);
     return std::nullopt;
   }
+  if (context.workload.engine == Engine::vllm) {
+    const auto refusal = place_vllm(context, set, placement);
+    if (!refusal) return std::nullopt;
+    why = refusal->why;
+    return refusal->reason;
+  }
   const auto count = static_cast<std::int32_t>(set.devices.size());
   const auto choice =
       choose_split(context.model, *context.choice.format, context.workload, count, set.per_node);
@@ -37,7 +44,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  const bool equal = set.gpus.size() == 1 && context.workload.engine != Engine::vllm;
+  const bool equal = set.gpus.size() == 1;
   const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
   if (loads != nullptr) {
     placement = judge(*loads, set.devices, *choice.split, context.workload);
@@ -121,6 +128,7 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     if (!candidate.reason) {
       candidate.split = placement.split;
       candidate.devices = std::move(placement.devices);
+      candidate.offload = placement.host;
       candidate.holds = placement.fits;
       if (!placement.fits) candidate.reason = Reason::out_of_memory;
     }
@@ -137,11 +145,12 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
-  std::vector<Device> devices;
-  for (const auto& device : candidate.devices) {
-    devices.push_back({device.usable, device.platform});
+  const auto devices = used_devices(candidate);
+  const auto workload = placed_workload(context, candidate);
+  if (!candidate.gpus.empty()) {
+    add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
   }
-  const Situation situation{context.model,          context.weights,        context.workload,
+  const Situation situation{context.model,          context.weights,        workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
   const bool equal = candidate.gpus.size() == 1 && !candidate.offload;

@@ -79,6 +79,7 @@ Result<std::optional<Draft>> draft_of(const Question& question, const FormatChoi
       make_workload(question.request.workload, choice.engine, *model, engine.utilization);
   if (!workload) return tl::unexpected<Error>(workload.error());
   match_dtype(*workload, question.request.workload, *format);
+  workload->vllm.cpu_offload = Bytes{};  // the model's own weights go to the host first
   auto draft = size_draft(*model, *format, *workload, engine);
   if (!draft) return tl::unexpected<Error>(std::move(draft.error()));
   return std::optional<Draft>(std::move(*draft));
@@ -103,6 +104,20 @@ Error unknown_cache(const Model& model, Engine engine) {
           "what " + model.name + " caches under " + std::string(to_string(engine)) +
               " is unknown, so there is no table of it",
           "leave out --table, or name a model whose dimensions are known", "--table"};
+}
+
+/// Where formats of several engines are asked for, an option that only some of the engines have is
+/// for those. Absent: the request stands as it is.
+std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
+  const auto& split = request.workload.split;
+  if (lacking_option(engine, split).empty()) return std::nullopt;
+  const bool meant_for_others = std::any_of(
+      request.formats.begin(), request.formats.end(),
+      [&](const FormatChoice& choice) { return lacking_option(choice.engine, split).empty(); });
+  if (!meant_for_others) return std::nullopt;
+  auto without = request;
+  without.workload.split = {};
+  return without;
 }
 
 }  // namespace
@@ -165,8 +180,17 @@ Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitReque
   const search::Question question{catalog, model, request, offers, weigher, cards};
   FitResult result;
   for (const auto& choice : request.formats) {
-    auto one = search::fit_format(question, choice);
+    const auto without = search::without_other_split(request, choice.engine);
+    const search::Question own{catalog, model,   without ? *without : request,
+                               offers,  weigher, cards};
+    auto one = search::fit_format(own, choice);
     if (!one) return tl::unexpected(one.error());
+    if (without) {
+      result.notes.push_back(
+          {NoteCode::split_of_other_engine,
+           {std::string(to_string(choice.engine)),
+            std::string(lacking_option(choice.engine, request.workload.split))}});
+    }
     result.any_fits = result.any_fits || one->any_fits;
     result.formats.push_back(std::move(*one));
   }
