@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "placement/sharing.hpp"
@@ -27,34 +28,62 @@ bool is_plainly_split(const Workload& workload) {
 
 FullestDevice::Defaults FullestDevice::defaults_on(const Device& card) const {
   if (context_.workload.engine != Engine::vllm) return {};
-  const auto here = placement::on_devices(context_.workload, std::span(&card, 1)).vllm;
+  const auto here = placement::on_devices(context_.workload, Split{}, std::span(&card, 1)).vllm;
   return {here.platform, here.max_num_batched_tokens, here.max_num_seqs};
 }
 
 std::optional<Bytes> FullestDevice::of(std::int32_t count, const Device& card) {
+  const auto room = room_on(context_, card);
+  std::optional<Bytes> least;
+  // vLLM may leave cards of a set idle; elsewhere all of them take a part.
+  const auto fewest = context_.workload.engine == Engine::vllm ? 1 : count;
+  for (auto used = count; used >= fewest; --used) {
+    for (const auto bytes : in_each_split(used, card)) {
+      if (bytes <= room) return bytes;
+      if (used == count && (!least || bytes < *least)) least = bytes;
+    }
+  }
+  return least;
+}
+
+std::span<const Bytes> FullestDevice::in_each_split(std::int32_t count, const Device& card) {
   const auto defaults = defaults_on(card);
   for (const auto& entry : known_) {
     if (entry.count == count && entry.defaults == defaults) return entry.bytes;
   }
-  known_.push_back({count, defaults, look(count, card)});
+  Known fresh{count, defaults, {}};
+  for (const auto& split : splits(count)) fresh.bytes.push_back(look(split, card));
+  known_.push_back(std::move(fresh));
   return known_.back().bytes;
 }
 
-std::optional<Bytes> FullestDevice::look(std::int32_t count, const Device& card) const {
-  const auto split = choose_split(context_.model, *context_.choice.format, context_.workload, count,
-                                  std::min(count, machine_gpus))
-                         .split;
-  if (!split) return std::nullopt;
+std::vector<Split> FullestDevice::splits(std::int32_t count) const {
+  const auto& [model, workload] = std::tie(context_.model, context_.workload);
+  const auto& format = *context_.choice.format;
+  const auto per_node = std::min(count, machine_gpus);
+  if (workload.engine != Engine::vllm) {
+    const auto chosen = choose_split(model, format, workload, count, per_node).split;
+    return chosen ? std::vector{*chosen} : std::vector<Split>{};
+  }
+  auto shapes = split_shapes(model, workload, count, per_node).shapes;
+  std::erase_if(shapes, [&](const Split& split) {
+    return !split_obstacle(model, format, workload, split).empty();
+  });
+  return shapes;
+}
+
+Bytes FullestDevice::look(const Split& split, const Device& card) const {
   const bool shared = context_.workload.engine != Engine::vllm;
-  const auto* known = shared ? context_.shares.find(*split) : nullptr;
+  const auto* known = shared ? context_.shares.find(split) : nullptr;
   std::vector<DeviceLoad> fresh;
   if (known == nullptr) {
-    fresh = loads_on(context_, *split, std::vector<Device>(static_cast<std::size_t>(count), card));
+    const auto count = static_cast<std::size_t>(split.devices());
+    fresh = loads_on(context_, split, std::vector<Device>(count, card));
     known = &fresh;
   }
   Bytes most;
   for (const auto& load : *known) most = std::max(most, load.total());
-  if (shared && !fresh.empty()) context_.shares.keep(*split, std::move(fresh));
+  if (shared && !fresh.empty()) context_.shares.keep(split, std::move(fresh));
   return most;
 }
 

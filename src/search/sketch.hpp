@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "search/format_search.hpp"
@@ -10,7 +11,8 @@
 namespace llmfit::search {
 
 /// What the fullest device of a set of equal cards holds: the set fits where its card has as much.
-/// It depends on the card under vLLM alone, and there on what its defaults are.
+/// It depends on the card under vLLM alone, and there on what its defaults are and which split its
+/// memory allows.
 class FullestDevice {
  public:
   explicit FullestDevice(const FormatContext& context) : context_(context) {}
@@ -30,10 +32,12 @@ class FullestDevice {
   struct Known {
     std::int32_t count;
     Defaults defaults;
-    std::optional<Bytes> bytes;
+    std::vector<Bytes> bytes;  ///< of each split, the preferred one first
   };
   [[nodiscard]] Defaults defaults_on(const Device& card) const;
-  [[nodiscard]] std::optional<Bytes> look(std::int32_t count, const Device& card) const;
+  std::span<const Bytes> in_each_split(std::int32_t count, const Device& card);
+  [[nodiscard]] std::vector<Split> splits(std::int32_t count) const;
+  [[nodiscard]] Bytes look(const Split& split, const Device& card) const;
 
   const FormatContext& context_;
   std::vector<Known> known_;
