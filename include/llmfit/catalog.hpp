@@ -61,6 +61,13 @@ struct ArchitectureRecord {
   std::span<const ExtraTensor> extra_per_layer;
 };
 
+/// A published figure of how well a model does, in the metric's own unit.
+struct ModelScore {
+  std::string_view metric;  ///< "MMLU-Pro"
+  double value = 0;
+  std::string_view variant;  ///< what was measured, as its publisher names it
+};
+
 struct ModelRecord {
   std::string_view id;
   std::string_view name;
@@ -78,6 +85,7 @@ struct ModelRecord {
   std::string_view license_id;
   std::string_view license_commercial_use;
   std::span<const std::string_view> license_conditions;
+  std::span<const ModelScore> scores;                ///< empty: none was published
   const ArchitectureRecord* architecture = nullptr;  ///< null: known by size only
   std::string_view json;                             ///< the record as the catalog has it
   bool from_overlay = false;

@@ -183,11 +183,11 @@ std::optional<std::int64_t> max_context(const Situation& situation);
 std::optional<std::int64_t> max_sequences(const Situation& situation);
 
 /// Both at once.
-struct Limits {
+struct Reach {
   std::optional<std::int64_t> context;
   std::optional<std::int64_t> sequences;
 };
-Limits limits(const Situation& situation);
+Reach reach(const Situation& situation);
 
 namespace placement {
 class Trial;
@@ -196,14 +196,14 @@ class Trial;
 /// The same for sets that differ from a situation's in their devices only: as many of them, all
 /// alike. Under vLLM a device changes more than that, so there it solves the given one only. What
 /// the situation refers to, but for its devices, has to outlive it.
-class LimitSolver {
+class ReachSolver {
  public:
-  explicit LimitSolver(const Situation& situation);
-  ~LimitSolver();
-  LimitSolver(const LimitSolver&) = delete;
-  LimitSolver& operator=(const LimitSolver&) = delete;
+  explicit ReachSolver(const Situation& situation);
+  ~ReachSolver();
+  ReachSolver(const ReachSolver&) = delete;
+  ReachSolver& operator=(const ReachSolver&) = delete;
 
-  Limits on(const Device& device);
+  Reach on(const Device& device);
 
  private:
   std::vector<Device> devices_;

@@ -6,6 +6,22 @@
 
 namespace llmfit::catalog {
 
+namespace {
+
+std::string cpp_scores(const Arrays& arrays, std::span<const ModelScore> scores) {
+  std::string all;
+  for (const auto& score : scores) {
+    Initialiser out;
+    out.text("metric", score.metric);
+    out.real("value", score.value);
+    out.text("variant", score.variant);
+    all.append(all.empty() ? "{" : ",\n  ").append(out.str());
+  }
+  return all.empty() ? "" : arrays.define("ModelScore", "scores", "[]", all + "}");
+}
+
+}  // namespace
+
 std::string cpp_record(const ModelRecord& model, std::size_t number, std::string& before) {
   const Arrays arrays("model_" + std::to_string(number), before);
   Initialiser out;
@@ -26,6 +42,7 @@ std::string cpp_record(const ModelRecord& model, std::size_t number, std::string
   out.text("license_commercial_use", model.license_commercial_use);
   out.expression("license_conditions",
                  arrays.list("std::string_view", "conditions", model.license_conditions));
+  out.expression("scores", cpp_scores(arrays, model.scores));
   if (model.architecture != nullptr) {
     const auto value = cpp_architecture(*model.architecture, number, before);
     out.expression("architecture",

@@ -100,23 +100,19 @@ Result<std::optional<Sparsity>> read_sparsity(const Arguments& arguments) {
 }
 
 /// Values that are no choice of the table were refused when the words were read.
-Sort read_sort(std::string_view typed) {
+Result<Sort> read_sort(std::string_view typed) {
+  if (typed.empty() || typed == "cheapest") return Sort::cheapest;
   if (typed == "fewest") return Sort::fewest;
   if (typed == "fastest") return Sort::fastest;
   if (typed == "headroom") return Sort::headroom;
-  return Sort::cheapest;
+  return bad_value(Option::sort, typed, "cheapest, fewest, fastest or headroom; more in `rank`");
 }
 
 Result<std::vector<FormatChoice>> read_formats(const Arguments& arguments, const Catalog& catalog,
                                                const Model& model) {
   auto words = list(arguments, Option::quant);
   if (!words) return pass(words);
-  std::optional<Engine> engine;
-  if (arguments.has(Option::engine)) {
-    engine =
-        runs_ollama(arguments) ? Engine::llama_cpp : engine_from(arguments.value(Option::engine));
-  }
-  auto choices = resolve_formats(catalog, model, *words, engine);
+  auto choices = resolve_formats(catalog, model, *words, asked_engine(arguments));
   if (choices && arguments.has(Option::imatrix)) {
     for (auto& choice : *choices) {
       if (choice.format) choice.format->imatrix = choice.engine == Engine::llama_cpp;
@@ -160,12 +156,19 @@ Result<void> read_search(FitRequest& request, const Arguments& arguments) {
       whole_number(arguments, Option::limit, 0, std::numeric_limits<std::int64_t>::max());
   if (!limit) return pass(limit);
   request.limit = limit->value_or(20);
-  request.sort = read_sort(arguments.value(Option::sort));
+  const auto sort = read_sort(arguments.value(Option::sort));
+  if (!sort) return pass(sort);
+  request.sort = *sort;
   request.all = arguments.has(Option::all);
   return {};
 }
 
 }  // namespace
+
+std::optional<Engine> asked_engine(const Arguments& arguments) {
+  if (!arguments.has(Option::engine)) return std::nullopt;
+  return runs_ollama(arguments) ? Engine::llama_cpp : engine_from(arguments.value(Option::engine));
+}
 
 Result<WorkloadRequest> read_workload(const Arguments& arguments) {
   WorkloadRequest workload;

@@ -18,6 +18,7 @@ struct Session {
 };
 
 Result<Outcome> run_fit(Session& session);  ///< the main job and `check`
+Result<Outcome> run_rank(Session& session);
 Result<Outcome> run_verify(Session& session);
 Result<Outcome> run_models(Session& session);
 Result<Outcome> run_gpus(Session& session);

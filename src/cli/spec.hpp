@@ -50,7 +50,6 @@ struct CommandSpec {
   std::string_view choices = {};  ///< of the first word, separated by spaces; empty: anything
   Complete completion = Complete::nothing;  ///< of the words
   bool hidden = false;
-  bool later = false;  ///< known, but not in this version
 };
 
 enum class Option {
@@ -77,6 +76,10 @@ enum class Option {
   provider,
   spot,
   max_usd_hour,
+  commercial,
+  min_context,
+  license,
+  family,
   sort,
   limit,
   all,

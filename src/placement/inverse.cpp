@@ -116,16 +116,16 @@ std::optional<std::int64_t> max_sequences(const Situation& situation) {
   return solve_sequences(situation, trial);
 }
 
-Limits limits(const Situation& situation) {
+Reach reach(const Situation& situation) {
   if (!is_solvable(situation)) return {};
   placement::Trial trial(situation);
-  Limits found;
+  Reach found;
   found.context = context_with(situation, trial);
   if (state_is_known(situation)) found.sequences = solve_sequences(situation, trial);
   return found;
 }
 
-LimitSolver::LimitSolver(const Situation& situation)
+ReachSolver::ReachSolver(const Situation& situation)
     : devices_(situation.devices.begin(), situation.devices.end()),
       situation_{situation.model,  situation.weights, situation.workload,
                  situation.format, situation.engine,  devices_,
@@ -135,12 +135,12 @@ LimitSolver::LimitSolver(const Situation& situation)
   trial_ = std::make_unique<placement::Trial>(situation_);
 }
 
-LimitSolver::~LimitSolver() = default;
+ReachSolver::~ReachSolver() = default;
 
-Limits LimitSolver::on(const Device& device) {
+Reach ReachSolver::on(const Device& device) {
   if (!trial_) return {};
   if (situation_.workload.engine != Engine::vllm) trial_->put_on(device);
-  Limits found;
+  Reach found;
   found.context = context_with(situation_, *trial_);
   if (states_known_) found.sequences = solve_sequences(situation_, *trial_);
   return found;

@@ -75,21 +75,21 @@ void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
   loads_.push_back({split, std::move(loads)});
 }
 
-Limits EqualShares::limits(const Situation& situation) {
+Reach EqualShares::reach(const Situation& situation) {
   const auto& device = situation.devices.front();
   for (const auto& entry : solved_) {
-    if (entry.device == device && entry.split == situation.split) return entry.limits;
+    if (entry.device == device && entry.split == situation.split) return entry.reach;
   }
   solved_.push_back({situation.split, device, solve(situation)});
-  return solved_.back().limits;
+  return solved_.back().reach;
 }
 
-Limits EqualShares::solve(const Situation& situation) {
-  if (situation.workload.engine == Engine::vllm) return llmfit::limits(situation);
+Reach EqualShares::solve(const Situation& situation) {
+  if (situation.workload.engine == Engine::vllm) return llmfit::reach(situation);
   for (const auto& entry : solvers_) {
     if (entry.split == situation.split) return entry.solver->on(situation.devices.front());
   }
-  solvers_.push_back({situation.split, std::make_unique<LimitSolver>(situation)});
+  solvers_.push_back({situation.split, std::make_unique<ReachSolver>(situation)});
   return solvers_.back().solver->on(situation.devices.front());
 }
 
@@ -154,7 +154,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
   const bool equal = candidate.gpus.size() == 1 && !candidate.offload;
-  const auto solved = equal ? context.shares.limits(situation) : limits(situation);
+  const auto solved = equal ? context.shares.reach(situation) : llmfit::reach(situation);
   candidate.max_context = solved.context;
   candidate.max_sequences = solved.sequences;
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.

@@ -20,8 +20,8 @@ class EqualShares {
   [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
   void keep(const Split& split, std::vector<DeviceLoad> loads);
 
-  /// The limits of a situation on equal cards, solved where they are not known.
-  Limits limits(const Situation& situation);
+  /// How far a situation reaches on equal cards, solved where they are not known.
+  Reach reach(const Situation& situation);
 
  private:
   struct Loads {
@@ -31,13 +31,13 @@ class EqualShares {
   struct Solved {
     Split split;
     Device device;
-    Limits limits;
+    Reach reach;
   };
   struct Solver {
     Split split;
-    std::unique_ptr<LimitSolver> solver;
+    std::unique_ptr<ReachSolver> solver;
   };
-  Limits solve(const Situation& situation);
+  Reach solve(const Situation& situation);
 
   std::vector<Loads> loads_;
   std::vector<Solved> solved_;

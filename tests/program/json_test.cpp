@@ -70,6 +70,15 @@ TEST_CASE("comparisons of logs keep to their schema", "[json]") {
   }
 }
 
+TEST_CASE("ranks keep to their schema", "[json]") {
+  const auto schema = schema_of("rank");
+  const std::string line = GENERATE("rank --gpu rtx-3090 --json", "rank --gpu cpu --limit 3 --json",
+                                    "rank --gpu t4 --gpu l4 --all --limit 0 --json",
+                                    "rank --gpu m60 --family deepseek-v3 --json");
+  INFO(line);
+  CHECK(faults(schema, json::parse(run_line(line).out)).empty());
+}
+
 TEST_CASE("listings and the export keep to the schema of catalogs", "[json]") {
   const auto schema = schema_of("catalog");
   const auto* line = GENERATE("models llama --json", "gpus --json", "offers aws --json",
