@@ -79,6 +79,7 @@ enum class Option {
   format,
   json,
   output,
+  launch,
   catalog,
   explain,
   color,

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+
+#include "cli/session.hpp"
+#include "render/fit_view.hpp"
+
+namespace llmfit::cli {
+
+/// What `--launch` asks for of the first configuration that fits and can be started that way;
+/// absent: nothing fits. Errors: usage (an output format that has no place for it), unsupported.
+Result<std::optional<render::ShownLaunch>> launch_of(const Session& session,
+                                                     const render::FitView& view);
+
+}  // namespace llmfit::cli
