@@ -35,7 +35,8 @@ std::string load(const LaunchQuestion& question) {
   const auto* device = tightest(question.candidate);
   if (device == nullptr) return text + ".";
   return text + ": " + base::gib_text(device->load.total(), base::Round::up) + " of " +
-         base::gib_text(device->usable, base::Round::down) + " GiB on the fullest device.";
+         base::gib_text(device->usable, base::Round::down) +
+         (question.candidate.devices.size() > 1 ? " GiB on the fullest card." : " GiB.");
 }
 
 std::string offer(const Cost& cost) {
@@ -56,15 +57,18 @@ std::string offer(const Cost& cost) {
 
 }  // namespace
 
-std::vector<std::string> heading(const LaunchQuestion& question,
-                                 const std::vector<std::string>& remarks) {
+bool needs_token(const LaunchQuestion& question, const Server& server) {
+  return question.place.gated && server.downloads;
+}
+
+std::vector<std::string> heading(const LaunchQuestion& question, const Server& server) {
   std::vector<std::string> lines = {subject(question), load(question)};
   if (auto line = offer(question.candidate.cost); !line.empty()) lines.push_back(std::move(line));
-  if (question.place.gated && question.place.path.empty()) {
+  if (needs_token(question, server)) {
     lines.push_back(question.place.repository +
                     " asks you to accept its licence; HF_TOKEN is your token.");
   }
-  for (const auto& remark : remarks) lines.push_back(base::printable(remark));
+  for (const auto& remark : server.remarks) lines.push_back(base::printable(remark));
   return lines;
 }
 

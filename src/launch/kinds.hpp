@@ -21,8 +21,9 @@ Result<Launch> lws_launch(const LaunchQuestion& question);
 Result<Launch> skypilot_launch(const LaunchQuestion& question);
 
 /// What was assumed: model, engine, cards, workload, memory, offer; then what has to be there.
-std::vector<std::string> heading(const LaunchQuestion& question,
-                                 const std::vector<std::string>& remarks);
+std::vector<std::string> heading(const LaunchQuestion& question, const Server& server);
+/// Whether the download asks for a token.
+bool needs_token(const LaunchQuestion& question, const Server& server);
 /// The lines as comments of a shell or of YAML.
 std::string commented(const std::vector<std::string>& lines);
 

@@ -17,7 +17,7 @@ void add_claim_remark(Server& server) {
 }
 
 std::string top(const LaunchQuestion& question, const Server& server) {
-  return commented(heading(question, server.remarks));
+  return commented(heading(question, server));
 }
 
 void write_labels(Yaml& yaml, std::string_view key, const std::string& name) {

@@ -177,6 +177,7 @@ std::string placed(Server& server, const Site& site, const std::string& file) {
 void add_weights(Server& server, const Site& site, const Served& served, std::string_view file_flag,
                  std::string_view hub_flag) {
   if (!served.remark.empty()) server.remarks.push_back(served.remark);
+  server.downloads = server.downloads || served.from_hub;
   if (served.from_hub) {
     server.command.add(hub_flag, served.name);
   } else {
@@ -184,9 +185,14 @@ void add_weights(Server& server, const Site& site, const Served& served, std::st
   }
 }
 
+/// With a repository the server takes the tower that it finds there, unless it is told not to.
 void add_projector(Server& server, const LaunchQuestion& question, const Site& site) {
   const auto type = question.request.add_ons.projector;
-  if (!type) return;
+  if (!type) {
+    if (server.downloads) server.command.add("--no-mmproj");
+    return;
+  }
+  if (server.downloads) return;
   const auto file = projector_file(question.model, question.place, *type);
   server.remarks.push_back(file + " is the tower of " + question.model.name + ".");
   server.command.add("--mmproj", placed(server, site, file));

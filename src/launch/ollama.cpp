@@ -100,11 +100,11 @@ Result<Launch> ollama_launch(const LaunchQuestion& question) {
   }
   const auto& format = *question.format.choice.format;
   const auto served = local(gguf_file(question.model, question.place, format));
-  std::vector<std::string> remarks;
-  if (!served.remark.empty()) remarks.push_back(served.remark);
+  Server server;
+  if (!served.remark.empty()) server.remarks.push_back(served.remark);
   const auto name = label(question.model, format);
   const auto file = modelfile(question, served);
-  const auto text = commented(heading(question, remarks)) + variables(question) +
+  const auto text = commented(heading(question, server)) + variables(question) +
                     "cat > Modelfile <<'END'\n" + file +
                     "END\nollama serve &\nuntil ollama list >/dev/null 2>&1; do sleep 1; done\n" +
                     "ollama create " + name + " -f Modelfile\nollama run " + name + "\n";

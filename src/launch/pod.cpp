@@ -35,8 +35,8 @@ std::string_view vendor_of(const Candidate& candidate) {
   return candidate.gpus.empty() ? std::string_view{} : candidate.gpus.front().gpu->vendor;
 }
 
-void write_environment(Yaml& yaml, const LaunchQuestion& question) {
-  if (!question.place.path.empty()) return;
+void write_environment(Yaml& yaml, const LaunchQuestion& question, const Server& server) {
+  if (!server.downloads) return;
   yaml.open("env");
   yaml.open_item();
   yaml.word("name", "HF_TOKEN");
@@ -157,7 +157,7 @@ void write_pod(Yaml& yaml, const LaunchQuestion& question, const Server& server,
   yaml.word("name", "server");
   yaml.text("image", pod.container.image);
   yaml.arguments(pod.container.has_entry ? "args" : "command", pod.command);
-  write_environment(yaml, question);
+  write_environment(yaml, question, server);
   if (pod.answers) {
     yaml.open("ports");
     yaml.open_item();

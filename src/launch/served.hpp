@@ -46,6 +46,7 @@ struct Server {
   Command command;
   std::vector<std::string> remarks;
   std::vector<std::string> files;
+  bool downloads = false;  ///< the weights, from the question's repository
 };
 
 /// Where the server runs: in a container its files lie in a folder, and others reach it.

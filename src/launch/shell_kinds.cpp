@@ -7,7 +7,7 @@ namespace {
 constexpr std::string_view script_name = "launch.sh";
 
 Launch script(LaunchKind kind, const LaunchQuestion& question, const Server& server) {
-  auto text = commented(heading(question, server.remarks)) + shell_text(server.command) + "\n";
+  auto text = commented(heading(question, server)) + shell_text(server.command) + "\n";
   return {kind, text, {{std::string(script_name), text}}};
 }
 
@@ -60,14 +60,16 @@ Result<Launch> ray_launch(const LaunchQuestion& question) {
   server.command.add("--distributed-executor-backend", "ray");
   if (question.candidate.split.data > 1) server.command.add("--data-parallel-backend", "ray");
   const auto others = question.candidate.split.nodes - 1;
-  const auto top = commented(heading(question, server.remarks));
+  const auto top = commented(heading(question, server));
   const std::string start = "ray start --head --port=6379\n";
   const std::string join = "ray start --address=\"$HEAD_ADDRESS:6379\" --block\n";
   const auto serve = shell_text(server.command) + "\n";
   std::string text = top + "\n# 1. On the first machine:\n" + start;
   if (others > 0) {
-    text += "\n# 2. On each of the " + std::to_string(others) +
-            " others, with the address of the first one:\nexport HEAD_ADDRESS=192.0.2.1\n" + join;
+    const auto where = others == 1 ? std::string("the other machine")
+                                   : "each of the " + std::to_string(others) + " other machines";
+    text += "\n# 2. On " + where +
+            ", with the address of the first one:\nexport HEAD_ADDRESS=192.0.2.1\n" + join;
   }
   text += "\n# 3. On the first one again, once `ray status` counts all " +
           std::to_string(question.candidate.devices.size()) + " cards:\n" + serve;

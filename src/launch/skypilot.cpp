@@ -186,13 +186,14 @@ void write_mounts(Yaml& yaml, const Server& server) {
   if (server.files.empty()) return;
   yaml.open("file_mounts");
   for (const auto& file : server.files) {
-    yaml.text(yaml_quoted("/models/" + std::string(base_name(file))), file);
+    const bool bare = file.find('/') == std::string::npos;
+    yaml.text(yaml_quoted("/models/" + std::string(base_name(file))), bare ? "./" + file : file);
   }
   yaml.close();
 }
 
-void write_secrets(Yaml& yaml, const LaunchQuestion& question) {
-  if (!question.place.gated || !question.place.path.empty()) return;
+void write_secrets(Yaml& yaml, const LaunchQuestion& question, const Server& server) {
+  if (!needs_token(question, server)) return;
   yaml.open("secrets");
   yaml.word("HF_TOKEN", "null");
   yaml.close();
@@ -210,7 +211,7 @@ void write_resources(Yaml& yaml, const LaunchQuestion& question, const std::stri
   yaml.open("resources");
   write_place(yaml, cost);
   yaml.text("accelerators", accelerator);
-  yaml.word("use_spot", cost.spot ? "true" : "false");
+  yaml.word("use_spot", question.request.offers.spot ? "true" : "false");
   yaml.word("ports", port);
   yaml.close();
 }
@@ -229,6 +230,9 @@ Result<Launch> skypilot_launch(const LaunchQuestion& question) {
     server->remarks.push_back("SkyPilot does not rent from " + std::string(cost.offer->provider) +
                               ": it picks among its own clouds.");
   }
+  if (needs_token(question, *server)) {
+    server->remarks.emplace_back("Hand the token over: sky launch --secret HF_TOKEN FILE.");
+  }
   const auto name = label(question.model, *question.format.choice.format);
   const bool vllm = question.format.choice.engine == Engine::vllm;
   Yaml yaml;
@@ -236,11 +240,11 @@ Result<Launch> skypilot_launch(const LaunchQuestion& question) {
   const auto nodes = question.candidate.split.nodes;
   if (nodes > 1) yaml.word("num_nodes", std::to_string(nodes));
   write_resources(yaml, question, *accelerator, vllm ? "8000" : "8080");
-  write_secrets(yaml, question);
+  write_secrets(yaml, question, *server);
   write_mounts(yaml, *server);
   yaml.block("setup", setup_of(question));
   yaml.block("run", run_of(question, server->command));
-  const auto text = commented(heading(question, server->remarks)) + yaml.take();
+  const auto text = commented(heading(question, *server)) + yaml.take();
   return Launch{LaunchKind::skypilot, text, {{name + ".sky.yaml", text}}};
 }
 

@@ -139,6 +139,7 @@ constexpr auto flags = std::to_array<Flag>({
 
 std::string placed(Server& server, const Site& site, const Served& served) {
   if (!served.remark.empty()) server.remarks.push_back(served.remark);
+  server.downloads = server.downloads || served.from_hub;
   if (served.from_hub) return served.name;
   server.files.push_back(served.name);
   return site.folder.empty() ? served.name : site.folder + std::string(base_name(served.name));

@@ -14,13 +14,12 @@ using namespace llmfit::test;
 namespace {
 
 const std::vector<std::string> odd_names = {
-    "plain-1.gguf",  "two words",      "it's",         "a\"b",          "$HOME",
-    "$(reboot)",     "`reboot`",       "back\\slash",  "#comment",      "a#b",
-    "-leading",      "semi;colon",     "new\nline",    "tab\there",     "star*?[x]",
-    "{a,b}",         "~root",          "key: value",   "- item",        "&anchor",
-    "*alias",        "!tag",           "%percent",     "@at",           "null",
-    "true",          "0x1f",           "1e3",          "",              " ",
-    "größe-模型",    "trailing\\",     "'",            "\"",            "a: b #c",
+    "plain-1.gguf", "two words",   "it's",      "a\"b",  "$HOME",    "$(reboot)",
+    "`reboot`",     "back\\slash", "#comment",  "a#b",   "-leading", "semi;colon",
+    "new\nline",    "tab\there",   "star*?[x]", "{a,b}", "~root",    "key: value",
+    "- item",       "&anchor",     "*alias",    "!tag",  "%percent", "@at",
+    "null",         "true",        "0x1f",      "1e3",   "",         " ",
+    "größe-模型",   "trailing\\",  "'",         "\"",    "a: b #c",
 };
 
 }  // namespace
@@ -46,7 +45,7 @@ TEST_CASE("a command's flags stand a line each and come back in order", "[launch
   command.add("--switch");
   command.add("--name", "it's");
   command.arguments.push_back({"--address", "\"$HEAD\"", true});
-  const std::vector<std::string> expected = {"serve", "my model", "--switch", "--name",
+  const std::vector<std::string> expected = {"serve", "my model",  "--switch", "--name",
                                              "it's",  "--address", "$HEAD"};
   CHECK(shell_words(shell_text(command)) == expected);
   CHECK(shell_text(command).find(" \\\n  --switch \\\n  --name ") != std::string::npos);
@@ -77,11 +76,11 @@ TEST_CASE("labels are names that Kubernetes takes", "[launch]") {
     const char* format;
     const char* label;
   };
-  const auto row = GENERATE(
-      Row{"llama3.1-8b", "q4_k_m", "llama3-1-8b-q4-k-m"}, Row{"13b", "f16", "llm-13b-f16"},
-      Row{"Größe", "awq", "gr-e-awq"}, Row{"模型", "awq", "awq"}, Row{"a--b__c", "fp8", "a-b-c-fp8"},
-      Row{"a-model-with-a-name-of-so-many-letters-that-it-ends", "fp8",
-          "a-model-with-a-name-of-so-many-letters-that-it-end"});
+  const auto row = GENERATE(Row{"llama3.1-8b", "q4_k_m", "llama3-1-8b-q4-k-m"},
+                            Row{"13b", "f16", "llm-13b-f16"}, Row{"Größe", "awq", "gr-e-awq"},
+                            Row{"模型", "awq", "awq"}, Row{"a--b__c", "fp8", "a-b-c-fp8"},
+                            Row{"a-model-with-a-name-of-so-many-letters-that-it-ends", "fp8",
+                                "a-model-with-a-name-of-so-many-letters-that-it-end"});
   Model model;
   model.id = row.id;
   Format format;

@@ -148,23 +148,27 @@ TEST_CASE("every flag that is printed is one of the engine's own parser", "[laun
   const auto row = GENERATE(
       Printed{"llama3-8b --quant q4 --gpu rtx-3090x2 --draft llama3.2-1b --lora 16 --launch "
               "llama-server",
-              llama_server_flags, {}},
+              llama_server_flags,
+              {}},
       Printed{"gemma3-12b --quant q4 --gpu cpu --projector f16 --set kv-unified=on --set "
               "swa-full=on --set threads=4 --set cont-batching=off --launch llama-server",
-              llama_server_flags, {}},
+              llama_server_flags,
+              {}},
       Printed{"bge-m3 --quant f16 --gpu t4x1 --launch llama-server", llama_server_flags, {}},
       Printed{"llama3.1-405b --quant q4 --gpu h100-sxmx16 --max-gpus 16 --launch llama-server",
               llama_server_flags, llama_server_build_flags},
       Printed{"llama3-8b --engine vllm --quant fp8 --gpu l40sx2 --lora 16 --kv-type fp8 --draft "
               "llama3.2-1b --set enforce-eager=on --set block-size=16 --set "
               "enable-chunked-prefill=on --set disable-hybrid-kv-cache-manager=on --launch vllm",
-              vllm_flags, {}},
+              vllm_flags,
+              {}},
       Printed{"llama3.1-405b --engine vllm --quant bf16 --gpu h100-sxmx16 --max-gpus 16 --launch "
               "ray",
               vllm_flags, " head port address block "},
       Printed{"llama3.1-8b --engine mlx --quant mlx_4bit --gpu apple-m2-ultra-192gbx1 --launch "
               "mlx",
-              mlx_flags, {}});
+              mlx_flags,
+              {}});
   const auto text = launched(row.line);
   INFO(text);
   std::size_t flags = 0;
