@@ -238,8 +238,8 @@ TEST_CASE("a SkyPilot task rents what the offer is", "[launch]") {
           "T4:1", true},
       Row{"llama3-8b --engine vllm --quant bf16 --gpu l4x1 --spot --provider gcp",
           "gcp/us-central1", "", "L4:1", true},
-      Row{"llama3-70b --engine vllm --quant awq --gpu h100-sxmx2 --provider runpod", "runpod", "",
-          "H100-SXM:2", false},
+      Row{"llama3.1-8b --engine vllm --quant bf16 --gpu h100-sxmx1 --provider runpod", "runpod", "",
+          "H100-SXM:1", false},
       Row{"llama3-8b --quant q4 --gpu rtx-4090x1 --provider akash", "", "", "RTX4090:1", false});
   const auto made = YAML::Load(launched(row.line + " --launch skypilot"));
   INFO(row.line);
