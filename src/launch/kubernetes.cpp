@@ -123,9 +123,9 @@ Result<Launch> kubernetes_launch(const LaunchQuestion& question) {
 
 Result<Launch> lws_launch(const LaunchQuestion& question) {
   if (question.format.choice.engine != Engine::vllm) {
-    return no_launch(
-        "--launch lws starts vLLM, not " + std::string(to_string(question.format.choice.engine)),
-        "take --engine vllm, or --launch auto");
+    return no_launch("--launch lws starts vllm, and this was sized for " +
+                         std::string(to_string(question.format.choice.engine)),
+                     "take --engine vllm, or --launch auto");
   }
   if (auto can = check_machines(question); !can) return tl::unexpected(can.error());
   const auto container = container_of(question);

@@ -82,9 +82,13 @@ Text cpu_moe(const LaunchQuestion& question) {
 Text cache_on_host(const LaunchQuestion& question) { return on_if(!settings(question).kv_offload); }
 Text no_op_offload(const LaunchQuestion& question) { return on_if(!settings(question).op_offload); }
 
+SplitMode mode(const LaunchQuestion& question) {
+  return question.request.workload.split.mode.value_or(settings(question).split_mode);
+}
+
 Text split_mode(const LaunchQuestion& question) {
-  if (settings(question).split_mode == SplitMode::row) return "row";
-  if (settings(question).split_mode == SplitMode::none) return "none";
+  if (mode(question) == SplitMode::row) return "row";
+  if (mode(question) == SplitMode::none) return "none";
   return several_devices(question) ? Text("layer") : std::nullopt;
 }
 
@@ -97,8 +101,7 @@ Text tensor_split(const LaunchQuestion& question) {
 }
 
 Text main_gpu(const LaunchQuestion& question) {
-  const bool counts = settings(question).split_mode != SplitMode::layer;
-  return counts ? number(settings(question).main_gpu) : std::nullopt;
+  return mode(question) != SplitMode::layer ? number(settings(question).main_gpu) : std::nullopt;
 }
 
 /// v0.5.0 has one flag for what earlier releases call --no-mmap and --mlock.

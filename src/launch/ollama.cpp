@@ -90,8 +90,9 @@ Served local(Served served) {
 Result<Launch> ollama_launch(const LaunchQuestion& question) {
   const auto engine = question.format.choice.engine;
   if (engine != Engine::llama_cpp) {
-    return no_launch("Ollama does not run " + std::string(to_string(engine)),
-                     "--launch auto takes what the engine has");
+    return no_launch("--launch ollama starts llama.cpp, and this was sized for " +
+                         std::string(to_string(engine)),
+                     "take --engine ollama, or --launch auto");
   }
   for (const auto& lack : lacks) {
     if (!lack.asked(question)) continue;

@@ -11,16 +11,19 @@ Launch script(LaunchKind kind, const LaunchQuestion& question, const Server& ser
   return {kind, text, {{std::string(script_name), text}}};
 }
 
-tl::unexpected<Error> wants_engine(std::string_view kind, Engine has) {
-  return no_launch("--launch " + std::string(kind) + " does not run " + std::string(to_string(has)),
-                   "--launch auto takes what the engine has");
+tl::unexpected<Error> wants_engine(LaunchKind kind, Engine wanted, Engine has) {
+  return no_launch("--launch " + std::string(to_string(kind)) + " starts " +
+                       std::string(to_string(wanted)) + ", and this was sized for " +
+                       std::string(to_string(has)),
+                   "take --engine " + std::string(to_string(wanted)) + ", or --launch auto");
 }
 
 }  // namespace
 
 Result<Launch> llama_server_launch(const LaunchQuestion& question) {
   const auto engine = question.format.choice.engine;
-  if (engine != Engine::llama_cpp) return wants_engine("llama-server", engine);
+  if (engine != Engine::llama_cpp)
+    return wants_engine(LaunchKind::llama_server, Engine::llama_cpp, engine);
   const auto server = llama_server(question, {});
   if (!server) return tl::unexpected(server.error());
   return script(LaunchKind::llama_server, question, *server);
@@ -28,7 +31,7 @@ Result<Launch> llama_server_launch(const LaunchQuestion& question) {
 
 Result<Launch> vllm_launch(const LaunchQuestion& question) {
   const auto engine = question.format.choice.engine;
-  if (engine != Engine::vllm) return wants_engine("vllm", engine);
+  if (engine != Engine::vllm) return wants_engine(LaunchKind::vllm, Engine::vllm, engine);
   if (question.candidate.split.nodes > 1) {
     return no_launch("--launch vllm starts one machine, and this takes " +
                          std::to_string(question.candidate.split.nodes),
@@ -41,7 +44,7 @@ Result<Launch> vllm_launch(const LaunchQuestion& question) {
 /// (ml-explore/mlx-lm: mlx_lm/SERVER.md, mlx_lm/convert.py).
 Result<Launch> mlx_launch(const LaunchQuestion& question) {
   const auto engine = question.format.choice.engine;
-  if (engine != Engine::mlx) return wants_engine("mlx", engine);
+  if (engine != Engine::mlx) return wants_engine(LaunchKind::mlx, Engine::mlx, engine);
   Server server;
   const auto served = checkpoint(question.model, question.place, *question.format.choice.format);
   if (!served.remark.empty()) server.remarks.push_back(served.remark);
@@ -55,7 +58,7 @@ Result<Launch> mlx_launch(const LaunchQuestion& question) {
 /// docs.vllm.ai, "Parallelism and Scaling": a Ray cluster first, then one server on its head.
 Result<Launch> ray_launch(const LaunchQuestion& question) {
   const auto engine = question.format.choice.engine;
-  if (engine != Engine::vllm) return wants_engine("ray", engine);
+  if (engine != Engine::vllm) return wants_engine(LaunchKind::ray, Engine::vllm, engine);
   auto server = vllm_serve(question, {});
   server.command.add("--distributed-executor-backend", "ray");
   if (question.candidate.split.data > 1) server.command.add("--data-parallel-backend", "ray");

@@ -74,7 +74,7 @@ Text experts(const LaunchQuestion& question) {
 Text cpu_offload(const LaunchQuestion& question) {
   auto each = settings(question).cpu_offload;
   const auto& offload = question.candidate.offload;
-  const auto cards = static_cast<std::int64_t>(question.candidate.devices.size());
+  const auto cards = question.candidate.split.devices();
   if (each == Bytes{0} && offload && cards > 0) {
     const auto all = offload->weights.count();
     each = Bytes{all / cards + (all % cards != 0 ? 1 : 0)};
