@@ -118,8 +118,10 @@ void write_volumes(Yaml& yaml, const Server& server, const Pod& pod) {
 void write_node_selector(Yaml& yaml, const Cost& cost) {
   constexpr std::array<std::string_view, 4> clouds = {"aws", "azure", "gcp", "oci"};
   const auto* offer = cost.offer;
-  const bool named = offer != nullptr && !offer->instance.empty() &&
-                     std::find(clouds.begin(), clouds.end(), offer->provider) != clouds.end();
+  const bool machine = offer != nullptr && !offer->instance.empty() &&
+                       (offer->kind == "cloud" || offer->kind == "cpu-only");
+  const bool named =
+      machine && std::find(clouds.begin(), clouds.end(), offer->provider) != clouds.end();
   if (!named) return;
   yaml.open("nodeSelector");
   yaml.text("node.kubernetes.io/instance-type", offer->instance);

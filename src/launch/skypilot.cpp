@@ -143,10 +143,19 @@ void write_place(Yaml& yaml, const Cost& cost) {
   }
 }
 
+bool is_amd(const LaunchQuestion& question) {
+  return question.candidate.gpus.front().gpu->vendor == "amd";
+}
+
+/// vLLM's packages are built for CUDA; AMD publishes an image with a build for ROCm.
+bool needs_image(const LaunchQuestion& question) {
+  return question.format.choice.engine == Engine::vllm && is_amd(question);
+}
+
 /// llama.cpp: docs/build.md.
 std::string setup_of(const LaunchQuestion& question) {
   if (question.format.choice.engine == Engine::vllm) return "pip install vllm\n";
-  const bool amd = question.candidate.gpus.front().gpu->vendor == "amd";
+  const bool amd = is_amd(question);
   return "git clone --depth 1 --branch v0.5.0 https://github.com/ggml-org/llama.cpp\n"
          "cmake -S llama.cpp -B llama.cpp/build -DGGML_" +
          std::string(amd ? "HIP" : "CUDA") +
@@ -157,8 +166,8 @@ std::string setup_of(const LaunchQuestion& question) {
 std::string visible_cards(const LaunchQuestion& question) {
   const auto needed = cards_of_machine(question);
   if (rented_cards(question) <= static_cast<double>(needed)) return {};
-  const bool amd = question.candidate.gpus.front().gpu->vendor == "amd";
-  std::string text = amd ? "export HIP_VISIBLE_DEVICES=0" : "export CUDA_VISIBLE_DEVICES=0";
+  std::string text =
+      is_amd(question) ? "export HIP_VISIBLE_DEVICES=0" : "export CUDA_VISIBLE_DEVICES=0";
   for (std::int64_t i = 1; i < needed; ++i) text += "," + std::to_string(i);
   return text + "\n";
 }
@@ -211,6 +220,7 @@ void write_resources(Yaml& yaml, const LaunchQuestion& question, const std::stri
   yaml.open("resources");
   write_place(yaml, cost);
   yaml.text("accelerators", accelerator);
+  if (needs_image(question)) yaml.word("image_id", "docker:rocm/vllm:latest");
   yaml.word("use_spot", question.request.offers.spot ? "true" : "false");
   yaml.word("ports", port);
   yaml.close();
@@ -242,7 +252,7 @@ Result<Launch> skypilot_launch(const LaunchQuestion& question) {
   write_resources(yaml, question, *accelerator, vllm ? "8000" : "8080");
   write_secrets(yaml, question, *server);
   write_mounts(yaml, *server);
-  yaml.block("setup", setup_of(question));
+  if (!needs_image(question)) yaml.block("setup", setup_of(question));
   yaml.block("run", run_of(question, server->command));
   const auto text = commented(heading(question, *server)) + yaml.take();
   return Launch{LaunchKind::skypilot, text, {{name + ".sky.yaml", text}}};

@@ -74,21 +74,26 @@ void Yaml::block(std::string_view key, std::string_view lines) {
 
 void Yaml::item(std::string_view value) { line("- " + yaml_quoted(value)); }
 
+/// The closing bracket stands behind the last entry: on a line of its own it would have to be
+/// indented further than the key (YAML 1.2, section 7.4), and not every reader forgives that.
 void Yaml::arguments(std::string_view key, const Command& command) {
-  line(std::string(key) + ": [");
-  const std::string before(2 * (depth_ + 1), ' ');
+  std::vector<std::string> entries;
   for (const auto& word : command.words) {
-    out_.append(before).append(yaml_quoted(kept_from_kubernetes(word))).append(",\n");
+    entries.push_back(yaml_quoted(kept_from_kubernetes(word)));
   }
   for (const auto& argument : command.arguments) {
-    out_.append(before).append(yaml_quoted(argument.flag)).append(",");
+    auto entry = yaml_quoted(argument.flag);
     if (argument.value) {
       const auto value = argument.raw ? *argument.value : kept_from_kubernetes(*argument.value);
-      out_.append(" ").append(yaml_quoted(value)).append(",");
+      entry += ", " + yaml_quoted(value);
     }
-    out_ += '\n';
+    entries.push_back(std::move(entry));
   }
-  line("]");
+  std::string list = std::string(key) + ": [";
+  for (const auto& entry : entries) {
+    list += (list.ends_with('[') ? "\n" : ",\n") + std::string(2 * (depth_ + 1), ' ') + entry;
+  }
+  line(list + "]");
 }
 
 }  // namespace llmfit::launch

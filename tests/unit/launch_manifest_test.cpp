@@ -267,6 +267,14 @@ TEST_CASE("a rented machine with more cards than are needed shows as many as are
   CHECK(contains(made["run"].as<std::string>(), "export CUDA_VISIBLE_DEVICES=0\n"));
 }
 
+TEST_CASE("vLLM on AMD cards runs in AMD's image", "[launch]") {
+  const auto made = YAML::Load(
+      launched("llama3.1-8b --engine vllm --quant bf16 --gpu mi300xx1 --launch skypilot"));
+  check_shape(made, task, "");
+  CHECK(made["resources"]["image_id"].as<std::string>() == "docker:rocm/vllm:latest");
+  CHECK_FALSE(made["setup"].IsDefined());
+}
+
 TEST_CASE("a SkyPilot task of several machines gives each its rank", "[launch]") {
   const auto made = YAML::Load(
       launched("llama3.1-405b --engine vllm --quant bf16 --gpu h100-sxmx16 --max-gpus 16 --launch "
