@@ -85,8 +85,10 @@ Result<void> check_format(const Arguments& arguments) {
 }  // namespace
 
 /// The first error is that of the first configuration that fits: what a person would expect.
-Result<Found> launch_of(const Session& session, const render::FitView& view) {
+Result<Found> launch_of(const Session& session, const render::FitView& view, bool yes) {
+  if (!session.arguments.has(Option::launch)) return Found();
   if (auto can = check_format(session.arguments); !can) return tl::unexpected(can.error());
+  if (!yes) return Found();
   const auto kind = launch_kind_from(session.arguments.value(Option::launch));
   std::optional<Error> first;
   for (const auto& format : view.result.formats) {

@@ -53,12 +53,9 @@ Result<Outcome> run_fit(Session& session) {
                        *result,   version, arguments.has(Option::explain)};
   if (check) view.verdict = yes;
   view.wants_launch = arguments.has(Option::launch);
-  std::optional<render::ShownLaunch> launch;
-  if (view.wants_launch) {
-    auto launched = launch_of(session, view);
-    if (!launched) return pass(launched);
-    if (yes && *launched) view.launch = &launch.emplace(std::move(**launched));
-  }
+  const auto launch = launch_of(session, view, yes);
+  if (!launch) return pass(launch);
+  if (*launch) view.launch = &**launch;
   return Outcome{show(view, session, *format), yes ? 0 : 1};
 }
 

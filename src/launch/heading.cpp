@@ -39,6 +39,13 @@ std::string load(const LaunchQuestion& question) {
          (question.candidate.devices.size() > 1 ? " GiB on the fullest card." : " GiB.");
 }
 
+/// What was left to the host, and how much of its memory that takes.
+std::string host(const Candidate& candidate) {
+  if (!candidate.offload || candidate.offload->total() == Bytes{0}) return {};
+  return base::gib_text(candidate.offload->total(), base::Round::up) +
+         " GiB lie in the machine's own memory.";
+}
+
 std::string offer(const Cost& cost) {
   if (cost.offer == nullptr) return {};
   std::string text = "Offer: ";
@@ -63,6 +70,7 @@ bool needs_token(const LaunchQuestion& question, const Server& server) {
 
 std::vector<std::string> heading(const LaunchQuestion& question, const Server& server) {
   std::vector<std::string> lines = {subject(question), load(question)};
+  if (auto line = host(question.candidate); !line.empty()) lines.push_back(std::move(line));
   if (auto line = offer(question.candidate.cost); !line.empty()) lines.push_back(std::move(line));
   if (needs_token(question, server)) {
     lines.push_back(question.place.repository +

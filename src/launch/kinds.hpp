@@ -37,9 +37,12 @@ tl::unexpected<Error> no_launch(std::string message, std::string hint);
 /// asked for, or data-parallel ranks on several machines).
 Result<void> check_machines(const LaunchQuestion& question);
 
+/// ".12" and so on where an older vLLM was asked for; empty: the newest that was looked at.
+std::string older_vllm(const LaunchQuestion& question);
+
 /// What a container of this engine and card is made of.
 struct Container {
-  std::string_view image;
+  std::string image;
   std::string_view resource;  ///< Kubernetes' name of one card; empty: none is needed
   std::string_view port;
   bool has_entry = false;  ///< the image starts the server itself: only its flags are given

@@ -71,6 +71,11 @@ Result<void> check_machines(const LaunchQuestion& question) {
   return {};
 }
 
+std::string older_vllm(const LaunchQuestion& question) {
+  const auto version = question.format.workload->vllm.version;
+  return version == newest_vllm ? std::string() : "." + std::to_string(version);
+}
+
 Result<Server> server_of(const LaunchQuestion& question, const Site& site) {
   const auto engine = question.format.choice.engine;
   if (engine == Engine::llama_cpp) return llama_server(question, site);

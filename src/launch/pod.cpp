@@ -11,25 +11,30 @@ namespace {
 struct Image {
   Engine engine;
   std::string_view vendor;  ///< empty: host memory alone
-  Container container;
+  std::string_view name;
+  std::string_view tag;
+  std::string_view resource;
 };
 
 /// llama.cpp: docs/docker.md; vLLM: docs.vllm.ai, "Using Docker", and rocm.docs.amd.com. Names of
 /// cards are those of the vendors' device plugins (kubernetes.io, "Schedule GPUs").
 constexpr auto images = std::to_array<Image>({
-    {Engine::llama_cpp,
-     "nvidia",
-     {"ghcr.io/ggml-org/llama.cpp:server-cuda", "nvidia.com/gpu", "8080", true}},
-    {Engine::llama_cpp,
-     "amd",
-     {"ghcr.io/ggml-org/llama.cpp:server-rocm", "amd.com/gpu", "8080", true}},
-    {Engine::llama_cpp,
-     "intel",
-     {"ghcr.io/ggml-org/llama.cpp:server-intel", "gpu.intel.com/i915", "8080", true}},
-    {Engine::llama_cpp, "", {"ghcr.io/ggml-org/llama.cpp:server", "", "8080", true}},
-    {Engine::vllm, "nvidia", {"vllm/vllm-openai:latest", "nvidia.com/gpu", "8000", false}},
-    {Engine::vllm, "amd", {"rocm/vllm:latest", "amd.com/gpu", "8000", false}},
+    {Engine::llama_cpp, "nvidia", "ghcr.io/ggml-org/llama.cpp", "server-cuda", "nvidia.com/gpu"},
+    {Engine::llama_cpp, "amd", "ghcr.io/ggml-org/llama.cpp", "server-rocm", "amd.com/gpu"},
+    {Engine::llama_cpp, "intel", "ghcr.io/ggml-org/llama.cpp", "server-intel",
+     "gpu.intel.com/i915"},
+    {Engine::llama_cpp, "", "ghcr.io/ggml-org/llama.cpp", "server", ""},
+    {Engine::vllm, "nvidia", "vllm/vllm-openai", "latest", "nvidia.com/gpu"},
+    {Engine::vllm, "amd", "rocm/vllm", "latest", "amd.com/gpu"},
 });
+
+/// Releases of vLLM for NVIDIA cards have tags of their own: v0.12.0.
+Container made_of(const Image& image, const LaunchQuestion& question) {
+  const bool llama = image.engine == Engine::llama_cpp;
+  const auto older = llama || image.vendor != "nvidia" ? std::string() : older_vllm(question);
+  const auto tag = older.empty() ? std::string(image.tag) : "v0" + older + ".0";
+  return {std::string(image.name) + ":" + tag, image.resource, llama ? "8080" : "8000", llama};
+}
 
 std::string_view vendor_of(const Candidate& candidate) {
   return candidate.gpus.empty() ? std::string_view{} : candidate.gpus.front().gpu->vendor;
@@ -137,7 +142,9 @@ Result<Container> container_of(const LaunchQuestion& question) {
   const bool one_vendor = std::all_of(
       gpus.begin(), gpus.end(), [&](const GpuCount& part) { return part.gpu->vendor == vendor; });
   for (const auto& image : images) {
-    if (image.engine == engine && image.vendor == vendor && one_vendor) return image.container;
+    if (image.engine == engine && image.vendor == vendor && one_vendor) {
+      return made_of(image, question);
+    }
   }
   const std::string where =
       gpus.empty() ? "host memory alone" : std::string(gpus.front().gpu->name);

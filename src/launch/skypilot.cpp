@@ -154,7 +154,10 @@ bool needs_image(const LaunchQuestion& question) {
 
 /// llama.cpp: docs/build.md.
 std::string setup_of(const LaunchQuestion& question) {
-  if (question.format.choice.engine == Engine::vllm) return "pip install vllm\n";
+  if (question.format.choice.engine == Engine::vllm) {
+    const auto older = older_vllm(question);
+    return older.empty() ? "pip install vllm\n" : "pip install 'vllm==0" + older + ".*'\n";
+  }
   const bool amd = is_amd(question);
   return "git clone --depth 1 --branch v0.5.0 https://github.com/ggml-org/llama.cpp\n"
          "cmake -S llama.cpp -B llama.cpp/build -DGGML_" +

@@ -47,8 +47,12 @@ struct Fitted {
 TEST_CASE("what llama.cpp leaves to the host is said by the flags that do it", "[launch]") {
   Fitted it("qwen3-30b-a3b", "q4_k_m", Engine::llama_cpp, "rtx-3090", 1);
   SECTION("layers that were solved") {
-    it.candidate().offload.emplace().gpu_layers = 31;
+    auto& offload = it.candidate().offload.emplace();
+    offload.gpu_layers = 31;
+    offload.weights = gib(6);
     CHECK(value_of(it.words(LaunchKind::llama_server), "--n-gpu-layers") == "31");
+    CHECK(contains(it.launch(LaunchKind::llama_server)->text,
+                   "# 6.00 GiB lie in the machine's own memory.\n"));
   }
   SECTION("layers that were asked for") {
     it.llama_cpp().gpu_layers = 12;
@@ -149,6 +153,13 @@ TEST_CASE("how vLLM divides a model is said by its flags", "[launch]") {
     it.vllm().version = 10;
     CHECK_FALSE(it.launch(LaunchKind::lws).has_value());
     CHECK(it.launch(LaunchKind::ray).has_value());
+  }
+  SECTION("an older version is what is installed") {
+    CHECK(contains(it.launch(LaunchKind::kubernetes)->text, "vllm/vllm-openai:latest"));
+    CHECK(contains(it.launch(LaunchKind::skypilot)->text, "pip install vllm\n"));
+    it.vllm().version = 12;
+    CHECK(contains(it.launch(LaunchKind::kubernetes)->text, "vllm/vllm-openai:v0.12.0"));
+    CHECK(contains(it.launch(LaunchKind::skypilot)->text, "pip install 'vllm==0.12.*'\n"));
   }
 }
 
