@@ -12,13 +12,14 @@
 namespace llmfit {
 
 /// What can be written: a server's command line, or a manifest around it.
-enum class LaunchKind { llama_server, ollama, vllm, mlx, kubernetes, skypilot, ray, lws };
+enum class LaunchKind { llama_server, ollama, vllm, mlx, tabbyapi, kubernetes, skypilot, ray, lws };
 
-inline constexpr std::array<LaunchKind, 8> all_launch_kinds = {
-    LaunchKind::llama_server, LaunchKind::ollama,   LaunchKind::vllm, LaunchKind::mlx,
-    LaunchKind::kubernetes,   LaunchKind::skypilot, LaunchKind::ray,  LaunchKind::lws};
+inline constexpr std::array<LaunchKind, 9> all_launch_kinds = {
+    LaunchKind::llama_server, LaunchKind::ollama,   LaunchKind::vllm,
+    LaunchKind::mlx,          LaunchKind::tabbyapi, LaunchKind::kubernetes,
+    LaunchKind::skypilot,     LaunchKind::ray,      LaunchKind::lws};
 
-/// "llama-server", "ollama", "vllm", "mlx", "kubernetes", "skypilot", "ray", "lws".
+/// "llama-server", "ollama", "vllm", "mlx", "tabbyapi", "kubernetes", "skypilot", "ray", "lws".
 std::string_view to_string(LaunchKind kind);
 std::optional<LaunchKind> launch_kind_from(std::string_view name);
 

@@ -213,7 +213,7 @@ constexpr auto option_table = std::to_array<OptionSpec>({
      .group = output_group,
      .help = "instead of the report the command or manifest that starts the first configuration "
              "that fits, with the settings it was sized for; auto: what suits engine and machines",
-     .choices = "auto llama-server ollama vllm mlx kubernetes skypilot ray lws",
+     .choices = "auto llama-server ollama vllm mlx tabbyapi kubernetes skypilot ray lws",
      .commands = judging},
     {.id = Option::catalog,
      .name = "--catalog",

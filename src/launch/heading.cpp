@@ -21,9 +21,9 @@ std::string cards(const Candidate& candidate) {
 
 std::string subject(const LaunchQuestion& question) {
   const auto& format = question.format;
-  return base::printable(question.model.name) + ", " + std::string(format.choice.format->name) +
-         ", " + std::string(to_string(format.choice.engine)) + " " + question.engine_version +
-         ", on " + cards(question.candidate);
+  return question.model.name + ", " + std::string(format.choice.format->name) + ", " +
+         std::string(to_string(format.choice.engine)) + " " + question.engine_version + ", on " +
+         cards(question.candidate);
 }
 
 std::string load(const LaunchQuestion& question) {
@@ -76,7 +76,8 @@ std::vector<std::string> heading(const LaunchQuestion& question, const Server& s
     lines.push_back(question.place.repository +
                     " asks you to accept its licence; HF_TOKEN is your token.");
   }
-  for (const auto& remark : server.remarks) lines.push_back(base::printable(remark));
+  lines.insert(lines.end(), server.remarks.begin(), server.remarks.end());
+  for (auto& line : lines) line = base::printable(line);
   return lines;
 }
 

@@ -15,6 +15,7 @@ Result<Launch> llama_server_launch(const LaunchQuestion& question);
 Result<Launch> ollama_launch(const LaunchQuestion& question);
 Result<Launch> vllm_launch(const LaunchQuestion& question);
 Result<Launch> mlx_launch(const LaunchQuestion& question);
+Result<Launch> tabbyapi_launch(const LaunchQuestion& question);
 Result<Launch> ray_launch(const LaunchQuestion& question);
 Result<Launch> kubernetes_launch(const LaunchQuestion& question);
 Result<Launch> lws_launch(const LaunchQuestion& question);

@@ -25,6 +25,7 @@ constexpr auto kinds = std::to_array<Kind>({
     {LaunchKind::ollama, "ollama", ollama_launch},
     {LaunchKind::vllm, "vllm", vllm_launch},
     {LaunchKind::mlx, "mlx", mlx_launch},
+    {LaunchKind::tabbyapi, "tabbyapi", tabbyapi_launch},
     {LaunchKind::kubernetes, "kubernetes", kubernetes_launch},
     {LaunchKind::skypilot, "skypilot", skypilot_launch},
     {LaunchKind::ray, "ray", ray_launch},
@@ -38,7 +39,7 @@ const Kind& entry(LaunchKind kind) {
 tl::unexpected<Error> no_server(Engine engine) {
   return no_launch(
       "no server is known that runs " + std::string(to_string(engine)) + " with fixed settings",
-      "--launch starts llama.cpp, Ollama, vLLM and MLX; take one of them with --engine");
+      "--launch starts llama.cpp, Ollama, vLLM, MLX and ExLlama; take one of them with --engine");
 }
 
 /// A name that cannot be printed can stand in no script and no manifest.
@@ -103,8 +104,9 @@ Result<LaunchKind> usual_launch_kind(const LaunchQuestion& question) {
       return question.candidate.split.nodes > 1 ? LaunchKind::ray : LaunchKind::vllm;
     case Engine::mlx:
       return LaunchKind::mlx;
-    case Engine::transformers:
     case Engine::exllama:
+      return LaunchKind::tabbyapi;
+    case Engine::transformers:
     case Engine::params:
       break;
   }

@@ -205,7 +205,8 @@ TEST_CASE("what an engine, a kind or a format cannot do is an error with a way o
       "llama3-8b --engine vllm --quant bf16 --gpu l40sx1 --launch llama-server",
       "llama3-8b --engine vllm --quant bf16 --gpu l40sx1 --launch ollama",
       "llama3-8b --engine transformers --quant bf16 --gpu l40sx1 --launch auto",
-      "llama3-8b --engine exllama --quant exl2_4.0bpw --gpu l40sx1 --launch auto",
+      "llama3-8b --engine exllama --quant exl2_4.0bpw --gpu l40sx1 --launch kubernetes",
+      "llama3-8b --quant q4 --gpu l40sx1 --launch tabbyapi",
       "13b --engine params --quant q4 --gpu l40sx1 --launch auto",
       "llama3.1-405b --engine vllm --quant bf16 --gpu h100-sxmx16 --max-gpus 16 --launch vllm",
       "llama3.1-405b --engine vllm --quant bf16 --gpu h100-sxmx16 --max-gpus 16 --launch "

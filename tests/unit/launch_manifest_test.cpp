@@ -287,6 +287,27 @@ TEST_CASE("a SkyPilot task of several machines gives each its rank", "[launch]")
   CHECK(made["secrets"]["HF_TOKEN"].IsNull());
 }
 
+TEST_CASE("TabbyAPI's settings are those that it knows", "[launch]") {
+  // theroyallab/tabbyAPI: config_sample.yml.
+  const std::vector<Shape> settings = {
+      {"", "network logging model! draft_model sampling lora embeddings memory developer"},
+      {".model",
+       "model_dir! model_name! backend max_seq_len! cache_size! cache_mode tensor_parallel "
+       "tensor_parallel_backend gpu_split_auto autosplit_reserve gpu_split chunk_size "
+       "max_batch_size"}};
+  const auto made = YAML::Load(
+      launched("llama3-8b --engine exllama --quant exl3_4.0bpw --gpu rtx-3090x2 --context 1000 "
+               "--sequences 3 --launch auto"));
+  check_shape(made, settings, "");
+  const auto model = made["model"];
+  CHECK(model["model_dir"].as<std::string>() == "models");
+  CHECK(model["model_name"].as<std::string>() == "Meta-Llama-3-8B-exl3_4.0bpw");
+  CHECK(model["backend"].as<std::string>() == "exllamav3");
+  CHECK(model["max_seq_len"].as<int>() == 1000);
+  CHECK(model["cache_size"].as<int>() == 3072);
+  CHECK(model["max_batch_size"].as<int>() == 3);
+}
+
 TEST_CASE("Ollama's Modelfile and variables say what was assumed", "[launch]") {
   const auto text = launched(
       "llama3.1-8b --engine ollama --quant q4_0 --gpu rtx-3060-12gbx2 --context 8k --sequences 2 "

@@ -174,3 +174,14 @@ TEST_CASE("names that cannot be printed are refused in every kind", "[launch]") 
     CHECK(launched.error().code == ErrorCode::unsupported);
   }
 }
+
+TEST_CASE("a model's name cannot end the comment that it stands in", "[launch]") {
+  Fitted it("llama3-8b", "q8_0", Engine::llama_cpp, "rtx-3090", 1);
+  it.model.name = "a\nreboot";
+  for (const auto kind : {LaunchKind::llama_server, LaunchKind::ollama, LaunchKind::kubernetes,
+                          LaunchKind::skypilot}) {
+    const auto launched = it.launch(kind);
+    REQUIRE(launched.has_value());
+    CHECK_FALSE(contains(launched->text, "\nreboot"));
+  }
+}
