@@ -3,6 +3,7 @@
 #include "cli/date.hpp"
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
+#include "cli/launch.hpp"
 #include "cli/model.hpp"
 #include "cli/request.hpp"
 #include "cli/session.hpp"
@@ -24,6 +25,7 @@ render::Extent extent(const Session& session, OutputFormat format) {
 std::string show(const render::FitView& view, const Session& session, OutputFormat format) {
   const auto& terminal = session.terminal.terminal;
   if (format == OutputFormat::json) return render::fit_json(view);
+  if (view.launch != nullptr) return view.launch->launch.text;
   if (format == OutputFormat::csv) return draw(render::fit_flat_report(view), format, terminal);
   return draw(render::fit_report(view, extent(session, format)), format, terminal);
 }
@@ -50,6 +52,10 @@ Result<Outcome> run_fit(Session& session) {
   render::FitView view{**catalog, *model,  *request,
                        *result,   version, arguments.has(Option::explain)};
   if (check) view.verdict = yes;
+  view.wants_launch = arguments.has(Option::launch);
+  const auto launch = launch_of(session, view, yes);
+  if (!launch) return pass(launch);
+  if (*launch) view.launch = &**launch;
   return Outcome{show(view, session, *format), yes ? 0 : 1};
 }
 

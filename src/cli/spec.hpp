@@ -87,6 +87,7 @@ enum class Option {
   format,
   json,
   output,
+  launch,
   catalog,
   explain,
   color,

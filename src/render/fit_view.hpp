@@ -7,8 +7,16 @@
 #include <vector>
 
 #include "llmfit/fit.hpp"
+#include "llmfit/launch.hpp"
 
 namespace llmfit::render {
+
+/// What starts one of the configurations.
+struct ShownLaunch {
+  const FormatResult& format;
+  const Candidate& candidate;
+  Launch launch;
+};
 
 /// What was asked and what came out: all that the faces of the main job and of `check` show.
 struct FitView {
@@ -19,6 +27,8 @@ struct FitView {
   std::string_view version;  ///< of llmfit
   bool explain = false;
   std::optional<bool> verdict{};  ///< `check` only: it fits and keeps every limit
+  bool wants_launch = false;
+  const ShownLaunch* launch = nullptr;  ///< null: it was not asked for, or nothing fits
 };
 
 /// What every engine was asked to hold; null where none has the format.

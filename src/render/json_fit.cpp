@@ -4,6 +4,7 @@
 #include "base/numbers.hpp"
 #include "render/json.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_launch.hpp"
 #include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
 #include "render/split_text.hpp"
@@ -260,6 +261,7 @@ std::string fit_json(const FitView& view) {
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
+  if (view.wants_launch) write_launch(json, view.launch);
   write_notes(json, view.result.notes);
   json.end();
   return json.take();

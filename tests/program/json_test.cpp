@@ -51,7 +51,11 @@ TEST_CASE("reports keep to the schema of reports", "[json]") {
                "llama3.1-405b --quant fp16 --gpu h100-sxmx16 --max-gpus 16 --json",
                "check llama3-70b --quant q4 --gpu rtx-3090x2 --json",
                "check llama3-70b --quant q4 --gpu t4x2 --json",
-               "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json");
+               "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json",
+               "llama2-13b --quant q4 --gpu rtx-3090x1 --launch auto --json",
+               "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --launch auto --json",
+               "phi3-mini --quant q4 --gpu cpu --launch kubernetes --json",
+               "check llama2-13b --quant fp16 --gpu t4x1 --launch auto --json");
   INFO(line);
   const auto ran = run_line(line);
   REQUIRE_FALSE(ran.out.empty());
