@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "search/format_search.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -22,12 +23,17 @@ class Walk {
 
  private:
   void everything() {
+    if (model_obstacle(context_.engine, context_.model) && !context_.request.all) return;
     for (const auto& gpu : context_.catalog.gpus()) {
-      if (!engine_runs_on(context_.engine, gpu) && !context_.request.all) continue;
+      if (!runs(gpu) && !context_.request.all) continue;
       slices(gpu);
       series(gpu, false);
     }
     hosts();
+  }
+
+  bool runs(const GpuRecord& gpu) const {
+    return runs_on(context_.engine, *context_.choice.format, context_.workload, gpu);
   }
 
   void named(const CardChoice& choice) {
@@ -86,6 +92,7 @@ class Walk {
       seen = offer->gpu_count;
       auto candidate = evaluate(context_, slice_of(gpu, *offer));
       keep_for_budget(candidate);
+      if (is_unsupported(candidate) && !context_.request.all) return;
       if (context_.request.all || (candidate.holds && wanted(candidate))) {
         found_.push_back(std::move(candidate));
         if (!context_.request.all) return;
@@ -139,11 +146,6 @@ class Walk {
     return usable_bytes(gpu).usable * count < least;
   }
 
-  static bool is_unsupported(const Candidate& candidate) {
-    return candidate.reason == Reason::engine_unsupported ||
-           candidate.reason == Reason::format_unsupported;
-  }
-
   void keep_for_budget(const Candidate& candidate) {
     const bool priced = candidate.cost.usd_per_hour.has_value();
     if (candidate.reason == Reason::over_budget && priced) over_budget_.push_back(candidate);
@@ -166,6 +168,11 @@ class Walk {
 };
 
 }  // namespace
+
+bool is_unsupported(const Candidate& candidate) {
+  return candidate.reason == Reason::engine_unsupported ||
+         candidate.reason == Reason::format_unsupported;
+}
 
 std::vector<Candidate> candidates(const FormatContext& context) { return Walk(context).run(); }
 

@@ -148,6 +148,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   cut_to_limit(result.candidates, question.request.limit);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+    if (result.any_fits) result.headroom = headroom_of(context, result.candidates.front());
   }
   if (question.request.table && !footprint->of(TermKind::kv_cache)) {
     return tl::unexpected(unknown_cache(question.model, choice.engine));
@@ -178,7 +179,9 @@ Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitReque
     result.formats.push_back(std::move(*one));
   }
   search::add_notes(question, result);
-  if (!result.any_fits) search::add_changes(question, result);
+  const bool yes =
+      request.every_variant ? result.formats.front().every_variant_fits : result.any_fits;
+  if (!yes) search::add_changes(question, result);
   return result;
 }
 

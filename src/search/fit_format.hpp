@@ -27,7 +27,7 @@ bool filters_offers(const OfferFilter& filter);
 /// What the result has to say beside its figures.
 void add_notes(const Question& question, FitResult& result);
 
-/// What would have to change for a yes, each computed; only when nothing fits.
+/// What would have to change for a yes, each computed; only for a no.
 void add_changes(const Question& question, FitResult& result);
 
 }  // namespace llmfit::search

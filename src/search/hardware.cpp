@@ -95,18 +95,4 @@ std::string option_text(const std::vector<GpuCount>& gpus) {
   return text;
 }
 
-bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu) {
-  const auto& vendors = engine.vendors;
-  if (!vendors.empty() && std::find(vendors.begin(), vendors.end(), gpu.vendor) == vendors.end()) {
-    return false;
-  }
-  return !engine.min_compute_capability || !gpu.compute_capability ||
-         *gpu.compute_capability >= *engine.min_compute_capability;
-}
-
-bool format_runs_on(const Format& format, const GpuRecord& gpu) {
-  return !format.min_compute_capability || !gpu.compute_capability ||
-         *gpu.compute_capability >= *format.min_compute_capability;
-}
-
 }  // namespace llmfit::search

@@ -43,7 +43,8 @@ const std::map<std::string, std::string> public_headers = {
     {"build_model.hpp", "model"},   {"read_model.hpp", "model"},    {"file_size.hpp", "sizing"},
     {"add_ons.hpp", "sizing"},      {"sizing.hpp", "sizing"},       {"workload.hpp", "sizing"},
     {"placement.hpp", "placement"}, {"vllm_plan.hpp", "placement"}, {"notes.hpp", "search"},
-    {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"}};
+    {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
+    {"support.hpp", "base"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
 const std::set<std::string> pure = {"sizing", "placement", "speed", "cost", "search", "logs"};
