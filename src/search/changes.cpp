@@ -5,6 +5,7 @@
 #include <array>
 
 #include "search/format_search.hpp"
+#include "search/hardware.hpp"
 #include "search/support.hpp"
 
 namespace llmfit::search {
@@ -38,6 +39,29 @@ const FormatResult* closest_format(const FitResult& result) {
     if (better) closest = &one;
   }
   return closest;
+}
+
+/// Of each card that was asked for, or of each that the catalog has, the largest set alone.
+HardwareRequest largest_sets(const Question& question, const FormatResult& closest) {
+  HardwareRequest hardware = question.request.hardware;
+  if (!hardware.together.empty()) return hardware;
+  const bool named = !hardware.alternatives.empty();
+  const auto& engine = question.catalog.engine(closest.choice.engine);
+  std::vector<CardChoice> largest;
+  const auto add = [&](const GpuRecord& gpu, std::optional<std::int32_t> count) {
+    const auto counts = counts_to_try(gpu, hardware.max_gpus);
+    if (!named && obstacle(support_of(engine), gpu) != Obstacle::none) return;
+    largest.push_back({std::string(gpu.id), {&gpu}, count ? *count : counts.back()});
+  };
+  for (const auto& choice : hardware.alternatives) {
+    if (choice.variants.empty()) largest.push_back(choice);
+    for (const auto* gpu : choice.variants) add(*gpu, choice.count);
+  }
+  if (!named) {
+    for (const auto& gpu : question.catalog.gpus()) add(gpu, std::nullopt);
+  }
+  hardware.alternatives = std::move(largest);
+  return hardware;
 }
 
 }  // namespace
@@ -79,11 +103,22 @@ FitRequest ChangeSearch::request() const {
   return request;
 }
 
+std::optional<FormatResult> ChangeSearch::answer(const FitRequest& request,
+                                                 const FormatChoice& choice) const {
+  const auto& filter = question_.request.offers;
+  const bool same = request.offers.providers == filter.providers &&
+                    request.offers.max_usd_hour == filter.max_usd_hour;
+  std::optional<cost::OfferBook> changed;
+  if (!same) changed.emplace(question_.catalog, request.offers);
+  auto one = fit_format(
+      {question_.catalog, question_.model, request, changed ? *changed : question_.offers}, choice,
+      Solve::no);
+  return one ? std::optional(std::move(*one)) : std::nullopt;
+}
+
 std::optional<Candidate> ChangeSearch::yes(const FitRequest& request,
                                            const FormatChoice& choice) const {
-  const cost::OfferBook offers(question_.catalog, request.offers);
-  const auto one =
-      fit_format({question_.catalog, question_.model, request, offers}, choice, Solve::no);
+  const auto one = answer(request, choice);
   if (!one || !one->any_fits) return std::nullopt;
   if (request.every_variant && !one->every_variant_fits) return std::nullopt;
   return one->candidates.front();
@@ -91,17 +126,16 @@ std::optional<Candidate> ChangeSearch::yes(const FitRequest& request,
 
 std::vector<Candidate> ChangeSearch::candidates(const FitRequest& request,
                                                 const FormatChoice& choice) const {
-  const cost::OfferBook offers(question_.catalog, request.offers);
-  auto one = fit_format({question_.catalog, question_.model, request, offers}, choice, Solve::no);
+  auto one = answer(request, choice);
   return one ? std::move(one->candidates) : std::vector<Candidate>{};
 }
 
 const std::vector<Candidate>& ChangeSearch::solved() {
   if (solved_) return *solved_;
   auto changed = request();
-  changed.all = true;
   changed.limit = solved_sets;
   changed.sort = Sort::headroom;
+  changed.hardware = largest_sets(question_, closest_);
   auto one = fit_format({question_.catalog, question_.model, changed, question_.offers},
                         closest_.choice, Solve::yes);
   solved_ = one ? std::move(one->candidates) : std::vector<Candidate>{};

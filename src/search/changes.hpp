@@ -46,6 +46,9 @@ class ChangeSearch {
   [[nodiscard]] std::string format_words(const Format& format) const;
 
  private:
+  [[nodiscard]] std::optional<FormatResult> answer(const FitRequest& request,
+                                                   const FormatChoice& choice) const;
+
   const Question& question_;
   const FormatResult& closest_;
   std::vector<Change> changes_;

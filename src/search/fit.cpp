@@ -160,7 +160,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     result.table = std::move(*table);
   }
   result.workload = *workload;
-  result.file = file_size(question.model, *weights, *choice.format);
+  if (solve == Solve::yes) result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);
   result.footprint = *draft ? joined(*footprint, **draft) : std::move(*footprint);
   return result;

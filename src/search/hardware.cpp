@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/numbers.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -93,6 +94,14 @@ std::string option_text(const std::vector<GpuCount>& gpus) {
     if (part.count >= 1) text.append("x").append(base::shortest(part.count));
   }
   return text;
+}
+
+bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu) {
+  return obstacle(support_of(engine), gpu) == Obstacle::none;
+}
+
+bool format_runs_on(const Format& format, const GpuRecord& gpu) {
+  return obstacle(support_of(format), gpu) == Obstacle::none;
 }
 
 }  // namespace llmfit::search

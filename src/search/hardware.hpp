@@ -45,4 +45,8 @@ std::string describe(const std::vector<GpuCount>& gpus);
 /// "--gpu l4x2", "--gpu cpu": a set as one types it.
 std::string option_text(const std::vector<GpuCount>& gpus);
 
+/// Whether the engine runs on the card at all, and the format on its generation.
+bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu);
+bool format_runs_on(const Format& format, const GpuRecord& gpu);
+
 }  // namespace llmfit::search

@@ -74,20 +74,42 @@ std::optional<Candidate> first_cards(std::vector<Candidate> candidates, double m
   return std::nullopt;
 }
 
-/// The least memory that suffices, then the vendor that was asked for, then the order.
+std::string_view vendor_of(const Candidate& candidate) {
+  return candidate.gpus.empty() ? std::string_view{} : candidate.gpus.front().gpu->vendor;
+}
+
+/// What one can buy or rent, and put where the asked-for card is.
+bool is_choice(const Candidate& candidate, const Candidate& asked) {
+  const auto segment = candidate.gpus.front().gpu->segment;
+  const bool apart = segment == "laptop" || segment == "edge";
+  const bool same = !asked.gpus.empty() && asked.gpus.front().gpu->segment == segment;
+  return (same || !apart) && (candidate.cost.usd_per_hour || candidate.cost.purchase_usd);
+}
+
+/// The fewest cards and the least memory that suffice; `vendor`: of its cards alone.
 const Candidate* nearest_card(const std::vector<Candidate>& found, const Candidate& asked,
-                              double cards) {
-  const Candidate* nearest = nullptr;
-  const auto key = [&](const Candidate& one) {
-    const bool other_vendor =
-        asked.gpus.empty() || one.gpus.front().gpu->vendor != asked.gpus.front().gpu->vendor;
-    return std::make_tuple(card_count(one), all_memory(one), other_vendor);
+                              double cards, std::optional<std::string_view> vendor) {
+  const auto key = [](const Candidate& one) {
+    return std::make_tuple(card_count(one), all_memory(one));
   };
+  const Candidate* nearest = nullptr;
   for (const auto& one : found) {
-    if (!is_cards(one) || card_count(one) > cards) continue;
+    if (!is_cards(one) || card_count(one) > cards || !is_choice(one, asked)) continue;
+    if (vendor && vendor_of(one) != *vendor) continue;
     if (nearest == nullptr || key(one) < key(*nearest)) nearest = &one;
   }
   return nearest;
+}
+
+/// A variant of the family that was asked for, where some fit and some do not; the next card up of
+/// the same vendor, and of any.
+void add_nearest(ChangeSearch& search, const Candidate& asked, const std::vector<Candidate>& found,
+                 double cards) {
+  if (asked.fits) add_cards(search, Lever::card, asked);
+  for (const auto vendor : {std::optional(vendor_of(asked)), std::optional<std::string_view>{}}) {
+    const auto* nearest = nearest_card(found, asked, cards, vendor);
+    if (nearest != nullptr) add_cards(search, Lever::card, *nearest);
+  }
 }
 
 void add_offer(ChangeSearch& search, const std::vector<Candidate>& found) {
@@ -138,7 +160,8 @@ void pull_cards(ChangeSearch& search) {
   if (!search.closest().choice.format) return;
   auto request = search.request();
   if (!request.hardware.together.empty()) return more_of_a_mixture(search);
-  const double asked = is_named(request.hardware) ? 0 : request.hardware.max_gpus;
+  const double asked =
+      is_named(request.hardware) ? asked_cards(request.hardware) : request.hardware.max_gpus;
   for (auto& choice : request.hardware.alternatives) choice.count.reset();
   for (const auto most : {machine_gpus, most_gpus}) {
     if (most <= asked) continue;
@@ -159,11 +182,7 @@ void pull_hardware(ChangeSearch& search) {
   request.sort = Sort::cheapest;
   request.hardware.max_gpus = std::max(machine_gpus, static_cast<std::int32_t>(cards));
   const auto found = search.candidates(request, closest.choice);
-  if (const auto* asked = search.asked()) {
-    if (const auto* nearest = nearest_card(found, *asked, cards)) {
-      add_cards(search, Lever::card, *nearest);
-    }
-  }
+  if (const auto* asked = search.asked()) add_nearest(search, *asked, found, cards);
   const auto cheapest = std::find_if(found.begin(), found.end(), [&](const Candidate& one) {
     return is_cards(one) && card_count(one) <= cards;
   });

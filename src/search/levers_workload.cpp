@@ -45,47 +45,81 @@ bool may_run(const ChangeSearch& search, const Format& format) {
   return any.empty() || std::any_of(any.begin(), any.end(), runs);
 }
 
-/// The engine's formats that take no more than was asked for, largest first. Where the engine has
-/// levels of its own, `usual` keeps to them: group sizes belong to a checkpoint.
-std::vector<Sized> smaller_formats(const ChangeSearch& search, bool usual) {
-  const auto& closest = search.closest();
-  const bool same_size = search.does_not_run();
-  std::vector<Sized> smaller;
-  for (const auto& format : search.question().catalog.formats()) {
-    if (format.engine != closest.choice.engine || !may_run(search, format)) continue;
-    if (usual && format.engine != Engine::llama_cpp && format.family.empty()) continue;
-    if (closest.choice.format && format.id == closest.choice.format->id) continue;
-    const auto weights = weigh(search.question().model, format);
-    if (!weights) continue;
-    const bool less = !closest.weights || weights->tensor_bytes < closest.weights->tensor_bytes ||
-                      (same_size && weights->tensor_bytes == closest.weights->tensor_bytes);
-    const bool nearer = closest.weights || weights->bits_per_weight <= search.asked_bits() + 1;
-    if (less && nearer) smaller.push_back({weights->tensor_bytes, &format});
+/// The bits of a weight that the asked-for sets have room for: what each device has beside its
+/// other parts, against what its weights take now. Absent where nothing was placed.
+std::optional<double> affordable_bits(ChangeSearch& search) {
+  const auto& weights = search.closest().weights;
+  const bool every = search.question().request.every_variant;
+  std::optional<double> bits;
+  for (const auto& candidate : search.solved()) {
+    double share = 1e9;
+    for (const auto& device : candidate.devices) {
+      const auto held = static_cast<double>(device.load.weights.count());
+      const auto room = held + static_cast<double>(device.headroom.count());
+      if (held > 0) share = std::min(share, std::max(room / held, 0.0));
+    }
+    if (!weights || candidate.devices.empty()) continue;
+    const auto here = share * weights->bits_per_weight;
+    if (!bits || (every ? here < *bits : here > *bits)) bits = here;
   }
-  std::stable_sort(smaller.begin(), smaller.end(),
-                   [](const Sized& a, const Sized& b) { return a.bytes > b.bytes; });
-  return smaller;
+  return bits;
 }
 
-/// The first of the formats that is a yes, by halving: where one fits, smaller ones do.
-bool add_largest(ChangeSearch& search, const std::vector<Sized>& smaller) {
-  std::size_t low = 0;
-  std::size_t high = smaller.size();
-  std::optional<Candidate> found;
-  while (low < high) {
-    const auto middle = low + (high - low) / 2;
-    auto candidate = search.yes(search.request(), choice_of(search, *smaller[middle].format));
-    if (candidate) {
-      found = std::move(candidate);
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+/// What a format may take: fewer bytes than the one that was asked for, or about as many where that
+/// one does not run, and no more than its bits stand for.
+Bytes most_bytes(const FormatResult& closest, double most, bool about) {
+  constexpr double about_as_many = 1.05;
+  if (!closest.weights) return Bytes::max();
+  const auto now = static_cast<double>(closest.weights->tensor_bytes.count());
+  const auto asked = about ? now * about_as_many : now - 1;
+  const auto room = now * most / closest.weights->bits_per_weight;
+  return Bytes{static_cast<std::int64_t>(std::min(asked, room))};
+}
+
+/// The engine's formats of that many bits by name. Where the engine has levels of its own, `usual`
+/// keeps to them: group sizes belong to a checkpoint.
+std::vector<Sized> formats_within(const ChangeSearch& search, double least, double upper,
+                                  double most, bool usual) {
+  const auto& closest = search.closest();
+  const auto limit = most_bytes(closest, most, search.does_not_run());
+  std::vector<Sized> found;
+  for (const auto& format : search.question().catalog.formats()) {
+    const auto bits = nominal_bits(format);
+    if (format.engine != closest.choice.engine || bits > upper || bits <= least) continue;
+    if (usual && format.engine != Engine::llama_cpp && format.family.empty()) continue;
+    if (closest.choice.format && format.id == closest.choice.format->id) continue;
+    if (!may_run(search, format)) continue;
+    const auto weights = weigh(search.question().model, format);
+    if (!weights) continue;
+    if (weights->tensor_bytes <= limit) found.push_back({weights->tensor_bytes, &format});
   }
-  if (!found) return false;
-  const auto& format = *smaller[high].format;
-  search.add(Lever::format, search.format_words(format), std::string(format.id), std::move(*found));
-  return true;
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Sized& a, const Sized& b) { return a.bytes > b.bytes; });
+  return found;
+}
+
+/// The first of the formats, largest first, that is a yes.
+bool add_largest(ChangeSearch& search, const std::vector<Sized>& formats) {
+  for (const auto& one : formats) {
+    auto found = search.yes(search.request(), choice_of(search, *one.format));
+    if (!found) continue;
+    search.add(Lever::format, search.format_words(*one.format), std::string(one.format->id),
+               std::move(*found));
+    return true;
+  }
+  return false;
+}
+
+/// Mixtures hold more bits than their name says, by up to a third: formats are weighed from what is
+/// affordable down, a part at a time.
+bool add_format(ChangeSearch& search, double most, bool usual) {
+  constexpr double part = 0.6;
+  constexpr double fewest_bits = 1;
+  for (double upper = most; upper > fewest_bits; upper *= part) {
+    const auto formats = formats_within(search, upper * part, upper, most, usual);
+    if (add_largest(search, formats)) return true;
+  }
+  return false;
 }
 
 std::vector<std::string> cache_types(const ChangeSearch& search) {
@@ -161,10 +195,12 @@ std::vector<Split2> ways(std::int32_t cards) {
 }  // namespace
 
 void pull_format(ChangeSearch& search) {
-  if (!add_largest(search, smaller_formats(search, true)) &&
-      search.closest().choice.engine != Engine::llama_cpp) {
-    add_largest(search, smaller_formats(search, false));
-  }
+  // Compute buffers shrink a little with the format too.
+  constexpr double slack = 1.02;
+  const double asked = search.asked_bits() * (search.does_not_run() ? 1.05 : 1);
+  const double most = std::min(affordable_bits(search).value_or(asked) * slack, asked);
+  const bool levels = search.closest().choice.engine != Engine::llama_cpp;
+  if (!add_format(search, most, true) && levels) add_format(search, most, false);
 }
 
 void pull_kv_type(ChangeSearch& search) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "search/hardware.hpp"
+
 namespace llmfit::search {
 namespace {
 
@@ -115,8 +117,7 @@ std::optional<std::string> model_obstacle(const EngineRecord& engine, const Mode
 
 bool runs_on(const EngineRecord& engine, const Format& format, const Workload& workload,
              const GpuRecord& gpu) {
-  return obstacle(support_of(engine), gpu) == Obstacle::none &&
-         obstacle(support_of(format), gpu) == Obstacle::none &&
+  return engine_runs_on(engine, gpu) && format_runs_on(format, gpu) &&
          obstacle(support_of_cache(engine, workload), gpu) == Obstacle::none;
 }
 
