@@ -24,7 +24,7 @@ constexpr std::array<LeverWords, 11> lever_words = {{
     {Lever::sequences, "sequences", "Fewer sequences"},
     {Lever::split, "split", "Another split"},
     {Lever::offload, "offload", "A part in host memory"},
-    {Lever::cards, "cards", "More cards"},
+    {Lever::cards, "cards", "Another number of cards"},
     {Lever::card, "card", "Another card"},
     {Lever::offer, "offer", "The cheapest to rent"},
     {Lever::engine, "engine", "Another engine"},

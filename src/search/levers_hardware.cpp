@@ -160,8 +160,11 @@ void pull_cards(ChangeSearch& search) {
   if (!search.closest().choice.format) return;
   auto request = search.request();
   if (!request.hardware.together.empty()) return more_of_a_mixture(search);
-  const double asked =
-      is_named(request.hardware) ? asked_cards(request.hardware) : request.hardware.max_gpus;
+  const auto* from = search.asked();
+  const bool any_count = from != nullptr && from->reason == Reason::not_divisible;
+  const double asked = any_count                    ? 0
+                       : is_named(request.hardware) ? asked_cards(request.hardware)
+                                                    : request.hardware.max_gpus;
   for (auto& choice : request.hardware.alternatives) choice.count.reset();
   for (const auto most : {machine_gpus, most_gpus}) {
     if (most <= asked) continue;
@@ -178,7 +181,9 @@ void pull_hardware(ChangeSearch& search) {
   auto request = search.request();
   if (!is_named(request.hardware)) return;
   const auto cards = asked_cards(request.hardware);
-  request.hardware = {};
+  // What is said of the memory of any card stays.
+  request.hardware.alternatives.clear();
+  request.hardware.together.clear();
   request.sort = Sort::cheapest;
   request.hardware.max_gpus = std::max(machine_gpus, static_cast<std::int32_t>(cards));
   const auto found = search.candidates(request, closest.choice);

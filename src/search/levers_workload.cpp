@@ -154,7 +154,8 @@ std::int64_t solved_most(ChangeSearch& search, std::optional<std::int64_t> Candi
 std::vector<const Format*> nearest_of(const ChangeSearch& search, Engine engine) {
   std::vector<const Format*> formats;
   for (const auto& format : search.question().catalog.formats()) {
-    if (format.engine == engine && may_run(search, format)) formats.push_back(&format);
+    const bool level = engine == Engine::llama_cpp || !format.family.empty();
+    if (format.engine == engine && level && may_run(search, format)) formats.push_back(&format);
   }
   const auto bits = search.asked_bits();
   std::stable_sort(formats.begin(), formats.end(), [&](const Format* a, const Format* b) {
@@ -178,14 +179,28 @@ bool add_engine(ChangeSearch& search, Engine engine) {
   return false;
 }
 
-struct Split2 {
+/// llama.cpp's ways to divide a model, under the words of --split.
+void pull_split_mode(ChangeSearch& search) {
+  constexpr std::array<std::pair<SplitMode, std::string_view>, 3> modes = {
+      {{SplitMode::layer, "layer"}, {SplitMode::row, "row"}, {SplitMode::none, "none"}}};
+  for (const auto& [mode, name] : modes) {
+    auto request = search.request();
+    request.workload.split.mode = mode;
+    auto found = search.yes(request, search.closest().choice);
+    if (!found) continue;
+    const std::string word(name);
+    return search.add(Lever::split, "--split " + word, word, std::move(*found));
+  }
+}
+
+struct Ranks {
   std::int32_t tensor;
   std::int32_t pipeline;
 };
 
 /// Every way to deal out that many cards.
-std::vector<Split2> ways(std::int32_t cards) {
-  std::vector<Split2> result;
+std::vector<Ranks> ways(std::int32_t cards) {
+  std::vector<Ranks> result;
   for (std::int32_t tensor = cards; tensor >= 1; --tensor) {
     if (cards % tensor == 0) result.push_back({tensor, cards / tensor});
   }
@@ -242,14 +257,14 @@ void pull_sequences(ChangeSearch& search) {
 
 void pull_split(ChangeSearch& search) {
   const auto* asked = search.asked();
-  if (asked == nullptr || !search.closest().choice.format || card_count(*asked) < 2) return;
-  const bool vllm = search.closest().choice.engine == Engine::vllm;
-  if (!vllm) return;
+  const auto& choice = search.closest().choice;
+  if (asked == nullptr || !choice.format || card_count(*asked) < 2) return;
+  if (choice.engine == Engine::llama_cpp) return pull_split_mode(search);
   for (const auto way : ways(static_cast<std::int32_t>(card_count(*asked)))) {
     auto request = search.request();
     request.workload.split.tensor = way.tensor;
     request.workload.split.pipeline = way.pipeline;
-    auto found = search.yes(request, search.closest().choice);
+    auto found = search.yes(request, choice);
     if (!found) continue;
     const auto tensor = std::to_string(way.tensor);
     const auto pipeline = std::to_string(way.pipeline);

@@ -66,9 +66,7 @@ Note part_note(const std::string& engine, const std::string& what, const CardSup
       {what, capability(support.min_compute_capability), card, capability(gpu.compute_capability)}};
 }
 
-std::string cache_name(const Workload& workload) {
-  return "a KV cache of " + kv_type_name(workload);
-}
+std::string cache_name(const Workload& workload) { return kv_type_name(workload) + " KV cache"; }
 
 Note cause(const EngineRecord& engine, const Model& model, const FormatResult& one,
            const Candidate& candidate) {

@@ -225,6 +225,8 @@ void check_same(const GpuRecord& built, const GpuRecord& read) {
   CHECK(same(built.families, read.families));
   CHECK(same(built.aliases, read.aliases));
   CHECK(built.compute_capability == read.compute_capability);
+  CHECK(built.architecture == read.architecture);
+  CHECK(built.gfx_target == read.gfx_target);
   CHECK(built.memory_gib == read.memory_gib);
   CHECK(built.driver_total_mib == read.driver_total_mib);
   CHECK(built.usable_mib == read.usable_mib);
@@ -255,6 +257,28 @@ void check_same(const OfferRecord& built, const OfferRecord& read) {
   CHECK(built.json == read.json);
 }
 
+void check_same(std::span<const CardRule> built, std::span<const CardRule> read) {
+  REQUIRE(built.size() == read.size());
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    CHECK(built[i].vendor == read[i].vendor);
+    CHECK(same(built[i].targets, read[i].targets));
+    CHECK(built[i].packaged_compute_capability == read[i].packaged_compute_capability);
+    CHECK(built[i].native_compute_capability == read[i].native_compute_capability);
+    CHECK(same(built[i].native_targets, read[i].native_targets));
+    CHECK(built[i].otherwise == read[i].otherwise);
+  }
+}
+
+void check_same(std::span<const CacheSupport> built, std::span<const CacheSupport> read) {
+  REQUIRE(built.size() == read.size());
+  for (std::size_t i = 0; i < built.size(); ++i) {
+    CHECK(built[i].type == read[i].type);
+    CHECK(same(built[i].cards.vendors, read[i].cards.vendors));
+    CHECK(built[i].cards.min_compute_capability == read[i].cards.min_compute_capability);
+    check_same(built[i].cards.rules, read[i].cards.rules);
+  }
+}
+
 void check_same(const Format& built, const Format& read) {
   CHECK(built.id == read.id);
   CHECK(built.name == read.name);
@@ -271,6 +295,8 @@ void check_same(const Format& built, const Format& read) {
   }
   CHECK(built.bytes_per_parameter == read.bytes_per_parameter);
   CHECK(built.min_compute_capability == read.min_compute_capability);
+  CHECK(same(built.vendors, read.vendors));
+  check_same(built.cards, read.cards);
   CHECK(built.json == read.json);
 }
 
@@ -279,6 +305,13 @@ void check_same(const EngineRecord& built, const EngineRecord& read) {
   CHECK(built.version == read.version);
   CHECK(same(built.vendors, read.vendors));
   CHECK(built.min_compute_capability == read.min_compute_capability);
+  check_same(built.cards, read.cards);
+  check_same(built.cache_types, read.cache_types);
+  REQUIRE(built.models_not_run.size() == read.models_not_run.size());
+  for (std::size_t i = 0; i < built.models_not_run.size(); ++i) {
+    CHECK(same(built.models_not_run[i].models, read.models_not_run[i].models));
+    CHECK(built.models_not_run[i].because == read.models_not_run[i].because);
+  }
   CHECK(built.runs_on_host == read.runs_on_host);
   CHECK(built.runtime_mib_low == read.runtime_mib_low);
   CHECK(built.runtime_mib == read.runtime_mib);
