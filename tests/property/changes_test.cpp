@@ -125,7 +125,7 @@ TEST_CASE("each lever is found where it is the way out", "[changes]") {
                Row{"llama3-70b --quant q4 --gpu t4x2", "card"},
                Row{"llama2-13b --quant q4 --gpu t4x9", "cards"},
                Row{"llama2-13b --quant q8 --gpu rtx-3060-12gb --gpu t4 --sequences 4", "cards"},
-               Row{"llama3-70b --quant f16 --gpu l4x1", "offer"},
+               Row{"deepseek-v3 --quant q4 --gpu h100-sxmx2", "offer"},
                Row{"llama3-70b --quant f16 --provider hetzner", "offer"},
                Row{"llama2-13b --quant q4 --gpu a100-80gb-sxmx1 --max-usd-hour 0.05", "budget"},
                Row{"llama2-13b --engine vllm --quant q6 --gpu l4x1", "engine"},
