@@ -148,7 +148,6 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   cut_to_limit(result.candidates, question.request.limit);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
-    if (result.any_fits) result.headroom = headroom_of(context, result.candidates.front());
   }
   if (question.request.table && !footprint->of(TermKind::kv_cache)) {
     return tl::unexpected(unknown_cache(question.model, choice.engine));
@@ -178,6 +177,7 @@ Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitReque
     result.any_fits = result.any_fits || one->any_fits;
     result.formats.push_back(std::move(*one));
   }
+  search::add_headroom(question, result);
   search::add_notes(question, result);
   const bool yes =
       request.every_variant ? result.formats.front().every_variant_fits : result.any_fits;

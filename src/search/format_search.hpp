@@ -60,9 +60,6 @@ bool is_unsupported(const Candidate& candidate);
 /// Adds the largest context and the most sequences to a candidate that was evaluated.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
 
-/// What a candidate that fits and was solved has room for.
-Headroom headroom_of(const FormatContext& context, const Candidate& candidate);
-
 /// Users x context for a candidate that was evaluated, or for one device without end. Errors: those
 /// of size.
 Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);

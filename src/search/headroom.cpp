@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "search/format_search.hpp"
-#include "search/support.hpp"
+#include "search/fit_format.hpp"
+#include "search/hardware.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -11,32 +11,40 @@ std::optional<std::int64_t> more(const std::optional<std::int64_t>& most, std::i
   return most ? std::optional(std::max<std::int64_t>(*most - asked, 0)) : std::nullopt;
 }
 
-/// The model's weights in another format, where they would leave every device of the candidate
-/// room: each takes its part of the difference.
-bool leaves_room(const Candidate& candidate, Bytes now, Bytes then) {
-  const auto grown = static_cast<double>((then - now).count()) / static_cast<double>(now.count());
-  return std::all_of(candidate.devices.begin(), candidate.devices.end(),
-                     [&](const DevicePlacement& device) {
-                       const auto weights = static_cast<double>(device.load.weights.count());
-                       return weights * grown <= static_cast<double>(device.headroom.count());
-                     });
+/// The model's weights grown by a factor, where every device of the candidate has room for its part
+/// of what they grow by.
+bool leaves_room(const Candidate& candidate, double factor) {
+  return std::all_of(
+      candidate.devices.begin(), candidate.devices.end(), [&](const DevicePlacement& device) {
+        const auto weights = static_cast<double>(device.load.weights.count());
+        return weights * (factor - 1) <= static_cast<double>(device.headroom.count());
+      });
 }
 
 bool runs_on_all(const Format& format, const Candidate& candidate) {
-  const auto support = support_of(format);
-  return std::all_of(candidate.gpus.begin(), candidate.gpus.end(), [&](const GpuCount& part) {
-    return obstacle(support, *part.gpu) == Obstacle::none;
-  });
+  return std::all_of(candidate.gpus.begin(), candidate.gpus.end(),
+                     [&](const GpuCount& part) { return format_runs_on(format, *part.gpu); });
+}
+
+/// Of the model in that format; a result that has it already spares the sum over its tensors.
+std::optional<double> bits_in(const Question& question, const FitResult& result,
+                              const Format& format) {
+  for (const auto& one : result.formats) {
+    const bool same = one.choice.format && one.choice.engine == format.engine &&
+                      one.choice.format->id == format.id;
+    if (same && one.weights) return one.weights->bits_per_weight;
+  }
+  const auto weights = weigh(question.model, format);
+  return weights ? std::optional(weights->bits_per_weight) : std::nullopt;
 }
 
 /// The engine's usual levels with more bits than the format has, most bits first. More than 16 bits
 /// are of no use for inference.
-std::vector<const Format*> larger_formats(const FormatContext& context) {
+std::vector<const Format*> larger_formats(const Catalog& catalog, Engine engine, double bits) {
   std::vector<const Format*> larger;
-  const auto bits = context.weights.bits_per_weight;
-  for (const auto& format : context.catalog.formats()) {
+  for (const auto& format : catalog.formats()) {
     const auto nominal = nominal_bits(format);
-    const bool usual = format.engine == context.choice.engine && !format.family.empty();
+    const bool usual = format.engine == engine && !format.family.empty();
     if (usual && nominal > bits && nominal <= 16) larger.push_back(&format);
   }
   std::stable_sort(larger.begin(), larger.end(), [](const Format* a, const Format* b) {
@@ -45,26 +53,31 @@ std::vector<const Format*> larger_formats(const FormatContext& context) {
   return larger;
 }
 
-}  // namespace
-
-Headroom headroom_of(const FormatContext& context, const Candidate& candidate) {
-  Headroom room{more(candidate.max_context, context.workload.context),
-                more(candidate.max_sequences, context.workload.sequences), nullptr, std::nullopt};
-  const auto bits = context.weights.bits_per_weight;
-  for (const auto* format : larger_formats(context)) {
-    // Before the tensors are summed: the bits of the name are a lower bound for nearly all.
-    const Bytes now = context.weights.tensor_bytes;
-    const auto then = Bytes{
-        static_cast<std::int64_t>(static_cast<double>(now.count()) * nominal_bits(*format) / bits)};
-    if (!leaves_room(candidate, now, then) || !runs_on_all(*format, candidate)) continue;
-    const auto weights = weigh(context.model, *format);
-    if (!weights || weights->tensor_bytes <= now) continue;
-    if (!leaves_room(candidate, now, weights->tensor_bytes)) continue;
+Headroom headroom_of(const Question& question, const FitResult& result, const FormatResult& one) {
+  const auto& candidate = one.candidates.front();
+  Headroom room{more(candidate.max_context, one.workload->context),
+                more(candidate.max_sequences, one.workload->sequences), nullptr, std::nullopt};
+  const auto bits = one.weights->bits_per_weight;
+  for (const auto* format : larger_formats(question.catalog, one.choice.engine, bits)) {
+    // The bits of the name are a lower bound, for which no tensor has to be looked at.
+    if (!leaves_room(candidate, nominal_bits(*format) / bits)) continue;
+    const auto then = bits_in(question, result, *format);
+    if (!then || *then <= bits || !leaves_room(candidate, *then / bits)) continue;
+    if (!runs_on_all(*format, candidate)) continue;
     room.next_format = format;
-    room.bits_per_weight = weights->bits_per_weight;
+    room.bits_per_weight = then;
     return room;
   }
   return room;
+}
+
+}  // namespace
+
+void add_headroom(const Question& question, FitResult& result) {
+  for (auto& one : result.formats) {
+    const bool fits = !one.candidates.empty() && one.candidates.front().fits;
+    if (fits && one.weights && one.workload) one.headroom = headroom_of(question, result, one);
+  }
 }
 
 }  // namespace llmfit::search

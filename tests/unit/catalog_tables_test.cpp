@@ -3,6 +3,7 @@
 
 #include "catalog/records.hpp"
 #include "catch.hpp"
+#include "support/same_support.hpp"
 
 using namespace llmfit;
 using namespace llmfit::catalog;
@@ -257,28 +258,6 @@ void check_same(const OfferRecord& built, const OfferRecord& read) {
   CHECK(built.json == read.json);
 }
 
-void check_same(std::span<const CardRule> built, std::span<const CardRule> read) {
-  REQUIRE(built.size() == read.size());
-  for (std::size_t i = 0; i < built.size(); ++i) {
-    CHECK(built[i].vendor == read[i].vendor);
-    CHECK(same(built[i].targets, read[i].targets));
-    CHECK(built[i].packaged_compute_capability == read[i].packaged_compute_capability);
-    CHECK(built[i].native_compute_capability == read[i].native_compute_capability);
-    CHECK(same(built[i].native_targets, read[i].native_targets));
-    CHECK(built[i].otherwise == read[i].otherwise);
-  }
-}
-
-void check_same(std::span<const CacheSupport> built, std::span<const CacheSupport> read) {
-  REQUIRE(built.size() == read.size());
-  for (std::size_t i = 0; i < built.size(); ++i) {
-    CHECK(built[i].type == read[i].type);
-    CHECK(same(built[i].cards.vendors, read[i].cards.vendors));
-    CHECK(built[i].cards.min_compute_capability == read[i].cards.min_compute_capability);
-    check_same(built[i].cards.rules, read[i].cards.rules);
-  }
-}
-
 void check_same(const Format& built, const Format& read) {
   CHECK(built.id == read.id);
   CHECK(built.name == read.name);
@@ -296,7 +275,7 @@ void check_same(const Format& built, const Format& read) {
   CHECK(built.bytes_per_parameter == read.bytes_per_parameter);
   CHECK(built.min_compute_capability == read.min_compute_capability);
   CHECK(same(built.vendors, read.vendors));
-  check_same(built.cards, read.cards);
+  test::check_same(built.cards, read.cards);
   CHECK(built.json == read.json);
 }
 
@@ -305,8 +284,8 @@ void check_same(const EngineRecord& built, const EngineRecord& read) {
   CHECK(built.version == read.version);
   CHECK(same(built.vendors, read.vendors));
   CHECK(built.min_compute_capability == read.min_compute_capability);
-  check_same(built.cards, read.cards);
-  check_same(built.cache_types, read.cache_types);
+  test::check_same(built.cards, read.cards);
+  test::check_same(built.cache_types, read.cache_types);
   REQUIRE(built.models_not_run.size() == read.models_not_run.size());
   for (std::size_t i = 0; i < built.models_not_run.size(); ++i) {
     CHECK(same(built.models_not_run[i].models, read.models_not_run[i].models));
