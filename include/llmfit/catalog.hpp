@@ -12,6 +12,7 @@
 #include "llmfit/format.hpp"
 #include "llmfit/model.hpp"
 #include "llmfit/result.hpp"
+#include "llmfit/support.hpp"
 
 namespace llmfit {
 
@@ -100,6 +101,8 @@ struct GpuRecord {
   std::span<const std::string_view> families;
   std::span<const std::string_view> aliases;
   std::optional<std::int32_t> compute_capability;  ///< 86 is 8.6; NVIDIA only
+  std::string_view architecture;                   ///< "Ampere", "CDNA 3", "Gaudi 2"
+  std::string_view gfx_target;                     ///< "gfx942"; AMD only, may be empty
   double memory_gib = 0;                           ///< of one device
   std::optional<double> driver_total_mib;          ///< what nvidia-smi prints
   std::optional<double> usable_mib;       ///< what the runtime reports to a program, measured
@@ -147,6 +150,9 @@ struct EngineRecord {
   std::string_view version;                   ///< for which its constants hold
   std::span<const std::string_view> vendors;  ///< card vendors it runs on; empty: all
   std::optional<std::int32_t> min_compute_capability;
+  std::span<const CardRule> cards;  ///< what is particular about the cards of one vendor
+  std::span<const CacheSupport> cache_types;
+  std::span<const ModelsNotRun> models_not_run;
   bool runs_on_host = false;          ///< can it run in host memory alone
   double runtime_mib_low = 0;         ///< context, kernels, allocator: the band …
   std::optional<double> runtime_mib;  ///< … and the value used; absent: nothing is known

@@ -65,9 +65,10 @@ struct FitRequest {
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
   std::optional<Sparsity> sparsity;
   AddOns add_ons;
-  bool ollama = false;  ///< llama.cpp runs inside Ollama: a note says what that fixes
-  bool table = false;   ///< users x context for the first configuration of each format
-  std::string today;    ///< YYYY-MM-DD, against which prices are old; empty: not judged
+  bool ollama = false;         ///< llama.cpp runs inside Ollama: a note says what that fixes
+  bool table = false;          ///< users x context for the first configuration of each format
+  bool every_variant = false;  ///< a yes is one of every variant of a card, as `check` answers
+  std::string today;           ///< YYYY-MM-DD, against which prices are old; empty: not judged
 };
 
 struct GpuCount {
@@ -129,6 +130,14 @@ struct LoadTable {
   std::optional<std::size_t> candidate;  ///< which of the result's; absent: one device without end
 };
 
+/// What a configuration that fits has room for beside what was asked, each taken alone.
+struct Headroom {
+  std::optional<std::int64_t> context_tokens;  ///< of one sequence more; absent: unknown
+  std::optional<std::int64_t> sequences;       ///< more of them; absent: unknown
+  const Format* next_format = nullptr;         ///< the most bits that would fit there; null: these
+  std::optional<double> bits_per_weight;       ///< of that format
+};
+
 /// Everything about one format.
 struct FormatResult {
   FormatChoice choice;
@@ -138,6 +147,7 @@ struct FormatResult {
   std::optional<Footprint> footprint;  ///< add-ons included
   std::optional<LoadTable> table;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
+  std::optional<Headroom> headroom;   ///< of the first candidate, where it fits
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;
   /// One of the alternatives asked for fits in every variant: nobody knows which variant of a
@@ -145,8 +155,39 @@ struct FormatResult {
   bool every_variant_fits = false;
 };
 
+/// By what a no may become a yes.
+enum class Lever {
+  format,
+  kv_type,
+  context,
+  sequences,
+  split,
+  offload,
+  cards,   ///< more of them
+  card,    ///< another one
+  offer,   ///< whatever can be rented cheapest
+  engine,  ///< another one, on the same cards
+  budget,
+};
+/// The word of the JSON document.
+std::string_view to_string(Lever lever);
+/// "Less context": what pulling the lever means.
+std::string_view describe(Lever lever);
+
+/// One change that alone turns a no into a yes, computed and not guessed.
+struct Change {
+  Lever lever = Lever::format;
+  std::string option;   ///< what to type in place of the same options: "--quant q4_k_m"
+  std::string value;    ///< what that sets: "q4_k_m", "2048", "l4", "aws g6.xlarge"
+  Candidate candidate;  ///< the configuration that then fits
+  std::optional<double> usd_per_hour_delta;  ///< against the hardware that was asked for
+};
+/// The change as a sentence.
+std::string text(const Change& change);
+
 struct FitResult {
   std::vector<FormatResult> formats;
+  std::vector<Change> changes;  ///< for a no, each alone; empty for a yes
   std::vector<Note> notes;
   bool any_fits = false;
 };

@@ -24,6 +24,8 @@ GpuRecord read_gpu(const Fields& fields) {
       .families = fields.texts("families"),
       .aliases = fields.texts("aliases"),
       .compute_capability = read_compute_capability(fields.text("compute_capability")),
+      .architecture = fields.text("architecture"),
+      .gfx_target = fields.text("gfx_target"),
       .memory_gib = fields.number("memory_gib").value_or(0),
       .driver_total_mib = fields.number("driver_total_mib"),
       .usable_mib = fields.number("usable_mib"),

@@ -45,9 +45,10 @@ Result<Outcome> run_fit(Session& session) {
   auto add_ons = read_add_ons(arguments, **catalog, session.environment);
   if (!add_ons) return pass(add_ons);
   request->add_ons = std::move(*add_ons);
+  const bool check = arguments.command->id == Command::check;
+  request->every_variant = check;
   auto result = fit(**catalog, *model, *request);
   if (!result) return pass(result);
-  const bool check = arguments.command->id == Command::check;
   const bool yes = check ? result->formats.front().every_variant_fits : result->any_fits;
   render::FitView view{**catalog, *model,  *request,
                        *result,   version, arguments.has(Option::explain)};

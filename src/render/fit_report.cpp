@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/numbers.hpp"
+#include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
 #include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
@@ -145,6 +146,13 @@ void add_verdict(const FitView& view, Report& report) {
                                              : "no: it does not fit or breaks a limit"}});
 }
 
+void add_headroom(const FitView& view, Report& report) {
+  for (const auto& format : view.result.formats) {
+    auto text = headroom_text(format);
+    if (!text.empty()) report.sections.push_back({{}, Paragraph{Voice::plain, std::move(text)}});
+  }
+}
+
 void add_load_tables(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
     if (format.table) report.sections.push_back(load_table_section(format, *format.table));
@@ -249,6 +257,8 @@ Report fit_report(const FitView& view, Extent extent) {
   } else {
     add_everything(view, report);
   }
+  if (!several) add_headroom(view, report);
+  if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
   add_load_tables(view, report);
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);

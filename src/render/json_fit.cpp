@@ -3,6 +3,7 @@
 
 #include "base/numbers.hpp"
 #include "render/json.hpp"
+#include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
 #include "render/json_launch.hpp"
 #include "render/json_notes.hpp"
@@ -188,6 +189,8 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.field("idle_gpus", idle_cards(candidate));
   json.field("fits", candidate.fits);
   json.text_field("reason", candidate.reason ? to_string(*candidate.reason) : std::string_view{});
+  json.field("memory_fits",
+             candidate.devices.empty() ? std::nullopt : std::optional(candidate.holds));
   json.field("max_context", candidate.max_context);
   json.field("max_sequences", candidate.max_sequences);
   json.text_field("usable_basis", usable_basis(candidate));
@@ -244,6 +247,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.array();
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
+  write_headroom(json, format.headroom);
   json.field("engine_version", engine_version(view.catalog, format));
   json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
   if (format.table) write_table(json, *format.table);
@@ -262,6 +266,7 @@ std::string fit_json(const FitView& view) {
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
   if (view.wants_launch) write_launch(json, view.launch);
+  write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();
   return json.take();

@@ -3,6 +3,7 @@
 
 #include "search/format_search.hpp"
 #include "search/sketch.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -23,13 +24,14 @@ class Walk {
 
  private:
   void everything() {
+    if (model_obstacle(context_.engine, context_.model) && !context_.request.all) return;
     const auto gpus = context_.catalog.gpus();
     const auto& request = context_.request;
     const bool sketches = !request.all && request.sort != Sort::headroom &&
                           context_.cards.size() == gpus.size() && needs_memory_only(context_);
     found_.reserve(gpus.size());
     for (const auto& gpu : gpus) {
-      if (!engine_runs_on(context_.engine, gpu) && !context_.request.all) continue;
+      if (!runs(gpu) && !request.all) continue;
       slices(gpu);
       if (sketches) {
         smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
@@ -40,9 +42,12 @@ class Walk {
     hosts();
   }
 
+  bool runs(const GpuRecord& gpu) const {
+    return runs_on(context_.engine, *context_.choice.format, context_.workload, gpu);
+  }
+
   /// The smallest set of a card that holds the model, as a sketch.
   void smallest(const GpuRecord& gpu, const Device& card) {
-    if (!format_runs_on(*context_.choice.format, gpu)) return;
     for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
       const auto needed = fullest_.of(count, card);
       if (!needed || *needed > card.usable) continue;
@@ -109,6 +114,7 @@ class Walk {
       seen = offer->gpu_count;
       auto candidate = evaluate(context_, slice_of(gpu, *offer));
       keep_for_budget(candidate);
+      if (is_unsupported(candidate) && !context_.request.all) return;
       if (context_.request.all || (candidate.holds && wanted(candidate))) {
         found_.push_back(std::move(candidate));
         if (!context_.request.all) return;
@@ -162,11 +168,6 @@ class Walk {
     return usable_bytes(gpu).usable * count < least;
   }
 
-  static bool is_unsupported(const Candidate& candidate) {
-    return candidate.reason == Reason::engine_unsupported ||
-           candidate.reason == Reason::format_unsupported;
-  }
-
   void keep_for_budget(const Candidate& candidate) {
     const bool priced = candidate.cost.usd_per_hour.has_value();
     if (candidate.reason == Reason::over_budget && priced) over_budget_.push_back(candidate);
@@ -190,6 +191,11 @@ class Walk {
 };
 
 }  // namespace
+
+bool is_unsupported(const Candidate& candidate) {
+  return candidate.reason == Reason::engine_unsupported ||
+         candidate.reason == Reason::format_unsupported;
+}
 
 std::vector<Candidate> candidates(const FormatContext& context) { return Walk(context).run(); }
 

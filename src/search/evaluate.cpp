@@ -3,6 +3,7 @@
 
 #include "search/format_search.hpp"
 #include "search/split_search.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -12,16 +13,19 @@ bool exceeds_context(const FormatContext& context) {
   return limit && context.workload.context > limit->count();
 }
 
-/// What rules a set out before any memory is counted.
+/// What rules a set out whatever its memory.
 std::optional<Reason> unsupported(const FormatContext& context, const HardwareSet& set) {
+  const auto stopped = [&](const CardSupport& support) {
+    return std::any_of(set.gpus.begin(), set.gpus.end(), [&](const GpuCount& part) {
+      return obstacle(support, *part.gpu) != Obstacle::none;
+    });
+  };
   if (set.gpus.empty() && !context.engine.runs_on_host) return Reason::engine_unsupported;
-  for (const auto& part : set.gpus) {
-    if (!engine_runs_on(context.engine, *part.gpu)) return Reason::engine_unsupported;
-  }
-  for (const auto& part : set.gpus) {
-    if (!format_runs_on(*context.choice.format, *part.gpu)) return Reason::format_unsupported;
-  }
-  return std::nullopt;
+  if (stopped(support_of(context.engine))) return Reason::engine_unsupported;
+  if (model_obstacle(context.engine, context.model)) return Reason::engine_unsupported;
+  if (stopped(support_of(*context.choice.format))) return Reason::format_unsupported;
+  const auto cache = support_of_cache(context.engine, context.workload);
+  return stopped(cache) ? std::optional(Reason::format_unsupported) : std::nullopt;
 }
 
 /// The set's placement, or why its devices cannot share the model.
@@ -54,6 +58,24 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
   placement = judge(fresh, set.devices, *choice.split, context.workload);
   if (equal) context.shares.keep(*choice.split, std::move(fresh));
   return std::nullopt;
+}
+
+/// What each device holds, also where the engine does not run: the memory's verdict stands beside.
+void place(const FormatContext& context, const HardwareSet& set, Candidate& candidate) {
+  Placement placement;
+  std::string_view why;
+  const auto indivisible = place_set(context, set, placement, why);
+  if (indivisible) {
+    if (candidate.reason) return;
+    candidate.reason = indivisible;
+    candidate.why = why;
+    return;
+  }
+  candidate.split = placement.split;
+  candidate.devices = std::move(placement.devices);
+  candidate.offload = placement.host;
+  candidate.holds = placement.fits;
+  if (!candidate.reason && !placement.fits) candidate.reason = Reason::out_of_memory;
 }
 
 bool over_budget(const FormatContext& context, const Candidate& candidate) {
@@ -122,21 +144,12 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   candidate.usable_basis = set.usable_basis;
   candidate.split.nodes = set.nodes;
   candidate.reason = unsupported(context, set);
-  if (!candidate.reason) {
-    Placement placement;
-    candidate.reason = place_set(context, set, placement, candidate.why);
-    if (!candidate.reason) {
-      candidate.split = placement.split;
-      candidate.devices = std::move(placement.devices);
-      candidate.offload = placement.host;
-      candidate.holds = placement.fits;
-      if (!placement.fits) candidate.reason = Reason::out_of_memory;
-    }
-  }
+  const bool runs = !candidate.reason;
+  place(context, set, candidate);
   candidate.cost = set_cost(context.offers, set);
   if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
   // A context that the model was not made for is the reason on every hardware that runs it.
-  if (!candidate.devices.empty() && exceeds_context(context)) {
+  if (runs && !candidate.devices.empty() && exceeds_context(context)) {
     candidate.reason = Reason::context_exceeds_model;
   }
   candidate.fits = !candidate.reason;
@@ -153,6 +166,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
   const Situation situation{context.model,          context.weights,        workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
+  if (is_unsupported(candidate)) return;
   const bool equal = candidate.gpus.size() == 1 && !candidate.offload;
   const auto solved = equal ? context.shares.reach(situation) : llmfit::reach(situation);
   candidate.max_context = solved.context;

@@ -165,7 +165,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     result.table = std::move(*table);
   }
   result.workload = *workload;
-  result.file = file_size(question.model, *weights, *choice.format);
+  if (solve == Solve::yes) result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);
   result.footprint = *draft ? joined(*footprint, **draft) : std::move(*footprint);
   return result;
@@ -194,8 +194,11 @@ Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitReque
     result.any_fits = result.any_fits || one->any_fits;
     result.formats.push_back(std::move(*one));
   }
+  search::add_headroom(question, result);
   search::add_notes(question, result);
-  if (!result.any_fits) search::add_changes(question, result);
+  const bool yes =
+      request.every_variant ? result.formats.front().every_variant_fits : result.any_fits;
+  if (!yes) search::add_changes(question, result);
   return result;
 }
 

@@ -75,6 +75,9 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set);
 /// inverse solves.
 std::vector<Candidate> candidates(const FormatContext& context);
 
+/// Whether the engine, or the format or cache under it, does not run on the set at all.
+bool is_unsupported(const Candidate& candidate);
+
 /// Adds the largest context and the most sequences to a candidate that was evaluated.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/numbers.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -104,17 +105,11 @@ std::string option_text(const std::vector<GpuCount>& gpus) {
 }
 
 bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu) {
-  const auto& vendors = engine.vendors;
-  if (!vendors.empty() && std::find(vendors.begin(), vendors.end(), gpu.vendor) == vendors.end()) {
-    return false;
-  }
-  return !engine.min_compute_capability || !gpu.compute_capability ||
-         *gpu.compute_capability >= *engine.min_compute_capability;
+  return obstacle(support_of(engine), gpu) == Obstacle::none;
 }
 
 bool format_runs_on(const Format& format, const GpuRecord& gpu) {
-  return !format.min_compute_capability || !gpu.compute_capability ||
-         *gpu.compute_capability >= *format.min_compute_capability;
+  return obstacle(support_of(format), gpu) == Obstacle::none;
 }
 
 }  // namespace llmfit::search

@@ -8,6 +8,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/split_notes.hpp"
+#include "search/support.hpp"
 #include "search/weight_notes.hpp"
 
 namespace llmfit::search {
@@ -79,13 +80,12 @@ class Notes {
       return;
     }
     about_engine(one.choice);
-    for (auto& known : weight_notes(question_.model, question_.request, one)) {
-      note(known.code, std::move(known.args));
-    }
+    add(weight_notes(question_.model, question_.request, one));
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
     for (auto& known : split_notes(question_.model, one)) note(known.code, std::move(known.args));
+    about_support(one);
     about_state(one);
     about_batch(one);
     about_context(one);
@@ -187,10 +187,8 @@ class Notes {
       case Reason::out_of_memory:
         return out_of_memory(one, candidate, hardware);
       case Reason::engine_unsupported:
-        return note(NoteCode::engine_unsupported,
-                    {std::string(to_string(one.choice.engine)), hardware});
       case Reason::format_unsupported:
-        return format_too_new(one, candidate, hardware);
+        return add(support_notes(question_.catalog, question_.model, one, candidate));
       case Reason::not_divisible:
         return note(NoteCode::not_divisible,
                     {question_.model.name, hardware, std::string(candidate.why)});
@@ -222,14 +220,23 @@ class Notes {
           base::fixed(question_.request.offers.max_usd_hour.value_or(0), 2)});
   }
 
-  void format_too_new(const FormatResult& one, const Candidate& candidate,
-                      const std::string& hardware) {
-    if (!one.choice.format || candidate.gpus.empty()) return;
-    const auto& gpu = *candidate.gpus.front().gpu;
-    note(NoteCode::format_needs_newer_card,
-         {format_name(one),
-          base::capability_text(one.choice.format->min_compute_capability.value_or(0)), hardware,
-          base::capability_text(gpu.compute_capability.value_or(0))});
+  void add(std::vector<Note> notes) {
+    for (auto& one : notes) note(one.code, std::move(one.args));
+  }
+
+  /// Of the configurations of a single format and of those that somebody named: a note on each of
+  /// a hundred cards would say nothing.
+  void about_support(const FormatResult& one) {
+    const auto& engine = question_.catalog.engine(one.choice.engine);
+    if (const auto why = model_obstacle(engine, question_.model)) {
+      note(NoteCode::engine_lacks_model,
+           {std::string(to_string(one.choice.engine)), question_.model.name, *why});
+    }
+    const auto& hardware = question_.request.hardware;
+    if (hardware.alternatives.empty() && hardware.together.empty()) return;
+    for (const auto& candidate : one.candidates) {
+      if (!is_unsupported(candidate)) add(native_notes(question_.catalog, one, candidate));
+    }
   }
 
   void about_limit() {

@@ -6,6 +6,7 @@
 
 #include "llmfit/build_model.hpp"
 #include "search/sketch.hpp"
+#include "search/support.hpp"
 
 namespace llmfit {
 namespace search {
@@ -61,12 +62,13 @@ class Sweeper {
 
   void visit_cards(const ModelRecord& record, const FormatContext& context) {
     FullestDevice fullest(context);
+    const bool model_runs = !model_obstacle(context.engine, context.model);
     const auto gpus = catalog_.gpus();
     const auto most = std::clamp(request_.max_gpus, 1, machine_gpus);
     for (std::size_t i = 0; i < gpus.size(); ++i) {
       std::array<std::optional<Bytes>, machine_gpus> headroom;
-      const bool runs = engine_runs_on(context.engine, gpus[i]) &&
-                        format_runs_on(*context.choice.format, gpus[i]);
+      const bool runs =
+          model_runs && runs_on(context.engine, *context.choice.format, context.workload, gpus[i]);
       const auto room = room_on(context, cards_[i]);
       const auto size = runs ? std::min(most, machine_size(gpus[i])) : 0;
       for (std::int32_t count = 1; count <= size; ++count) {

@@ -46,7 +46,8 @@ const std::map<std::string, std::string> public_headers = {
     {"add_ons.hpp", "sizing"},      {"sizing.hpp", "sizing"},       {"workload.hpp", "sizing"},
     {"placement.hpp", "placement"}, {"vllm_plan.hpp", "placement"}, {"notes.hpp", "search"},
     {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
-    {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"}};
+    {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"},
+    {"support.hpp", "base"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
 const std::set<std::string> pure = {"sizing", "placement", "speed", "cost",

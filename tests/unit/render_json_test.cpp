@@ -98,15 +98,15 @@ TEST_CASE("the writer nests, separates and indents", "[render]") {
 TEST_CASE("the report's keys are those of the contract, in its order", "[render]") {
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
-  CHECK(keys_of(report) ==
-        Keys{"schema", "version", "catalog", "model", "workload", "quantizations", "notes"});
+  CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
+                                "quantizations", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
   CHECK(keys_of(report["workload"]) == Keys{"phase", "context", "sequences"});
   const auto& quantization = report["quantizations"][0];
   CHECK(keys_of(quantization) == Keys{"id", "engine", "bits_per_weight", "tensor_bytes", "kv_type",
                                       "memory", "configurations_total", "configurations",
-                                      "engine_version", "file_bytes"});
+                                      "headroom", "engine_version", "file_bytes"});
   CHECK(keys_of(quantization["memory"]) == Keys{"weights_bytes", "kv_cache_bytes", "state_bytes",
                                                 "compute_bytes", "runtime_bytes", "host_bytes",
                                                 "total_bytes"});
@@ -121,6 +121,7 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "idle_gpus",
                                        "fits",
                                        "reason",
+                                       "memory_fits",
                                        "max_context",
                                        "max_sequences",
                                        "usable_basis",
