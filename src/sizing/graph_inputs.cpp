@@ -161,9 +161,11 @@ void GraphBuilder::embed_positions() {
   const auto width = arch_.hidden_size;
   if (!setting_.on_device) {
     x_ = fresh(width, {numbers_});
+    if (places_ != nullptr) places_->stays_on_host(x_);
     graph_.expand(x_);
     if (has_trait(several_streams)) look_up_layers();
     if (looks_up_) table_ = fresh(width, {positions_});
+    if (looks_up_ && places_ != nullptr) places_->stays_on_host(table_);
   }
   const bool encodes = norms_ == NormPlace::after_sum;
   if (!types_.empty() && encodes) x_ = sum(x_, types_);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "llmfit/sizing.hpp"
+#include "sizing/engine_llama_cpp.hpp"
+#include "sizing/graph_places.hpp"
+
+/// llama.cpp with a part of a model in host memory (v0.5.0: src/llama-model.cpp, src/llama-context.cpp).
+namespace llmfit::sizing::llama_cpp {
+
+/// Whether anything is asked to stay on the host that is on a device otherwise.
+bool asks_for_offload(const LlamaCppSettings& settings);
+
+/// The blocks before the first one on a device, of `blocks`; the output matrix is the first unit
+/// that goes to a device, then the last blocks.
+std::int32_t host_blocks(const LlamaCppSettings& settings, std::int32_t blocks);
+
+/// Whether "auto" gives flash attention up because attention and cache would be apart (asked of the
+/// engine for every architecture that has a cache).
+bool loses_flash_attention(const Model& model, const LlamaCppSettings& settings);
+
+/// The compute buffers of every device and, last, of the host.
+std::vector<Bytes> scheduled_compute(const CacheRule& rule, const Widths& widths,
+                                     const Batch& batch, const PartPlaces& parts,
+                                     const TensorSizes& sizes);
+
+}  // namespace llmfit::sizing::llama_cpp
