@@ -54,9 +54,19 @@ Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated, std
   if (arch_.qk_norm == QkNorm::full) {
     return rotate(over(width, {x}).viewed(), width, rotated);
   }
-  const auto headed =
+  auto headed =
       arch_.qk_norm == QkNorm::per_head_layernorm ? fresh(width, {x}) : over(width, {x.viewed()});
+  if (places_ != nullptr) headed = scale_heads(headed, width);
   return rotate(headed, width, rotated);
+}
+
+/// The weights of a norm of each head: to the scheduler every head is a row.
+Ref GraphBuilder::scale_heads(Ref normed, std::int64_t width) {
+  places_->norms_block(normed);
+  const auto head = std::max(model_.layers[places_->block()].head_dim, 1);
+  const auto scaled = over(width, {normed});
+  places_->reads_norm(scaled, head, rows_ * (width / head));
+  return scaled;
 }
 
 bool GraphBuilder::rotates(const Layer& layer) const {
@@ -129,6 +139,7 @@ Ref GraphBuilder::scores(const Layer& layer, const Heads& heads, std::int64_t va
                                   {heads.q.viewed(), keys, values, inputs.mask});
     if (places_ != nullptr) {
       places_->grows_on_device(out, more);
+      places_->attends(out);
       read_cache(out, keys.empty() ? cached(layer, setting_.cache_k, k) : 0,
                  values.empty() ? cached(layer, setting_.cache_v, v) : 0);
     }
@@ -251,7 +262,10 @@ Ref GraphBuilder::latent(const Layer& layer, Ref normed) {
     const auto rows = cached(layer, setting_.cache_k, rank + rope);
     mixed = graph_.fresh(floats(heads * rank) + (places_ == nullptr ? copied : 0),
                          {queries.viewed(), full_.mask});
-    if (places_ != nullptr) places_->grows_on_device(mixed, copied);
+    if (places_ != nullptr) {
+      places_->grows_on_device(mixed, copied);
+      places_->attends(mixed);
+    }
     read_cache(mixed, rows, rows);
     mixed = matrix(width, mixed.viewed(), "attn_v_b");
   } else {

@@ -71,6 +71,7 @@ class GraphBuilder {
   Ref over(std::int64_t width, Graph::Sources sources);
   Ref norm(Ref x, std::int64_t width);
   Ref scheduled_norm(Ref x, std::int64_t width);
+  Ref scale_heads(Ref normed, std::int64_t width);
   Ref weighed(Ref node, std::string_view stem);
   Ref matrix(std::int64_t width, Ref x, std::string_view stem);
   void store_rows(Graph::Sources sources);

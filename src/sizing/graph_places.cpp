@@ -85,6 +85,10 @@ void GraphPlaces::writes_cache(std::size_t node) {
   note(node).pinned = parts_.cache_of(static_cast<std::size_t>(block_));
 }
 
+void GraphPlaces::attends(Ref node) {
+  note(node.node()).attends = parts_.blocks[static_cast<std::size_t>(block_)];
+}
+
 void GraphPlaces::norms_block(Ref node) {
   if (block_ >= 0) note(node.node()).layer = parts_.blocks[static_cast<std::size_t>(block_)];
 }

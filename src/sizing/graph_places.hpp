@@ -50,6 +50,7 @@ class TensorSizes {
 struct NodePlace {
   PlaceNumber pinned = nowhere;  ///< a weight or a cache says where it is computed
   PlaceNumber layer = nowhere;   ///< a norm, which follows its block where that is said
+  PlaceNumber attends = nowhere;  ///< flash attention: where its block lies
   PlaceNumber cache = nowhere;   ///< where the cache lies that it reads
   bool fused = false;            ///< a device's kernel reads more than the single steps would
   bool fetches = false;          ///< its weight lies elsewhere and is copied
@@ -64,12 +65,14 @@ class GraphPlaces {
   GraphPlaces(const PartPlaces& parts, const TensorSizes& sizes) : parts_(parts), sizes_(sizes) {}
 
   void begin_block(std::int32_t block) { block_ = block; }
+  [[nodiscard]] std::size_t block() const { return static_cast<std::size_t>(block_); }
   /// The node multiplies `rows` rows with a weight of the block.
   void reads_weight(Ref node, std::string_view stem, std::int64_t rows);
   void reads_cache(Ref node, std::int64_t first, std::int64_t second);
   void writes_cache(std::size_t node);
   void stays_on_host(Ref node) { note(node.node()).pinned = parts_.host; }
   void norms_block(Ref node);
+  void attends(Ref node);
   /// The node scales `rows` rows of `width` floats with the weights of a norm.
   void reads_norm(Ref node, std::int64_t width, std::int64_t rows);
   void grows_on_device(Ref node, std::int64_t bytes) { note(node.node()).device_extra += bytes; }
@@ -90,6 +93,10 @@ class GraphPlaces {
   std::int32_t block_ = -1;
   std::vector<NodePlace> notes_;
 };
+
+/// Whether flash attention is computed where its block lies: "auto" gives it up otherwise
+/// (src/llama-context.cpp). The graph is that of one token a sequence.
+bool attends_beside_block(const Graph& graph, const GraphPlaces& places);
 
 /// Buffers in which each place computes its part of the graph: the engine's scheduler, replayed.
 std::vector<std::int64_t> scheduled_buffers(const Graph& graph, const GraphPlaces& places,

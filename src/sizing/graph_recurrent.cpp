@@ -12,6 +12,7 @@ constexpr std::int64_t float_bytes = 4;
 /// The sequences' states are gathered before anything of the layer is computed, and after them
 /// those of sequences outside the batch: none where memory is reserved.
 Ref GraphBuilder::gather_state(std::int64_t elements) {
+  if (places_ != nullptr) store_rows({});  // states of new sequences are cleared
   const auto state = graph_.fresh(float_bytes * elements * setting_.sequences, {states_});
   read_cache(state, float_bytes * elements * setting_.sequences, 0);
   graph_.expand(state);
@@ -19,7 +20,7 @@ Ref GraphBuilder::gather_state(std::int64_t elements) {
   return state;
 }
 
-void GraphBuilder::gather_others() { graph_.write({graph_.fresh(0, {other_states_})}); }
+void GraphBuilder::gather_others() { store_rows({graph_.fresh(0, {other_states_})}); }
 
 Ref GraphBuilder::mamba1(Ref normed) {
   const auto& ssm = *arch_.ssm;

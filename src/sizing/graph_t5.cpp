@@ -40,23 +40,29 @@ Ref GraphBuilder::biased_attention(const Layer& layer, Ref normed, std::size_t n
   if (!setting_.transposed_values) {
     const auto row = cache_row_bytes(setting_.cache_v, width).count();
     values = graph_.fresh(row * cells * setting_.streams, {});
+    read_cache(values, row * cells * setting_.streams, 0);
   }
   const auto all = layer.heads * cells;
   const auto scored = fresh(all, {heads.q.viewed()});
+  read_cache(scored, cached(layer, setting_.cache_k, width), 0);
   const auto own = setting_.on_device ? own_buckets_[number] : buckets_;
   const auto bias = fresh(all, {fresh(all, {own}).viewed()});
   const auto weights = over(all, {over(all, {scored, bias}), full_.mask});
   const auto mixed = fresh(width, {fresh(width, {values, weights}).viewed()});
   graph_.expand(mixed);
-  return fresh(arch_.hidden_size, {mixed});
+  return matrix(arch_.hidden_size, mixed, "attn_o");
 }
 
 Ref GraphBuilder::cross_attention(const Layer& layer, Ref normed) {
   const auto width = std::int64_t{layer.heads} * layer.head_dim;
   const auto all = float_bytes * encoded() * width;
-  const auto q = fresh(width, {normed});
+  const auto q = matrix(width, normed, "cross_attn_q");
   const auto k = graph_.fresh(all, {encoder_output_});
   const auto v = graph_.fresh(all, {encoder_output_});
+  if (places_ != nullptr) {
+    places_->reads_weight(k, "cross_attn_k", encoded());
+    places_->reads_weight(v, "cross_attn_v", encoded());
+  }
   graph_.expand(q);
   graph_.expand(k);
   graph_.expand(v);
@@ -65,6 +71,7 @@ Ref GraphBuilder::cross_attention(const Layer& layer, Ref normed) {
     const auto keys = graph_.fresh(all / 2, {k.viewed()});
     const auto values = graph_.fresh(all / 2, {v.viewed()});
     mixed = fresh(width, {q.viewed(), keys, values, cross_mask_});
+    if (places_ != nullptr) places_->attends(mixed);
   } else {
     const auto values = graph_.fresh(all, {v.viewed()});
     const auto scored = fresh(layer.heads * encoded(), {k.viewed(), q.viewed()});
@@ -72,7 +79,7 @@ Ref GraphBuilder::cross_attention(const Layer& layer, Ref normed) {
     mixed = fresh(width, {fresh(width, {values, weights}).viewed()});
   }
   graph_.expand(mixed);
-  return fresh(arch_.hidden_size, {mixed.viewed()});
+  return matrix(arch_.hidden_size, mixed.viewed(), "cross_attn_o");
 }
 
 void GraphBuilder::decoder_block(const Layer& layer, bool last) {

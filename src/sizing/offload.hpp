@@ -18,10 +18,6 @@ bool asks_for_offload(const LlamaCppSettings& settings);
 /// that goes to a device, then the last blocks.
 std::int32_t host_blocks(const LlamaCppSettings& settings, std::int32_t blocks);
 
-/// Whether "auto" gives flash attention up because attention and cache would be apart (asked of the
-/// engine for every architecture that has a cache).
-bool loses_flash_attention(const Model& model, const LlamaCppSettings& settings);
-
 /// The compute buffers of every device and, last, of the host.
 std::vector<Bytes> scheduled_compute(const CacheRule& rule, const Widths& widths,
                                      const Batch& batch, const PartPlaces& parts,

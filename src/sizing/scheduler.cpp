@@ -15,7 +15,7 @@ constexpr std::int64_t host_align = 32;     // ggml
 
 /// Inputs read nothing, neither other nodes nor a cache.
 bool is_operation(const GraphNode& node, const NodePlace& note) {
-  return node.source_count > 0 || note.cache != nowhere;
+  return node.source_count > 0 || note.cache != nowhere || note.pinned != nowhere;
 }
 
 /// Where each node of the order is computed.
@@ -272,6 +272,15 @@ class Schedule {
 };
 
 }  // namespace
+
+bool attends_beside_block(const Graph& graph, const GraphPlaces& places) {
+  const Assignment assignment(graph, places, true);
+  const auto& order = graph.order();
+  return std::all_of(order.begin(), order.end(), [&](std::size_t index) {
+    const auto block = places.of(index).attends;
+    return block == nowhere || assignment.places()[index] == block;
+  });
+}
 
 std::vector<std::int64_t> scheduled_buffers(const Graph& graph, const GraphPlaces& places,
                                             bool norms_follow) {
