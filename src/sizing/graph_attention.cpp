@@ -51,6 +51,12 @@ Ref GraphBuilder::project_head(Ref normed, std::int64_t width, bool rotated, std
   }
   if (arch_.qk_norm == QkNorm::none) return rotate(x.viewed(), width, rotated);
   if (has_trait(rope_before_norm)) return over(width, {rotate(x.viewed(), width, rotated)});
+  if (arch_.qk_norm == QkNorm::full && places_ != nullptr) {
+    const auto normal = over(width, {x});
+    const auto scaled = over(width, {normal});
+    places_->reads_norm(scaled, width, rows_);
+    return rotate(scaled.viewed(), width, rotated);
+  }
   if (arch_.qk_norm == QkNorm::full) {
     return rotate(over(width, {x}).viewed(), width, rotated);
   }
@@ -140,6 +146,7 @@ Ref GraphBuilder::scores(const Layer& layer, const Heads& heads, std::int64_t va
     if (places_ != nullptr) {
       places_->grows_on_device(out, more);
       places_->attends(out);
+      places_->reads_weight(out, "attn_sinks", rows_);
       read_cache(out, keys.empty() ? cached(layer, setting_.cache_k, k) : 0,
                  values.empty() ? cached(layer, setting_.cache_v, v) : 0);
     }

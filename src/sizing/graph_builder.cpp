@@ -68,7 +68,10 @@ Ref GraphBuilder::scheduled_norm(Ref x, std::int64_t width) {
   if (arch_.norm == Norm::none) return normed;
   const auto scaled = over(width, {normed});
   places_->reads_norm(scaled, width, rows_);
-  return scaled;
+  if (arch_.norm != Norm::layernorm) return scaled;
+  const auto shifted = over(width, {scaled});
+  places_->reads_norm(shifted, width, rows_);
+  return shifted;
 }
 
 /// Says which weight the node reads, where that matters.
@@ -78,7 +81,15 @@ Ref GraphBuilder::weighed(Ref node, std::string_view stem) {
 }
 
 Ref GraphBuilder::matrix(std::int64_t width, Ref x, std::string_view stem) {
-  return weighed(fresh(width, {x}), stem);
+  const auto product = weighed(fresh(width, {x}), stem);
+  return places_ == nullptr ? product : biased(product, width, stem);
+}
+
+Ref GraphBuilder::biased(Ref product, std::int64_t width, std::string_view stem) {
+  if (!places_->has_bias(stem)) return product;
+  const auto sum = over(width, {product});
+  places_->reads_bias(sum, stem, rows_);
+  return sum;
 }
 
 /// Writes to the block's cache or state.

@@ -74,6 +74,7 @@ class GraphBuilder {
   Ref scale_heads(Ref normed, std::int64_t width);
   Ref weighed(Ref node, std::string_view stem);
   Ref matrix(std::int64_t width, Ref x, std::string_view stem);
+  Ref biased(Ref product, std::int64_t width, std::string_view stem);
   void store_rows(Graph::Sources sources);
   [[nodiscard]] bool runs_on_device() const { return setting_.on_device || places_ != nullptr; }
   Ref sum(Ref a, Ref b);
@@ -170,6 +171,8 @@ class GraphBuilder {
   // Recurrence.
   Ref gather_state(std::int64_t elements);
   void gather_others();
+  void clear_state();
+  void reads_scan(Ref scanned, std::int64_t width);
   Ref mamba1(Ref normed);
   Ref mamba2(Ref normed);
   Ref short_conv(Ref normed);

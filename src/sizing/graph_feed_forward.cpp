@@ -83,7 +83,8 @@ Ref GraphBuilder::experts(Ref normed) {
     in = over(active * hidden, {fresh(active * hidden, {in}), weights});
   }
   const auto routed = [&](std::int64_t width, Ref x, std::string_view stem) {
-    return weighed(fresh(width, {x, chosen.viewed()}), stem);
+    const auto product = weighed(fresh(width, {x, chosen.viewed()}), stem);
+    return places_ == nullptr ? product : biased(product, width, stem);
   };
   const auto first = routed(inside, in, experts.gated ? "ffn_gate_exps" : "ffn_up_exps");
   const auto active_part = experts.gated

@@ -30,17 +30,26 @@ TensorSizes::TensorSizes(const Model& model, const Format& format) {
   for (std::size_t i = 0; i < types.size(); ++i) {
     const auto& tensor = model.tensors[i];
     const auto block = static_cast<std::size_t>(tensor.layer + 1);
-    if (tensor.is_bias() || block >= blocks_.size()) continue;
+    if (block >= blocks_.size()) continue;
     const auto bytes = cuda_tensor(bytes_of(tensor, types[i], format), types[i], tensor.shape[0]);
-    blocks_[block].push_back({tensor.stem, bytes.count()});
+    blocks_[block].push_back({tensor.stem, bytes.count(), tensor.is_bias()});
   }
 }
 
-std::int64_t TensorSizes::of(std::int32_t block, std::string_view stem) const {
+std::int64_t TensorSizes::find(std::int32_t block, std::string_view stem, bool bias) const {
   const auto& entries = blocks_[static_cast<std::size_t>(block + 1)];
-  const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [&](const Entry& entry) { return entry.stem == stem; });
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+    return entry.bias == bias && entry.stem == stem;
+  });
   return found == entries.end() ? 0 : found->bytes;
+}
+
+std::int64_t TensorSizes::of(std::int32_t block, std::string_view stem) const {
+  return find(block, stem, false);
+}
+
+std::int64_t TensorSizes::bias_of(std::int32_t block, std::string_view stem) const {
+  return find(block, stem, true);
 }
 
 NodePlace& GraphPlaces::note(std::size_t node) {
@@ -60,6 +69,10 @@ void GraphPlaces::reads_weight(Ref node, std::string_view stem, std::int64_t row
   // A tied embedding is the output matrix too.
   if (bytes == 0 && stem == "output") bytes = sizes_.of(-1, "token_embd");
   if (bytes > 0) reads(node, place_of(stem), bytes, rows);
+}
+
+void GraphPlaces::reads_bias(Ref node, std::string_view stem, std::int64_t rows) {
+  reads(node, place_of(stem), sizes_.bias_of(block_, stem), rows);
 }
 
 void GraphPlaces::reads_norm(Ref node, std::int64_t width, std::int64_t rows) {

@@ -37,12 +37,16 @@ class TensorSizes {
 
   /// 0: the block has no such tensor. Block -1: outside of the blocks.
   [[nodiscard]] std::int64_t of(std::int32_t block, std::string_view stem) const;
+  [[nodiscard]] std::int64_t bias_of(std::int32_t block, std::string_view stem) const;
 
  private:
   struct Entry {
     std::string_view stem;
     std::int64_t bytes = 0;
+    bool bias = false;
   };
+  [[nodiscard]] std::int64_t find(std::int32_t block, std::string_view stem, bool bias) const;
+
   std::vector<std::vector<Entry>> blocks_;  ///< the first: outside of the blocks
 };
 
@@ -55,6 +59,7 @@ struct NodePlace {
   bool fused = false;            ///< a device's kernel reads more than the single steps would
   bool fetches = false;          ///< its weight lies elsewhere and is copied
   std::int64_t fetched = 0;
+  std::int64_t view_bytes = 0;  ///< of a part that others read through a view; 0: all of it
   std::int64_t device_extra = 0;            ///< bytes that it takes on a device alone
   std::array<std::int64_t, 2> cache_views{};  ///< bytes of the cache that it reads
 };
@@ -68,6 +73,11 @@ class GraphPlaces {
   [[nodiscard]] std::size_t block() const { return static_cast<std::size_t>(block_); }
   /// The node multiplies `rows` rows with a weight of the block.
   void reads_weight(Ref node, std::string_view stem, std::int64_t rows);
+  /// The node adds a bias of the block, or works with another small tensor of that name.
+  void reads_bias(Ref node, std::string_view stem, std::int64_t rows);
+  [[nodiscard]] bool has_bias(std::string_view stem) const {
+    return sizes_.bias_of(block_, stem) > 0;
+  }
   void reads_cache(Ref node, std::int64_t first, std::int64_t second);
   void writes_cache(std::size_t node);
   void stays_on_host(Ref node) { note(node.node()).pinned = parts_.host; }
@@ -76,6 +86,7 @@ class GraphPlaces {
   /// The node scales `rows` rows of `width` floats with the weights of a norm.
   void reads_norm(Ref node, std::int64_t width, std::int64_t rows);
   void grows_on_device(Ref node, std::int64_t bytes) { note(node.node()).device_extra += bytes; }
+  void is_read_in_part(Ref node, std::int64_t bytes) { note(node.node()).view_bytes = bytes; }
   void is_fused(std::size_t node) { note(node).fused = true; }
 
   [[nodiscard]] NodePlace of(std::size_t node) const {

@@ -12,12 +12,24 @@ constexpr std::int64_t float_bytes = 4;
 /// The sequences' states are gathered before anything of the layer is computed, and after them
 /// those of sequences outside the batch: none where memory is reserved.
 Ref GraphBuilder::gather_state(std::int64_t elements) {
-  if (places_ != nullptr) store_rows({});  // states of new sequences are cleared
+  clear_state();
   const auto state = graph_.fresh(float_bytes * elements * setting_.sequences, {states_});
   read_cache(state, float_bytes * elements * setting_.sequences, 0);
   graph_.expand(state);
   gather_others();
   return state;
+}
+
+/// States of new sequences are cleared where they lie.
+void GraphBuilder::clear_state() {
+  if (places_ != nullptr) store_rows({});
+}
+
+/// To the scheduler a scan is one row, so it stays where its weight lies.
+void GraphBuilder::reads_scan(Ref scanned, std::int64_t width) {
+  if (places_ == nullptr) return;
+  places_->reads_weight(scanned, "ssm_a", 1);
+  places_->is_read_in_part(scanned, floats(width));
 }
 
 void GraphBuilder::gather_others() { store_rows({graph_.fresh(0, {other_states_})}); }
@@ -33,6 +45,7 @@ Ref GraphBuilder::mamba1(Ref normed) {
   const auto joined = graph_.fresh(floats(inner) + float_bytes * tail * sequences,
                                    {before.viewed(), both.viewed()});
   store_rows({joined.viewed()});
+  clear_state();
   const auto x = over(inner, {matrix(inner, joined, "ssm_conv1d")});
   const auto parts = matrix(ssm.dt_rank + 2 * state, x, "ssm_x");
   const auto low =
@@ -43,11 +56,12 @@ Ref GraphBuilder::mamba1(Ref normed) {
   const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * state * sequences,
                                     {x.viewed(), step, b, c, states_});
   read_cache(scanned, float_bytes * inner * state * sequences, 0);
+  reads_scan(scanned, inner);
   graph_.expand(scanned);
   gather_others();
   store_rows({scanned.viewed()});
   const auto gate = fresh(inner, {both.viewed()});
-  const auto mixed = over(inner, {scanned.viewed(), over(inner, {x})});
+  const auto mixed = over(inner, {scanned.viewed(), weighed(over(inner, {x}), "ssm_d")});
   return matrix(arch_.hidden_size, fresh(inner, {gate, mixed}), "ssm_out").viewed();
 }
 
@@ -62,18 +76,21 @@ Ref GraphBuilder::mamba2(Ref normed) {
   const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * sequences,
                                    {before.viewed(), all.viewed()});
   store_rows({joined.viewed()});
+  clear_state();
   const auto x = over(channels, {matrix(channels, joined, "ssm_conv1d")});
   const auto step = over(ssm.heads, {fresh(ssm.heads, {all.viewed()})});
   const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * ssm.d_state * sequences,
                                     {x.viewed(), step, x.viewed(), x.viewed(), states_});
   read_cache(scanned, float_bytes * inner * ssm.d_state * sequences, 0);
+  reads_scan(scanned, inner);
   graph_.expand(scanned);
   gather_others();
   store_rows({scanned.viewed()});
   const auto gate = fresh(inner, {all.viewed()});
-  const auto mixed = over(inner, {scanned.viewed(), over(inner, {x.viewed()})});
+  const auto mixed = over(inner, {scanned.viewed(), weighed(over(inner, {x.viewed()}), "ssm_d")});
   auto out = fresh(inner, {gate, mixed});
   if (ssm.gated_norm) out = over(inner, {out.viewed()});
+  if (ssm.gated_norm && places_ != nullptr) out = weighed(over(inner, {out}), "ssm_norm");
   return matrix(arch_.hidden_size, out.viewed(), "ssm_out");
 }
 

@@ -96,7 +96,7 @@ class Schedule {
         host_(places.parts().host),
         place_(Assignment(graph, places, norms_follow).places()),
         pieces_(graph.nodes().size()),
-        copies_(graph.nodes().size() * 2) {
+        copies_(graph.nodes().size()) {
     cut();
     count_readers();
   }
@@ -126,8 +126,13 @@ class Schedule {
     std::size_t piece = 0;
   };
 
-  /// Copies of one node, of the whole and of a view of it, by place.
-  using Copies = std::vector<std::pair<PlaceNumber, std::size_t>>;
+  /// A copy of a node: part 0 is the whole, the others are views of it.
+  struct Copy {
+    PlaceNumber place = nowhere;
+    std::uint32_t part = 0;
+    std::size_t piece = 0;
+  };
+  using Copies = std::vector<Copy>;
 
   [[nodiscard]] bool is_ignored(std::size_t index) const {
     return notes_.of(index).fused && place_[index] == host_;
@@ -143,18 +148,30 @@ class Schedule {
   }
 
   /// The piece that a node on `place` reads for `source`, the owner's own or a copy of it.
-  std::size_t piece_of(Ref source, PlaceNumber place) {
+  std::size_t piece_of(Ref source, std::uint32_t part, PlaceNumber place) {
     const auto owner = source.node();
     if (place_[owner] == place) return owner;
-    auto& copies = copies_[owner * 2 + (source.is_view() ? 1 : 0)];
-    for (const auto& [where, piece] : copies) {
-      if (where == place) return piece;
+    auto& copies = copies_[owner];
+    for (const auto& copy : copies) {
+      if (copy.place == place && copy.part == part) return copy.piece;
     }
-    const auto piece = add_piece(graph_.nodes()[owner].bytes, place, 0);
-    copies.emplace_back(place, piece);
+    const auto view = part > 0 ? notes_.of(owner).view_bytes : 0;
+    const auto piece = add_piece(view > 0 ? view : graph_.nodes()[owner].bytes, place, 0);
+    copies.push_back({place, part, piece});
     inputs_.push_back({run_start_, owner, piece});
     ++run_inputs_;
     return piece;
+  }
+
+  /// Views that one node reads of the same source are different parts of it.
+  static std::uint32_t part_of(const GraphNode& node, std::uint32_t at) {
+    if (!node.sources[at].is_view()) return 0;
+    std::uint32_t part = 1;
+    for (std::uint32_t i = 0; i < at; ++i) {
+      const bool same = node.sources[i].node() == node.sources[at].node();
+      if (same && node.sources[i].is_view()) ++part;
+    }
+    return part;
   }
 
   void bring_weight(std::size_t index, const NodePlace& note) {
@@ -197,7 +214,7 @@ class Schedule {
       if (note.fetches) bring_weight(index, note);
       bring_cache(index, note);
       for (std::uint32_t i = 0; i < node.source_count; ++i) {
-        reads_[index][i] = piece_of(node.sources[i], place_[index]);
+        reads_[index][i] = piece_of(node.sources[i], part_of(node, i), place_[index]);
       }
     }
   }
