@@ -39,7 +39,13 @@ std::int64_t GraphBuilder::converted(const Layer& layer, std::int64_t k, std::in
 }
 
 Ref GraphBuilder::rotate(Ref x, std::int64_t width, bool rotated) {
-  return rotated ? over(width, {x, positions_}) : x;
+  if (!rotated) return x;
+  if (places_ == nullptr || factors_.empty() || !places_->is_host_block()) {
+    return over(width, {x, positions_});
+  }
+  const auto turned = over(width, {x, positions_, factors_.viewed()});
+  places_->reads_factors(turned);
+  return turned;
 }
 
 /// A projection of queries or keys: its norm, of each head or of all at once, and its rotation.
@@ -122,6 +128,7 @@ void GraphBuilder::store(const Layer& layer, Heads& heads) {
   graph_.expand(two_caches ? heads.v : heads.k);
   store_rows({heads.k.viewed(), inputs.slots_k});
   store_rows({heads.v.viewed(), inputs.slots_v});
+  if (places_ != nullptr) places_->reads_another_part(graph_.nodes().size() - 1);
 }
 
 /// Flash attention reads f32 as f16, copied for it in the graph.

@@ -137,7 +137,7 @@ class GraphBuilder {
   Ref feed_forward(const Layer& layer, Ref normed);
   Ref dense(Ref normed, std::int64_t width);
   Ref dense_shared(Ref normed, std::int64_t width);
-  void fuse(Graph::Sources sources);
+  void fuse(Ref with, Graph::Sources sources);
   [[nodiscard]] bool routes_at_once() const;
   Ref route(Ref normed, Ref& chosen);
   Ref experts(Ref normed);
@@ -195,6 +195,7 @@ class GraphBuilder {
   Ref table_;  ///< positions that were looked up
   Ref positions_;
   Ref picked_;  ///< numbers of the tokens that get logits
+  Ref factors_;  ///< of the rotation, where they have to be copied
   Ref scales_;  ///< of the queries, by position
   Ref states_;  ///< which state belongs to which sequence
   Ref other_states_;

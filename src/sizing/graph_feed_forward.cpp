@@ -36,9 +36,9 @@ bool GraphBuilder::routes_at_once() const {
 }
 
 /// What a device's kernel reads beside what the single steps would.
-void GraphBuilder::fuse(Graph::Sources sources) {
+void GraphBuilder::fuse(Ref with, Graph::Sources sources) {
   graph_.write(sources);
-  if (places_ != nullptr) places_->is_fused(graph_.nodes().size() - 1);
+  if (places_ != nullptr) places_->is_fused(graph_.nodes().size() - 1, with);
 }
 
 /// Weights of the chosen experts; `chosen` is set to their numbers.
@@ -65,8 +65,8 @@ Ref GraphBuilder::route(Ref normed, Ref& chosen) {
   if (has_trait(scaled_weights)) weights = over(active, {weights.viewed()});
   graph_.expand(weights);
   if (routes_at_once()) {
-    fuse({logits, probabilities, biased, chosen, picked, total});
-    fuse({clamped, whole, weights});
+    fuse(logits, {logits, probabilities, biased, chosen, picked, total});
+    fuse(logits, {clamped, whole, weights});
   }
   return weights;
 }
@@ -99,7 +99,7 @@ Ref GraphBuilder::experts(Ref normed) {
     total = over(hidden, {total, outputs.viewed()});
   graph_.expand(total);
   // CUDA weighs and adds up in one kernel, which reads what the single steps would write over.
-  if (runs_on_device() && active > 1) fuse({raw, weights});
+  if (runs_on_device() && active > 1) fuse(outputs, {raw, weights});
   return experts.shared_ffn_size > 0 ? sum(total, shared_expert(normed)) : total;
 }
 

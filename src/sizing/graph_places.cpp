@@ -88,6 +88,14 @@ void GraphPlaces::reads(Ref node, PlaceNumber weight, std::int64_t bytes, std::i
   place.fetched = bytes;
 }
 
+std::int64_t GraphPlaces::rotary_factors() const {
+  for (const auto stem : {"rope_freqs", "rope_factors_long"}) {
+    if (const auto bytes = sizes_.of(-1, stem); bytes > 0) return bytes;
+    if (const auto bytes = sizes_.of(0, stem); bytes > 0) return bytes;
+  }
+  return 0;
+}
+
 void GraphPlaces::reads_cache(Ref node, std::int64_t first, std::int64_t second) {
   auto& place = note(node.node());
   place.cache = parts_.cache_of(static_cast<std::size_t>(block_));

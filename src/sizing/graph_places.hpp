@@ -56,8 +56,9 @@ struct NodePlace {
   PlaceNumber layer = nowhere;   ///< a norm, which follows its block where that is said
   PlaceNumber attends = nowhere;  ///< flash attention: where its block lies
   PlaceNumber cache = nowhere;   ///< where the cache lies that it reads
-  bool fused = false;            ///< a device's kernel reads more than the single steps would
+  std::int32_t fused_with = -1;  ///< a device's kernel at that node reads more than its steps would
   bool fetches = false;          ///< its weight lies elsewhere and is copied
+  std::uint8_t parts_before = 0;  ///< of the same source, that other nodes read
   std::int64_t fetched = 0;
   std::int64_t view_bytes = 0;  ///< of a part that others read through a view; 0: all of it
   std::int64_t device_extra = 0;            ///< bytes that it takes on a device alone
@@ -87,7 +88,16 @@ class GraphPlaces {
   void reads_norm(Ref node, std::int64_t width, std::int64_t rows);
   void grows_on_device(Ref node, std::int64_t bytes) { note(node.node()).device_extra += bytes; }
   void is_read_in_part(Ref node, std::int64_t bytes) { note(node.node()).view_bytes = bytes; }
-  void is_fused(std::size_t node) { note(node).fused = true; }
+  void is_fused(std::size_t node, Ref with) {
+    note(node).fused_with = static_cast<std::int32_t>(with.node());
+  }
+  void reads_another_part(std::size_t node) { note(node).parts_before = 1; }
+  /// Whether the block's weights lie in host memory, the rotary factors with them.
+  [[nodiscard]] bool is_host_block() const {
+    return parts_.blocks[static_cast<std::size_t>(block_)] == parts_.host;
+  }
+  [[nodiscard]] std::int64_t rotary_factors() const;
+  void reads_factors(Ref node) { note(node.node()).fetches = true; }
 
   [[nodiscard]] NodePlace of(std::size_t node) const {
     return node < notes_.size() ? notes_[node] : NodePlace{};

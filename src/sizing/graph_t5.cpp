@@ -22,12 +22,12 @@ void GraphBuilder::add_cross_inputs() {
   encoder_output_ = input(float_bytes * encoded() * arch_.hidden_size);
   const auto mask = setting_.flash_attention ? half_bytes : float_bytes;
   cross_mask_ = input(mask * tokens * encoded());
-  if (!setting_.on_device) return;
+  if (!runs_on_device()) return;
   // Every layer's view of them is copied to the device on its own.
   const auto buckets = float_bytes * tokens * setting_.cells;
   const auto layers = arch_.encoder_decoder->decoder_layers;
   for (std::int32_t i = 0; i < layers; ++i)
-    own_buckets_.push_back(i == 0 ? buckets_ : input(buckets));
+    own_buckets_.push_back(i == 0 || places_ != nullptr ? buckets_ : input(buckets));
 }
 
 /// Flash attention has no room for a bias, so the scores are always kept.
@@ -45,8 +45,13 @@ Ref GraphBuilder::biased_attention(const Layer& layer, Ref normed, std::size_t n
   const auto all = layer.heads * cells;
   const auto scored = fresh(all, {heads.q.viewed()});
   read_cache(scored, cached(layer, setting_.cache_k, width), 0);
-  const auto own = setting_.on_device ? own_buckets_[number] : buckets_;
-  const auto bias = fresh(all, {fresh(all, {own}).viewed()});
+  const auto own = runs_on_device() ? own_buckets_[number] : buckets_;
+  const auto looked_up = fresh(all, {own});
+  // Looked up where the first layer has the table.
+  if (places_ != nullptr && places_->parts().blocks.front() == places_->parts().host) {
+    places_->stays_on_host(looked_up);
+  }
+  const auto bias = fresh(all, {looked_up.viewed()});
   const auto weights = over(all, {over(all, {scored, bias}), full_.mask});
   const auto mixed = fresh(width, {fresh(width, {values, weights}).viewed()});
   graph_.expand(mixed);

@@ -37,7 +37,7 @@ class Assignment {
 
  private:
   [[nodiscard]] bool counts(std::size_t index) const {
-    return is_operation(graph_.nodes()[index], places_.of(index)) && !places_.of(index).fused;
+    return is_operation(graph_.nodes()[index], places_.of(index)) && places_.of(index).fused_with < 0;
   }
 
   template <class Begin, class End>
@@ -62,10 +62,12 @@ class Assignment {
     }
   }
 
-  /// A fused kernel stands where its first step does.
   void follow_sources() {
     for (const auto index : graph_.order()) {
-      if (found_[index] == nowhere || places_.of(index).fused) {
+      const auto with = places_.of(index).fused_with;
+      if (with >= 0) {
+        found_[index] = found_[static_cast<std::size_t>(with)];
+      } else if (found_[index] == nowhere) {
         const auto& node = graph_.nodes()[index];
         found_[index] = node.source_count > 0 ? found_[node.sources[0].node()] : host_;
       }
@@ -135,7 +137,7 @@ class Schedule {
   using Copies = std::vector<Copy>;
 
   [[nodiscard]] bool is_ignored(std::size_t index) const {
-    return notes_.of(index).fused && place_[index] == host_;
+    return notes_.of(index).fused_with >= 0 && place_[index] == host_;
   }
 
   std::size_t add_piece(std::int64_t bytes, PlaceNumber place, std::int32_t readers) {
@@ -161,6 +163,14 @@ class Schedule {
     inputs_.push_back({run_start_, owner, piece});
     ++run_inputs_;
     return piece;
+  }
+
+  /// A node, or the copy of it that is there already.
+  [[nodiscard]] std::size_t present(std::size_t owner, PlaceNumber place) const {
+    for (const auto& copy : copies_[owner]) {
+      if (copy.place == place) return copy.piece;
+    }
+    return owner;
   }
 
   /// Views that one node reads of the same source are different parts of it.
@@ -200,21 +210,23 @@ class Schedule {
       const auto& node = graph_.nodes()[index];
       if (is_ignored(index)) continue;
       const auto note = notes_.of(index);
-      if (note.fused || !is_operation(node, note)) {
+      if (note.fused_with >= 0 || !is_operation(node, note)) {
         for (std::uint32_t i = 0; i < node.source_count; ++i) {
-          reads_[index][i] = node.sources[i].node();
+          reads_[index][i] = present(node.sources[i].node(), place_[index]);
         }
         continue;
       }
-      if (place_[index] != current || (note.fetches && run_inputs_ > 0)) {
+      const bool fetches = note.fetches && place_[index] != host_;
+      if (place_[index] != current || (fetches && run_inputs_ > 0)) {
         run_start_ = index;
         run_inputs_ = 0;
         current = place_[index];
       }
-      if (note.fetches) bring_weight(index, note);
+      if (note.fetched > 0) bring_weight(index, note);
       bring_cache(index, note);
       for (std::uint32_t i = 0; i < node.source_count; ++i) {
-        reads_[index][i] = piece_of(node.sources[i], part_of(node, i), place_[index]);
+        reads_[index][i] = piece_of(
+            node.sources[i], part_of(node, i) + note.parts_before * (node.sources[i].is_view() ? 1 : 0), place_[index]);
       }
     }
   }
