@@ -83,7 +83,8 @@ struct HostShare {
   Bytes compute;                           ///< compute and output buffers of the host
   std::int32_t layers = 0;                 ///< blocks that lie there whole
   std::int32_t expert_layers = 0;          ///< further blocks whose routed experts lie there
-  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it
+  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it; absent: all
+  std::int32_t cpu_moe = 0;                ///< the n-cpu-moe that does it
   std::optional<Bytes> usable;             ///< the machine's memory; absent: not known
 
   [[nodiscard]] Bytes total() const { return weights + kv_cache + state + compute; }

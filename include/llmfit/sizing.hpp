@@ -50,6 +50,9 @@ struct BlockLoad {
   Bytes state;
   Bytes kv_heads{};  ///< of `sharded`, what makes keys and values: a rank holds at least one head
   Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
+  Bytes routed{};    ///< of `sharded`, routed experts under llama.cpp
+  Bytes host{};      ///< the same weights in host memory, under llama.cpp
+  Bytes host_routed{};
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.

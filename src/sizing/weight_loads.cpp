@@ -69,6 +69,15 @@ void Loads::put(const Tensor& tensor, Bytes bytes) {
   if (tensor.role == Role::attn_k || tensor.role == Role::attn_v) load.kv_heads += bytes;
 }
 
+void Loads::put_or_host(const Tensor& tensor, Bytes on_device, Bytes on_host) {
+  put(tensor, on_device);
+  auto& load = load_of(tensor);
+  load.host += on_host;
+  if (!is_routed_expert(tensor.role)) return;
+  load.routed += on_device;
+  load.host_routed += on_host;
+}
+
 void Loads::put_padded_experts(const Tensor& tensor, Bytes bytes) {
   auto& load = load_of(tensor);
   load.sharded += bytes;

@@ -70,7 +70,7 @@ void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format)
     }
     const auto on_device = sizing::llama_cpp::cuda_tensor(bytes, types[i], tensor.shape[0]);
     if (!stays_on_host(tensor)) {
-      loads.put(tensor, on_device);
+      loads.put_or_host(tensor, on_device, pad(bytes, sizing::llama_cpp::host_align));
       continue;
     }
     weights.host += pad(bytes, sizing::llama_cpp::host_align);
