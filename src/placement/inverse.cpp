@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "placement/largest.hpp"
 #include "placement/sharing.hpp"
 #include "placement/trial.hpp"
@@ -38,13 +39,57 @@ std::int64_t context_step(const Workload& workload) {
   return workload.engine == Engine::vllm ? sizing::vllm::block_tokens : 1;
 }
 
+/// What the tightest device has left with another context or number of sequences.
+class Headroom {
+ public:
+  using Rounding = placement::Trial::Rounding;
+
+  explicit Headroom(const Situation& situation) : workload_(situation.workload) {
+    if (placement::keeps_on_host(situation.model, workload_) && !situation.on_host) {
+      hosted_.emplace(situation);
+    } else {
+      trial_.emplace(situation);
+    }
+  }
+
+  std::int64_t of(std::int64_t context, std::int64_t sequences,
+                  Rounding rounding = Rounding::as_engine) {
+    if (trial_) return trial_->headroom(context, sequences, rounding);
+    workload_.context = context;
+    workload_.sequences = sequences;
+    return hosted_->headroom(workload_, rounding);
+  }
+
+ private:
+  Workload workload_;
+  std::optional<placement::Trial> trial_;
+  std::optional<placement::HostedPlacer> hosted_;
+};
+
+/// Only the one device that works counts.
+Situation on_main_device(const Situation& situation) {
+  if (!placement::works_on_one(situation.workload) || situation.devices.size() < 2) {
+    return situation;
+  }
+  const auto main = placement::main_device(situation.workload, situation.devices.size());
+  return {situation.model,   situation.weights, situation.workload,
+          situation.format,  situation.engine,  situation.devices.subspan(main, 1),
+          Split{1, 1, 1},    situation.on_host, situation.draft};
+}
+
+/// A draft beside a model that lies partly on the host is placed, but not searched for.
+bool is_searchable(const Situation& situation) {
+  return situation.draft == nullptr || situation.on_host ||
+         !placement::keeps_on_host(situation.model, situation.workload);
+}
+
 std::int64_t solve_context(const Situation& situation) {
   const auto& model = situation.model;
   const auto limit = model.context_length ? std::min(longest_context, model.context_length->count())
                                           : longest_context;
-  placement::Trial trial(situation);
+  Headroom trial(situation);
   const auto headroom = [&](std::int64_t context) {
-    return trial.headroom(context, situation.workload.sequences);
+    return trial.of(context, situation.workload.sequences);
   };
   const auto step = context_step(situation.workload);
   const auto steps = sizing::ceil_div(limit, step);
@@ -80,26 +125,26 @@ std::int64_t sequences_limit(const Situation& situation) {
 
 std::int64_t solve_sequences(const Situation& situation) {
   using Rounding = placement::Trial::Rounding;
-  placement::Trial trial(situation);
+  Headroom trial(situation);
   const auto context = situation.workload.context;
   const auto limit = sequences_limit(situation);
   const auto monotone = std::min(monotone_from(situation.workload), limit);
   const auto many = placement::largest(monotone, limit,
-                                       [&](std::int64_t n) { return trial.headroom(context, n); });
+                                       [&](std::int64_t n) { return trial.of(context, n); });
   if (many >= monotone) return many;
   // With fewer sequences llama.cpp rounds its batch up to a multiple of them. Without the rounding
   // memory is monotone, and never more: search there, then walk down to a real fit.
   auto few = placement::largest(
-      1, monotone - 1, [&](std::int64_t n) { return trial.headroom(context, n, Rounding::none); });
-  while (few > 0 && trial.headroom(context, few) < 0) --few;
+      1, monotone - 1, [&](std::int64_t n) { return trial.of(context, n, Rounding::none); });
+  while (few > 0 && trial.of(context, few) < 0) --few;
   return few;
 }
 
 }  // namespace
 
 std::optional<std::int64_t> max_context(const Situation& situation) {
-  if (!is_solvable(situation)) return std::nullopt;
-  const auto context = solve_context(situation);
+  if (!is_solvable(situation) || !is_searchable(situation)) return std::nullopt;
+  const auto context = solve_context(on_main_device(situation));
   // Nothing grows with the context and nobody set a limit: there is no largest one.
   const bool endless = context >= longest_context && !situation.model.context_length;
   return endless ? std::nullopt : std::optional(context);
@@ -107,8 +152,10 @@ std::optional<std::int64_t> max_context(const Situation& situation) {
 
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
   // Every sequence has a state of its own: while its size is unknown, so is their number.
-  if (!is_solvable(situation) || !state_is_known(situation)) return std::nullopt;
-  return solve_sequences(situation);
+  if (!is_solvable(situation) || !state_is_known(situation) || !is_searchable(situation)) {
+    return std::nullopt;
+  }
+  return solve_sequences(on_main_device(situation));
 }
 
 }  // namespace llmfit

@@ -44,7 +44,8 @@ std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
                              const sizing::ComputeQuery& query, const Split& split,
                              std::span<const Device> devices) {
   const auto dealt = placement::dealt_split(pieces, split, devices.size());
-  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices,
+  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt,
+                                              placement::by_asked_shares(query.workload, devices),
                                               placement::draft_blocks(pieces.model));
   std::vector<DeviceLoad> loads;
   loads.reserve(devices.size());
@@ -81,6 +82,11 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               const Workload& workload, Split split,
                               std::span<const Device> devices) {
   if (takes_all_terms(workload, devices)) return {whole_load(footprint)};
+  if (placement::works_on_one(workload)) {
+    std::vector<DeviceLoad> loads(devices.size());
+    loads[placement::main_device(workload, devices.size())] = whole_load(footprint);
+    return loads;
+  }
   const auto widths = sizing::widths_of(model);
   const auto here = placement::on_devices(workload, devices);
   auto blocks = std::span<const BlockLoad>(footprint.blocks);

@@ -22,6 +22,9 @@ constexpr std::string_view product_differs =
 constexpr std::string_view few_layers = "it has fewer layers than that";
 constexpr std::string_view several_machines = "transformers splits inside one machine only";
 constexpr std::string_view exllama_machines = "ExLlama splits inside one machine only";
+constexpr std::string_view no_row_split = "llama.cpp v0.5.0 cannot cut rows on CUDA any more";
+constexpr std::string_view more_shares = "tensor-split has a share for more cards than that";
+constexpr std::string_view no_main_card = "main-gpu names a card that is not there";
 constexpr std::string_view single_device = "MLX runs on one device";
 
 SplitChoice refused(std::string_view why) { return {std::nullopt, Reason::not_divisible, why}; }
@@ -106,6 +109,14 @@ SplitChoice vllm_split(const Model& model, const Format& format, const Workload&
   return chosen({1, count, nodes});
 }
 
+/// What llama.cpp refuses of the settings for several devices (src/llama-model.cpp).
+std::string_view devices_cause(const LlamaCppSettings& settings, std::int32_t count) {
+  if (settings.split_mode == SplitMode::row) return no_row_split;
+  if (settings.tensor_split.size() > static_cast<std::size_t>(count)) return more_shares;
+  const bool one = settings.split_mode == SplitMode::none;
+  return one && settings.main_gpu >= count ? no_main_card : std::string_view{};
+}
+
 }  // namespace
 
 SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
@@ -118,7 +129,12 @@ SplitChoice choose_split(const Model& model, const Format& format, const Workloa
       return vllm_split(model, format, workload, count, nodes);
     case Engine::llama_cpp:
       // The output matrix is a unit of its own, so one device more than there are layers has work.
-      if (!layers_suffice(model, count - 1)) return refused(few_layers);
+      if (const auto why = devices_cause(workload.llama_cpp, count); !why.empty()) {
+        return refused(why);
+      }
+      if (workload.llama_cpp.split_mode == SplitMode::layer && !layers_suffice(model, count - 1)) {
+        return refused(few_layers);
+      }
       return chosen({1, count, nodes});
     case Engine::mlx:
       return count == 1 ? chosen({1, 1, 1}) : refused(single_device);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 
 #include "sizing/widths.hpp"
 
@@ -16,9 +17,12 @@ std::vector<std::int64_t> cumulative_memory(const Split& split, std::span<const 
   std::int64_t sum = 0;
   for (std::size_t stage = 0; stage < sums.size(); ++stage) {
     const auto device = stage * static_cast<std::size_t>(split.tensor);
-    sum += device < devices.size() ? std::max<std::int64_t>(1, devices[device].usable.count() >> 20)
-                                   : 1;
+    sum += device < devices.size() ? devices[device].usable.count() >> 20 : 1;
     sums[stage] = sum;
+  }
+  if (sum > 0) return sums;
+  for (std::size_t stage = 0; stage < sums.size(); ++stage) {
+    sums[stage] = static_cast<std::int64_t>(stage) + 1;
   }
   return sums;
 }
@@ -68,6 +72,19 @@ std::vector<StageRange> even(std::size_t layers, std::size_t count) {
 }
 
 }  // namespace
+
+std::vector<Device> by_asked_shares(const Workload& workload, std::span<const Device> devices) {
+  std::vector<Device> shares(devices.begin(), devices.end());
+  const auto& asked = workload.llama_cpp.tensor_split;
+  if (workload.engine != Engine::llama_cpp || asked.empty()) return shares;
+  constexpr double whole = 1LL << 50;
+  const auto total = std::accumulate(asked.begin(), asked.end(), 0.0);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const auto share = i < asked.size() ? asked[i] / total : 0.0;
+    shares[i].usable = Bytes{static_cast<std::int64_t>(whole * share)};
+  }
+  return shares;
+}
 
 std::size_t draft_blocks(const Model& model) {
   std::size_t blocks = model.layers.size();

@@ -24,6 +24,10 @@ struct StageRange {
 std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
                                      std::span<const Device> devices, std::size_t drafts = 0);
 
+/// The devices with what llama.cpp divides the blocks by in place of their memory: the shares that
+/// somebody asked for, where there are any.
+std::vector<Device> by_asked_shares(const Workload& workload, std::span<const Device> devices);
+
 /// Draft blocks among a model's tensors.
 std::size_t draft_blocks(const Model& model);
 

@@ -38,7 +38,8 @@ Trial::Trial(const Situation& situation)
   }
   cache_of_kind_.resize(kinds_.size());
   for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
-                                        situation.devices, draft_blocks(situation.model))) {
+                                        by_asked_shares(workload_, situation.devices),
+                                        draft_blocks(situation.model))) {
     add_stage(situation.on_host ? StageSums{sizing::host_only_bytes(weights), {}, {}}
                                 : sum_stage(pieces, range, split_));
     count_caches(range);

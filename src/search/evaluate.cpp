@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
 
 namespace llmfit::search {
@@ -38,14 +39,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     return choice.reason.value_or(Reason::not_divisible);
   }
   const bool equal = set.gpus.size() == 1 && context.workload.engine != Engine::vllm;
-  const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
-  if (loads != nullptr) {
-    placement = judge(*loads, set.devices, *choice.split, context.workload);
-    return std::nullopt;
-  }
-  auto fresh = loads_on(context, *choice.split, set.devices);
-  placement = judge(fresh, set.devices, *choice.split, context.workload);
-  if (equal) context.shares.keep(*choice.split, std::move(fresh));
+  placement = place_on(context, *choice.split, set.devices, equal);
   return std::nullopt;
 }
 
@@ -56,17 +50,6 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 }
 
 }  // namespace
-
-const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
-  for (const auto& entry : entries_) {
-    if (entry.split == split) return &entry.loads;
-  }
-  return nullptr;
-}
-
-void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
-  entries_.push_back({split, std::move(loads)});
-}
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
                                  std::span<const Device> devices) {
@@ -103,11 +86,13 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     if (!candidate.reason) {
       candidate.split = placement.split;
       candidate.devices = std::move(placement.devices);
+      candidate.offload = placement.host;
       candidate.holds = placement.fits;
       if (!placement.fits) candidate.reason = Reason::out_of_memory;
     }
   }
   candidate.cost = set_cost(context.offers, set);
+  judge_host(context, candidate);
   if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (!candidate.devices.empty() && exceeds_context(context)) {
@@ -123,9 +108,13 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
   for (const auto& device : candidate.devices) {
     devices.push_back({device.usable, device.platform});
   }
-  const Situation situation{context.model,          context.weights,        context.workload,
-                            *context.choice.format, context.engine,         devices,
-                            candidate.split,        candidate.gpus.empty(), context.draft};
+  const bool on_host = candidate.gpus.empty();
+  const auto workload = candidate.offload
+                            ? placement::with_host_share(context.workload, *candidate.offload)
+                            : context.workload;
+  const Situation situation{context.model,          context.weights, workload,
+                            *context.choice.format, context.engine,  devices,
+                            candidate.split,        on_host,         context.draft};
   candidate.max_context = max_context(situation);
   candidate.max_sequences = max_sequences(situation);
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.

@@ -13,14 +13,15 @@ namespace llmfit::search {
 /// so that elsewhere a hundred cards share one sum.
 class EqualShares {
  public:
-  [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
-  void keep(const Split& split, std::vector<DeviceLoad> loads);
-
- private:
   struct Entry {
     Split split;
     std::vector<DeviceLoad> loads;
+    std::optional<HostShare> host;
   };
+  [[nodiscard]] const Entry* find(const Split& split) const;
+  const Entry& keep(Entry entry);
+
+ private:
   std::vector<Entry> entries_;
 };
 
@@ -43,6 +44,19 @@ struct FormatContext {
 /// alone.
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
                                  std::span<const Device> devices);
+
+/// The question of the inverse solves for a set that was placed.
+Situation situation_of(const FormatContext& context, const Split& split,
+                       std::span<const Device> devices, bool on_host);
+
+/// The placement of the model on devices with what the workload's settings leave on the host, and
+/// with what a search leaves there where that is asked for and needed.
+Placement place_on(const FormatContext& context, const Split& split,
+                   std::span<const Device> devices, bool equal);
+
+/// Compares what a set leaves to the host with what its machine has; a machine that is too small is
+/// a no.
+void judge_host(const FormatContext& context, Candidate& candidate);
 
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set);

@@ -88,10 +88,9 @@ void GraphPlaces::reads(Ref node, PlaceNumber weight, std::int64_t bytes, std::i
   place.fetched = bytes;
 }
 
-std::int64_t GraphPlaces::rotary_factors() const {
-  for (const auto stem : {"rope_freqs", "rope_factors_long"}) {
-    if (const auto bytes = sizes_.of(-1, stem); bytes > 0) return bytes;
-    if (const auto bytes = sizes_.of(0, stem); bytes > 0) return bytes;
+std::int64_t TensorSizes::rotary_factors() const {
+  for (const auto* stem : {"rope_freqs", "rope_factors_long"}) {
+    if (const auto bytes = of(-1, stem); bytes > 0) return bytes;
   }
   return 0;
 }

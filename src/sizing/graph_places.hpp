@@ -13,7 +13,7 @@
 namespace llmfit::sizing::llama_cpp {
 
 /// Number of a device, or of the host, which comes after the last device.
-using PlaceNumber = std::int8_t;
+using PlaceNumber = std::int16_t;
 inline constexpr PlaceNumber nowhere = -1;
 
 /// Where each part of a model lies when not all of it is on devices.
@@ -37,6 +37,7 @@ class TensorSizes {
 
   /// 0: the block has no such tensor. Block -1: outside of the blocks.
   [[nodiscard]] std::int64_t of(std::int32_t block, std::string_view stem) const;
+  [[nodiscard]] std::int64_t rotary_factors() const;  ///< of positions, which every place has
   [[nodiscard]] std::int64_t bias_of(std::int32_t block, std::string_view stem) const;
 
  private:
@@ -96,7 +97,7 @@ class GraphPlaces {
   [[nodiscard]] bool is_host_block() const {
     return parts_.blocks[static_cast<std::size_t>(block_)] == parts_.host;
   }
-  [[nodiscard]] std::int64_t rotary_factors() const;
+  [[nodiscard]] std::int64_t rotary_factors() const { return sizes_.rotary_factors(); }
   void reads_factors(Ref node) { note(node.node()).fetches = true; }
 
   [[nodiscard]] NodePlace of(std::size_t node) const {

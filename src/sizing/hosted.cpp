@@ -35,14 +35,10 @@ class LayerCaches {
 
 }  // namespace
 
-bool has_routed_experts(const Layer& layer) {
-  return layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
-}
-
 PartPlaces parts_of_one_device(const Model& model, const LlamaCppSettings& settings) {
   PartPlaces parts;
   const auto blocks = static_cast<std::int32_t>(model.layers.size());
-  const auto first = host_blocks(settings, blocks);
+  const auto first = host_blocks(model, settings);
   for (std::int32_t i = 0; i < blocks; ++i) {
     parts.blocks.push_back(i < first ? parts.host : PlaceNumber{0});
     parts.host_experts.push_back(i < settings.cpu_moe);
@@ -60,11 +56,14 @@ void HostedModel::add_weights(std::vector<PlaceLoad>& loads, const PartPlaces& p
     at(loads, place).weights += place == parts.host ? load.host : device_total(load);
   };
   put(weights_.output, parts.output);
-  at(loads, 0).weights += device_total(weights_.input);
+  put(weights_.input, parts.output);
   for (std::size_t i = 0; i < weights_.blocks.size() && i < parts.blocks.size(); ++i) {
     const auto& block = weights_.blocks[i];
     const auto place = parts.blocks[i];
     put(block, place);
+    if (i == 0 && place == parts.host && parts.output != parts.host) {
+      host.weights += Bytes{sizes_.rotary_factors()};  // beside the copy on the device
+    }
     if (place == parts.host || !parts.host_experts[i]) continue;
     at(loads, place).weights -= block.routed;
     host.weights += block.host_routed;

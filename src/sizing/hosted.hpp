@@ -45,7 +45,4 @@ class HostedModel {
 /// Every part on one device but for what the settings leave on the host.
 PartPlaces parts_of_one_device(const Model& model, const LlamaCppSettings& settings);
 
-/// What of `blocks` has routed experts.
-bool has_routed_experts(const Layer& layer);
-
 }  // namespace llmfit::sizing::llama_cpp

@@ -49,13 +49,30 @@ bool keeps_flash_attention(const CacheRule& rule, const Widths& widths, GraphSet
 
 }  // namespace
 
-bool asks_for_offload(const LlamaCppSettings& settings) {
-  return settings.gpu_layers || settings.cpu_moe > 0 || !settings.kv_offload;
+bool has_routed_experts(const Layer& layer) {
+  return layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
 }
 
-std::int32_t host_blocks(const LlamaCppSettings& settings, std::int32_t blocks) {
+std::int32_t counted_blocks(const Model& model) {
+  auto blocks = static_cast<std::int32_t>(model.layers.size());
+  if (model.arch.mtp_layers == 0) return blocks;
+  for (const auto& tensor : model.tensors) blocks = std::max(blocks, tensor.layer + 1);
+  return blocks;
+}
+
+std::int32_t host_blocks(const Model& model, const LlamaCppSettings& settings) {
   if (!settings.gpu_layers) return 0;
-  return std::clamp(blocks + 1 - *settings.gpu_layers, 0, blocks);
+  const auto blocks = static_cast<std::int32_t>(model.layers.size());
+  return std::clamp(counted_blocks(model) + 1 - *settings.gpu_layers, 0, blocks);
+}
+
+bool keeps_on_host(const Model& model, const LlamaCppSettings& settings) {
+  if (!settings.kv_offload || settings.gpu_layers == 0) return true;
+  if (host_blocks(model, settings) > 0) return true;
+  const auto& layers = model.layers;
+  const auto moved = std::min(static_cast<std::size_t>(settings.cpu_moe), layers.size());
+  return std::any_of(layers.begin(), layers.begin() + static_cast<std::ptrdiff_t>(moved),
+                     has_routed_experts);
 }
 
 std::vector<Bytes> scheduled_compute(const CacheRule& rule, const Widths& widths,

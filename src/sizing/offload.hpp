@@ -11,12 +11,18 @@
 /// llama.cpp with a part of a model in host memory (v0.5.0: src/llama-model.cpp, src/llama-context.cpp).
 namespace llmfit::sizing::llama_cpp {
 
-/// Whether anything is asked to stay on the host that is on a device otherwise.
-bool asks_for_offload(const LlamaCppSettings& settings);
+/// Whether the settings leave anything of the model on the host that is on a device otherwise.
+bool keeps_on_host(const Model& model, const LlamaCppSettings& settings);
 
-/// The blocks before the first one on a device, of `blocks`; the output matrix is the first unit
-/// that goes to a device, then the last blocks.
-std::int32_t host_blocks(const LlamaCppSettings& settings, std::int32_t blocks);
+/// The blocks before the first one on a device; the output matrix is the first unit that goes to a
+/// device, then the last blocks, of which those that only draft are the very last.
+std::int32_t host_blocks(const Model& model, const LlamaCppSettings& settings);
+
+/// Blocks as the engine counts them, with those that only draft.
+std::int32_t counted_blocks(const Model& model);
+
+/// What of a block n-cpu-moe keeps on the host.
+bool has_routed_experts(const Layer& layer);
 
 /// The compute buffers of every device and, last, of the host.
 std::vector<Bytes> scheduled_compute(const CacheRule& rule, const Widths& widths,

@@ -203,6 +203,7 @@ Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, co
                                double default_utilization) {
   Draft draft{model, {}, request.context, request.sequences, {}, {}, {}, {}, {}, {}, {}, {}};
   draft.workload.engine = engine;
+  draft.workload.offload = request.offload;
   auto done = read_request(draft, request);
   settle_utilization(draft, default_utilization);
   if (done) done = settle_types(draft);
