@@ -85,6 +85,7 @@ struct HostShare {
   std::int32_t expert_layers = 0;          ///< further blocks whose routed experts lie there
   std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it; absent: all
   std::int32_t cpu_moe = 0;                ///< the n-cpu-moe that does it
+  std::vector<double> tensor_split{};      ///< shares of the devices that go with it; empty: usual
   std::optional<Bytes> usable;             ///< the machine's memory; absent: not known
 
   [[nodiscard]] Bytes total() const { return weights + kv_cache + state + compute; }

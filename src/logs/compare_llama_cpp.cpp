@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "logs/compare.hpp"
 #include "logs/expected.hpp"
+#include "logs/hosted.hpp"
 #include "logs/places.hpp"
 
 namespace llmfit::logs {
@@ -133,6 +134,13 @@ void add_all(Sheet& sheet) {
   if (offload == Offload::all) expected = on_cards(sheet, names);
   if (offload == Offload::part && names.size() == 1) expected = {part_on_card(sheet)};
   auto own = on_host(sheet, offload, names.size());
+  if (const auto settings = hosted_settings(sheet); settings && expected.size() == 1) {
+    const auto bands = hosted_bands(sheet, *settings);
+    expected.front().weights = bands.card_weights;
+    expected.front().compute = bands.card_compute;
+    own.weights = bands.host_weights;
+    own.compute = bands.host_compute;
+  }
   for (std::size_t i = 0; i < names.size() && i < expected.size(); ++i) {
     if (names.size() == 1) move_cache(sheet, names[i], expected[i]);
     add_device(sheet, names[i], expected[i]);
@@ -193,6 +201,9 @@ void add_notes(Sheet& sheet) {
     sheet.note(NoteCode::verify_types_differ, {std::string(sheet.question.format.id), types});
   }
   if (facts.fork) sheet.note(NoteCode::verify_fork);
+  if (const auto blocks = inferred_cpu_moe(sheet); blocks && cards(facts).size() == 1) {
+    sheet.note(NoteCode::verify_cpu_moe, {std::to_string(*blocks)});
+  }
   if (offload_of(facts) == Offload::part) sheet.note(NoteCode::verify_partial_offload);
   if (has_other_backend(facts)) {
     sheet.note(NoteCode::verify_other_backend, {base::printable(cards(facts).front())});

@@ -42,6 +42,7 @@ HostShare host_share(const Model& model, const Workload& workload,
   host.layers = llama_cpp::host_blocks(model, settings);
   host.expert_layers = expert_blocks(model, settings, host.layers);
   host.gpu_layers = settings.gpu_layers;
+  host.tensor_split = settings.tensor_split;
   host.cpu_moe = std::min(settings.cpu_moe, static_cast<std::int32_t>(model.layers.size()));
   return host;
 }
@@ -57,6 +58,7 @@ Workload with_host_share(Workload workload, const HostShare& host) {
   if (workload.engine != Engine::llama_cpp) return workload;
   workload.llama_cpp.gpu_layers = host.gpu_layers;
   workload.llama_cpp.cpu_moe = host.cpu_moe;
+  workload.llama_cpp.tensor_split = host.tensor_split;
   return workload;
 }
 

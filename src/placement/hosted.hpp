@@ -44,6 +44,7 @@ class HostedPlacer {
   void deal_blocks(sizing::llama_cpp::PartPlaces& parts, const Workload& workload,
                    std::int32_t first) const;
   [[nodiscard]] std::int64_t headroom_with(const LlamaCppSettings& settings) const;
+  [[nodiscard]] LlamaCppSettings packed(LlamaCppSettings settings) const;
   [[nodiscard]] LlamaCppSettings solve_layers(LlamaCppSettings settings) const;
   [[nodiscard]] LlamaCppSettings solve_experts(LlamaCppSettings settings) const;
 

@@ -2,9 +2,11 @@
 // As little as suffices on the host: the most layers on devices, or the experts of the fewest
 // blocks in host memory.
 #include <algorithm>
+#include <utility>
 
 #include "placement/hosted.hpp"
 #include "placement/largest.hpp"
+#include "placement/sharing.hpp"
 
 namespace llmfit::placement {
 namespace {
@@ -33,14 +35,47 @@ LlamaCppSettings HostedPlacer::solve_layers(LlamaCppSettings settings) const {
   return settings;
 }
 
+/// Blocks without their experts are small, so that shares by memory leave the first cards empty:
+/// here each takes as many blocks as it holds, and the last the rest with the output.
+LlamaCppSettings HostedPlacer::packed(LlamaCppSettings settings) const {
+  const auto count = situation_.devices.size();
+  if (count < 2 || !settings.tensor_split.empty() || works_on_one(situation_.workload)) {
+    return settings;
+  }
+  auto workload = situation_.workload;
+  workload.llama_cpp = settings;
+  const auto loads = place(workload).loads;
+  const auto blocks = model_.blocks_on_device(workload, parts(workload));
+  std::vector<double> shares(count, 0.0);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    const auto& others = loads[i];
+    auto left = situation_.devices[i].usable - others.compute.value_or(Bytes{0}) -
+                others.runtime.value_or(Bytes{0});
+    for (; next < blocks.size() && left >= blocks[next]; ++next) {
+      left -= blocks[next];
+      shares[i] += 1;
+    }
+  }
+  shares.back() =
+      static_cast<double>(llama_cpp::counted_blocks(situation_.model) + 1) - static_cast<double>(next);
+  settings.tensor_split = std::move(shares);
+  return settings;
+}
+
 LlamaCppSettings HostedPlacer::solve_experts(LlamaCppSettings settings) const {
   const auto blocks = static_cast<std::int64_t>(situation_.model.layers.size());
+  const auto asked = settings;
   const auto with = [&](std::int64_t kept) {
+    settings = asked;
     settings.cpu_moe = static_cast<std::int32_t>(blocks - kept);
-    return headroom_with(settings);
+    const auto usual = headroom_with(settings);
+    if (usual >= 0) return usual;
+    settings = packed(settings);
+    return settings.tensor_split == asked.tensor_split ? usual : headroom_with(settings);
   };
   const auto kept = std::max<std::int64_t>(0, largest(0, blocks - 1, with));
-  settings.cpu_moe = static_cast<std::int32_t>(blocks - kept);
+  with(kept);
   return settings;
 }
 
@@ -50,6 +85,7 @@ LlamaCppSettings HostedPlacer::solve() const {
   if (mode == Offload::layers || !has_experts(situation_.model)) return solve_layers(asked);
   auto experts = solve_experts(asked);
   if (mode == Offload::experts || headroom_with(experts) >= 0) return experts;
+  experts.tensor_split = asked.tensor_split;
   return solve_layers(experts);
 }
 

@@ -146,6 +146,31 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   json.end();
 }
 
+/// What lies in host memory because the devices do not hold it; null where nothing does.
+void write_offload(JsonWriter& json, const Candidate& candidate) {
+  json.key("offload");
+  if (!candidate.offload) return json.value(nullptr);
+  const auto& host = *candidate.offload;
+  json.object(Shape::line);
+  json.field("weights_bytes", host.weights);
+  json.field("kv_cache_bytes", host.kv_cache);
+  json.field("state_bytes", host.state);
+  json.field("compute_bytes", host.compute);
+  json.field("total_bytes", host.total());
+  json.field("layers", host.layers);
+  json.field("expert_layers", host.expert_layers);
+  json.field("gpu_layers", host.gpu_layers);
+  json.field("n_cpu_moe", host.cpu_moe);
+  json.field("usable_bytes", host.usable);
+  if (!host.tensor_split.empty()) {
+    json.key("tensor_split");
+    json.array();
+    for (const auto share : host.tensor_split) json.value(share);
+    json.end();
+  }
+  json.end();
+}
+
 /// Speed is not computed yet: its keys are there and unknown.
 void write_rates(JsonWriter& json) {
   json.field("decode_tokens_per_second", nullptr);
@@ -170,7 +195,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.array();
   for (const auto& device : candidate.devices) write_device(json, device);
   json.end();
-  json.field("offload", nullptr);
+  write_offload(json, candidate);
   write_rates(json);
   write_cost(json, candidate.cost);
   json.end();

@@ -88,6 +88,14 @@ void GraphPlaces::reads(Ref node, PlaceNumber weight, std::int64_t bytes, std::i
   place.fetched = bytes;
 }
 
+std::int64_t TensorSizes::all_rotary_factors() const {
+  std::int64_t sum = 0;
+  for (const auto* stem : {"rope_freqs", "rope_factors_long", "rope_factors_short"}) {
+    sum += of(-1, stem);
+  }
+  return sum;
+}
+
 std::int64_t TensorSizes::rotary_factors() const {
   for (const auto* stem : {"rope_freqs", "rope_factors_long"}) {
     if (const auto bytes = of(-1, stem); bytes > 0) return bytes;

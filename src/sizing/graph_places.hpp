@@ -37,7 +37,8 @@ class TensorSizes {
 
   /// 0: the block has no such tensor. Block -1: outside of the blocks.
   [[nodiscard]] std::int64_t of(std::int32_t block, std::string_view stem) const;
-  [[nodiscard]] std::int64_t rotary_factors() const;  ///< of positions, which every place has
+  [[nodiscard]] std::int64_t rotary_factors() const;  ///< of positions, that a graph reads
+  [[nodiscard]] std::int64_t all_rotary_factors() const;  ///< those that every place has
   [[nodiscard]] std::int64_t bias_of(std::int32_t block, std::string_view stem) const;
 
  private:

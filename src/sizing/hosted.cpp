@@ -56,13 +56,13 @@ void HostedModel::add_weights(std::vector<PlaceLoad>& loads, const PartPlaces& p
     at(loads, place).weights += place == parts.host ? load.host : device_total(load);
   };
   put(weights_.output, parts.output);
-  put(weights_.input, parts.output);
+  put(weights_.input, parts.blocks.empty() ? parts.output : parts.blocks.front());
   for (std::size_t i = 0; i < weights_.blocks.size() && i < parts.blocks.size(); ++i) {
     const auto& block = weights_.blocks[i];
     const auto place = parts.blocks[i];
     put(block, place);
     if (i == 0 && place == parts.host && parts.output != parts.host) {
-      host.weights += Bytes{sizes_.rotary_factors()};  // beside the copy on the device
+      host.weights += Bytes{sizes_.all_rotary_factors()};  // beside the copy on the device
     }
     if (place == parts.host || !parts.host_experts[i]) continue;
     at(loads, place).weights -= block.routed;
@@ -83,6 +83,20 @@ void HostedModel::add_caches(std::vector<PlaceLoad>& loads, const Workload& work
     at(loads, place).kv_cache += cache;
     at(loads, place).state += state;
   }
+}
+
+std::vector<Bytes> HostedModel::blocks_on_device(const Workload& workload,
+                                                 const PartPlaces& parts) const {
+  const CacheRule rule(model_, widths_, workload);
+  LayerCaches caches(rule);
+  std::vector<Bytes> bytes;
+  for (std::size_t i = 0; i < model_.layers.size() && i < weights_.blocks.size(); ++i) {
+    const auto& block = weights_.blocks[i];
+    const auto& [cache, state] = caches.of(model_.layers[i]);
+    const auto moved = parts.host_experts[i] ? block.routed : Bytes{0};
+    bytes.push_back(device_total(block) - moved + (parts.caches_on_host ? Bytes{0} : cache + state));
+  }
+  return bytes;
 }
 
 std::vector<PlaceLoad> HostedModel::loads(const Workload& workload, const PartPlaces& parts,

@@ -29,6 +29,11 @@ class HostedModel {
       const Workload& workload, const PartPlaces& parts,
       BatchRounding rounding = BatchRounding::as_engine) const;
 
+  /// What each block takes on a device with its cache and state, the experts left out that lie on
+  /// the host.
+  [[nodiscard]] std::vector<Bytes> blocks_on_device(const Workload& workload,
+                                                    const PartPlaces& parts) const;
+
   [[nodiscard]] const Widths& widths() const { return widths_; }
 
  private:
