@@ -73,13 +73,6 @@ void add_caches(Sheet& sheet, std::string_view device, Expected& expected) {
   sheet.add(Measure::kv_cache, device, plain ? plain : windows, band);
 }
 
-bool has_other_backend(const LogFacts& facts) {
-  const auto names = cards(facts);
-  return std::any_of(names.begin(), names.end(), [](const std::string& name) {
-    return !name.starts_with("CUDA") && !name.starts_with("ROCm") && name != "GPU";
-  });
-}
-
 /// Graphs change from build to build, and other backends order them in another way: of 33 buffers
 /// in logs of such builds 29 lie between half and twice of what v0.5.0 takes on CUDA.
 void widen_if_other_graph(const Sheet& sheet, std::optional<Band>& compute) {
@@ -201,9 +194,6 @@ void add_notes(Sheet& sheet) {
     sheet.note(NoteCode::verify_types_differ, {std::string(sheet.question.format.id), types});
   }
   if (facts.fork) sheet.note(NoteCode::verify_fork);
-  if (const auto blocks = inferred_cpu_moe(sheet); blocks && cards(facts).size() == 1) {
-    sheet.note(NoteCode::verify_cpu_moe, {std::to_string(*blocks)});
-  }
   if (offload_of(facts) == Offload::part) sheet.note(NoteCode::verify_partial_offload);
   if (has_other_backend(facts)) {
     sheet.note(NoteCode::verify_other_backend, {base::printable(cards(facts).front())});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <optional>
 
 #include "logs/compare.hpp"
@@ -16,12 +15,9 @@ struct HostedBands {
   std::optional<Band> host_compute;
 };
 
-/// The settings that say what stays on the host: those of the log, or that were given, or the
-/// n-cpu-moe under which the host holds as much as it does. Absent: nothing does, or not on one card.
+/// The settings that say what stays on the host, of the log or as they were given. Absent: nothing
+/// does, or not on one card.
 std::optional<LlamaCppSettings> hosted_settings(const Sheet& sheet);
-
-/// The blocks whose experts are on the host, where nobody said so but the weights do.
-std::optional<std::int32_t> inferred_cpu_moe(const Sheet& sheet);
 
 HostedBands hosted_bands(const Sheet& sheet, const LlamaCppSettings& settings);
 

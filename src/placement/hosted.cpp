@@ -74,15 +74,14 @@ void HostedPlacer::deal_blocks(llama_cpp::PartPlaces& parts, const Workload& wor
   const auto& model = situation_.model;
   const auto begin = static_cast<std::size_t>(first);
   if (works_on_one(workload)) {
-    const auto place = static_cast<llama_cpp::PlaceNumber>(
-        main_device(workload, situation_.devices.size()));
+    const auto place =
+        static_cast<llama_cpp::PlaceNumber>(main_device(workload, situation_.devices.size()));
     std::fill(parts.blocks.begin() + first, parts.blocks.end(), place);
     parts.output = place;
     return;
   }
-  const auto ranges =
-      stage_ranges(Engine::llama_cpp, model.layers.size() - begin, situation_.split,
-                   by_asked_shares(workload, situation_.devices), draft_blocks(model));
+  const auto ranges = stage_ranges(Engine::llama_cpp, model.layers.size() - begin, situation_.split,
+                                   situation_.devices, draft_blocks(model), asked_shares(workload));
   for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
     const auto place = static_cast<llama_cpp::PlaceNumber>(stage);
     for (auto i = ranges[stage].first; i < ranges[stage].last; ++i) parts.blocks[begin + i] = place;
@@ -102,7 +101,8 @@ llama_cpp::PartPlaces HostedPlacer::parts(const Workload& workload) const {
   }
   parts.caches_on_host = !settings.kv_offload;
   parts.op_offload = settings.op_offload;
-  if (settings.gpu_layers != 0) deal_blocks(parts, workload, llama_cpp::host_blocks(model, settings));
+  if (settings.gpu_layers != 0)
+    deal_blocks(parts, workload, llama_cpp::host_blocks(model, settings));
   return parts;
 }
 

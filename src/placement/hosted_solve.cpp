@@ -31,7 +31,8 @@ LlamaCppSettings HostedPlacer::solve_layers(LlamaCppSettings settings) const {
     return headroom_with(settings);
   };
   const auto most = llama_cpp::counted_blocks(situation_.model);
-  settings.gpu_layers = static_cast<std::int32_t>(std::max<std::int64_t>(0, largest(0, most, with)));
+  settings.gpu_layers =
+      static_cast<std::int32_t>(std::max<std::int64_t>(0, largest(0, most, with)));
   return settings;
 }
 
@@ -57,8 +58,8 @@ LlamaCppSettings HostedPlacer::packed(LlamaCppSettings settings) const {
       shares[i] += 1;
     }
   }
-  shares.back() =
-      static_cast<double>(llama_cpp::counted_blocks(situation_.model) + 1) - static_cast<double>(next);
+  shares.back() = static_cast<double>(llama_cpp::counted_blocks(situation_.model) + 1) -
+                  static_cast<double>(next);
   settings.tensor_split = std::move(shares);
   return settings;
 }

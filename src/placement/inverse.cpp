@@ -72,9 +72,9 @@ Situation on_main_device(const Situation& situation) {
     return situation;
   }
   const auto main = placement::main_device(situation.workload, situation.devices.size());
-  return {situation.model,   situation.weights, situation.workload,
-          situation.format,  situation.engine,  situation.devices.subspan(main, 1),
-          Split{1, 1, 1},    situation.on_host, situation.draft};
+  return {situation.model,  situation.weights, situation.workload,
+          situation.format, situation.engine,  situation.devices.subspan(main, 1),
+          Split{1, 1, 1},   situation.on_host, situation.draft};
 }
 
 /// A draft beside a model that lies partly on the host is placed, but not searched for.
@@ -129,8 +129,8 @@ std::int64_t solve_sequences(const Situation& situation) {
   const auto context = situation.workload.context;
   const auto limit = sequences_limit(situation);
   const auto monotone = std::min(monotone_from(situation.workload), limit);
-  const auto many = placement::largest(monotone, limit,
-                                       [&](std::int64_t n) { return trial.of(context, n); });
+  const auto many =
+      placement::largest(monotone, limit, [&](std::int64_t n) { return trial.of(context, n); });
   if (many >= monotone) return many;
   // With fewer sequences llama.cpp rounds its batch up to a multiple of them. Without the rounding
   // memory is monotone, and never more: search there, then walk down to a real fit.

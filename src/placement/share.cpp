@@ -44,9 +44,9 @@ std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
                              const sizing::ComputeQuery& query, const Split& split,
                              std::span<const Device> devices) {
   const auto dealt = placement::dealt_split(pieces, split, devices.size());
-  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt,
-                                              placement::by_asked_shares(query.workload, devices),
-                                              placement::draft_blocks(pieces.model));
+  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices,
+                                              placement::draft_blocks(pieces.model),
+                                              placement::asked_shares(query.workload));
   std::vector<DeviceLoad> loads;
   loads.reserve(devices.size());
   for (std::int32_t i = 0; i < dealt.pipeline && loads.size() < devices.size(); ++i) {

@@ -20,13 +20,13 @@ struct StageRange {
 /// How an engine deals `layers` blocks to the stages of a split; one entry per stage, in order.
 /// A stage may come out empty where one device is far smaller than the others.
 /// `drafts`: blocks after the last layer that the file holds and the engine deals out, but does not
-/// load.
+/// load. `shares`: of the devices, instead of their memory.
 std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
-                                     std::span<const Device> devices, std::size_t drafts = 0);
+                                     std::span<const Device> devices, std::size_t drafts = 0,
+                                     std::span<const double> shares = {});
 
-/// The devices with what llama.cpp divides the blocks by in place of their memory: the shares that
-/// somebody asked for, where there are any.
-std::vector<Device> by_asked_shares(const Workload& workload, std::span<const Device> devices);
+/// The shares of devices that somebody asked llama.cpp for; empty: it goes by their memory.
+std::span<const double> asked_shares(const Workload& workload);
 
 /// Draft blocks among a model's tensors.
 std::size_t draft_blocks(const Model& model);

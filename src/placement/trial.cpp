@@ -37,9 +37,9 @@ Trial::Trial(const Situation& situation)
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
-  for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
-                                        by_asked_shares(workload_, situation.devices),
-                                        draft_blocks(situation.model))) {
+  for (const auto& range :
+       stage_ranges(workload_.engine, weights.blocks.size(), split_, situation.devices,
+                    draft_blocks(situation.model), asked_shares(workload_))) {
     add_stage(situation.on_host ? StageSums{sizing::host_only_bytes(weights), {}, {}}
                                 : sum_stage(pieces, range, split_));
     count_caches(range);

@@ -146,14 +146,17 @@ Section host_section(const HostShare& host) {
   add_host_row(pairs, "compute", host.compute,
                "what the scheduler computes or hands over there, and the buffer of outputs");
   add_host_row(pairs, "together", host.total(), {});
-  std::string settings = host.gpu_layers ? "--n-gpu-layers " + std::to_string(*host.gpu_layers) : "";
+  std::string settings =
+      host.gpu_layers ? "--n-gpu-layers " + std::to_string(*host.gpu_layers) : "";
   if (host.cpu_moe > 0) {
-    settings += (settings.empty() ? "--n-cpu-moe " : " --n-cpu-moe ") + std::to_string(host.cpu_moe);
+    settings +=
+        (settings.empty() ? "--n-cpu-moe " : " --n-cpu-moe ") + std::to_string(host.cpu_moe);
   }
   if (!settings.empty()) pairs.rows.push_back({"settings", Text{settings}});
-  pairs.rows.push_back({"rule", Text{"llama.cpp v0.5.0: src/llama-model.cpp; ggml-backend.cpp: "
-                                     "weights in host memory are copied to the card for batches of "
-                                     "32 tokens or more, so its compute buffer holds the largest"}});
+  pairs.rows.push_back(
+      {"rule", Text{"llama.cpp v0.5.0: src/llama-model.cpp; ggml-backend.cpp: "
+                    "weights in host memory are copied to the card for batches of "
+                    "32 tokens or more, so its compute buffer holds the largest"}});
   return {"host memory", std::move(pairs)};
 }
 

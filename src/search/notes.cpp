@@ -218,9 +218,8 @@ class Notes {
     if (device == nullptr) return;
     const auto& host = candidate.offload;
     if (host && host->usable && host->total() > *host->usable) {
-      return note(NoteCode::host_too_small,
-                  {hardware, base::gib_text(host->total(), Round::up),
-                   base::gib_text(*host->usable, Round::down)});
+      return note(NoteCode::host_too_small, {hardware, base::gib_text(host->total(), Round::up),
+                                             base::gib_text(*host->usable, Round::down)});
     }
     if (candidate.vllm && candidate.vllm->refusal == VllmRefusal::free_memory) {
       return note(NoteCode::share_not_free, {hardware, percent_text(*one.workload)});

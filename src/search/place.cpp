@@ -81,9 +81,8 @@ const EqualShares::Entry& EqualShares::keep(Entry entry) {
 
 Situation situation_of(const FormatContext& context, const Split& split,
                        std::span<const Device> devices, bool on_host) {
-  return {context.model,  context.weights, context.workload, *context.choice.format,
-          context.engine, devices,         split,            on_host,
-          context.draft};
+  return {context.model, context.weights, context.workload, *context.choice.format, context.engine,
+          devices,       split,           on_host,          context.draft};
 }
 
 Placement place_on(const FormatContext& context, const Split& split,

@@ -238,9 +238,8 @@ Ref GraphBuilder::gated_attention(const Layer& layer, Ref normed) {
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
   const auto joint = matrix(2 * width, normed, "attn_q");
   const auto queries = rotate(over(width, {joint.viewed()}), width, true);
-  const auto mixed =
-      attend(layer, {queries, project_head(normed, k, true, "attn_k"),
-                     matrix(v, normed, "attn_v").viewed()});
+  const auto mixed = attend(layer, {queries, project_head(normed, k, true, "attn_k"),
+                                    matrix(v, normed, "attn_v").viewed()});
   const auto gate = over(width, {fresh(width, {joint.viewed()})});
   return matrix(arch_.hidden_size, over(width, {whole(mixed), gate}), "attn_output");
 }
@@ -251,10 +250,9 @@ Ref GraphBuilder::latent(const Layer& layer, Ref normed) {
   const auto heads = std::int64_t{layer.heads};
   const auto rope = std::int64_t{mla.qk_rope_head_dim};
   const auto rank = std::int64_t{mla.kv_lora_rank};
-  const auto compressed =
-      mla.q_lora_rank > 0
-          ? over(mla.q_lora_rank, {matrix(mla.q_lora_rank, normed, "attn_q_a")})
-          : normed;
+  const auto compressed = mla.q_lora_rank > 0
+                              ? over(mla.q_lora_rank, {matrix(mla.q_lora_rank, normed, "attn_q_a")})
+                              : normed;
   const auto q = matrix(heads * (mla.qk_nope_head_dim + rope), compressed,
                         mla.q_lora_rank > 0 ? "attn_q_b" : "attn_q");
   const auto absorbed = matrix(heads * rank, q.viewed(), "attn_k_b");
@@ -304,16 +302,14 @@ Ref GraphBuilder::expanded_latent(const Layer& layer, Ref normed) {
   const auto rank = std::int64_t{mla.kv_lora_rank};
   const auto k = heads * (mla.qk_nope_head_dim + rope);
   const auto v = heads * mla.v_head_dim;
-  const auto compressed =
-      mla.q_lora_rank > 0
-          ? over(mla.q_lora_rank, {matrix(mla.q_lora_rank, normed, "attn_q_a")})
-          : normed;
+  const auto compressed = mla.q_lora_rank > 0
+                              ? over(mla.q_lora_rank, {matrix(mla.q_lora_rank, normed, "attn_q_a")})
+                              : normed;
   const auto wide = matrix(k, compressed, mla.q_lora_rank > 0 ? "attn_q_b" : "attn_q");
   const auto queries = over(k, {wide.viewed(), positions_});
   const auto both = matrix(rank + rope, normed, "attn_kv_a_mqa");
   const auto kept = over(rank, {both.viewed()});
-  const auto expanded =
-      matrix(heads * (mla.qk_nope_head_dim + mla.v_head_dim), kept, "attn_kv_b");
+  const auto expanded = matrix(heads * (mla.qk_nope_head_dim + mla.v_head_dim), kept, "attn_kv_b");
   const auto values = fresh(v, {expanded.viewed()});
   const auto key = over(rope, {both.viewed(), positions_});
   const auto keys = fresh(k, {expanded.viewed(), fresh(heads * rope, {key})});

@@ -194,10 +194,10 @@ class GraphBuilder {
   Ref types_;
   Ref table_;  ///< positions that were looked up
   Ref positions_;
-  Ref picked_;  ///< numbers of the tokens that get logits
+  Ref picked_;   ///< numbers of the tokens that get logits
   Ref factors_;  ///< of the rotation, where they have to be copied
-  Ref scales_;  ///< of the queries, by position
-  Ref states_;  ///< which state belongs to which sequence
+  Ref scales_;   ///< of the queries, by position
+  Ref states_;   ///< which state belongs to which sequence
   Ref other_states_;
   Ref buckets_;  ///< of relative positions, for every cell
   std::vector<Ref> own_buckets_;

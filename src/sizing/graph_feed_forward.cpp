@@ -87,9 +87,8 @@ Ref GraphBuilder::experts(Ref normed) {
     return places_ == nullptr ? product : biased(product, width, stem);
   };
   const auto first = routed(inside, in, experts.gated ? "ffn_gate_exps" : "ffn_up_exps");
-  const auto active_part = experts.gated
-                               ? fresh(inside, {first, routed(inside, in, "ffn_up_exps")})
-                               : over(inside, {first});
+  const auto active_part = experts.gated ? fresh(inside, {first, routed(inside, in, "ffn_up_exps")})
+                                         : over(inside, {first});
   const auto raw = routed(active * hidden, active_part, "ffn_down_exps");
   auto outputs = raw;
   if (!has_trait(weights_before)) outputs = over(active * hidden, {outputs, weights.viewed()});
@@ -105,8 +104,9 @@ Ref GraphBuilder::experts(Ref normed) {
 
 Ref GraphBuilder::dense_shared(Ref normed, std::int64_t width) {
   const auto up = [&] { return matrix(width, normed, "ffn_up_shexp"); };
-  const auto inside = arch_.gated_mlp ? fresh(width, {matrix(width, normed, "ffn_gate_shexp"), up()})
-                                      : over(width, {up()});
+  const auto inside = arch_.gated_mlp
+                          ? fresh(width, {matrix(width, normed, "ffn_gate_shexp"), up()})
+                          : over(width, {up()});
   return matrix(arch_.hidden_size, inside, "ffn_down_shexp");
 }
 

@@ -57,7 +57,8 @@ Ref GraphBuilder::attend_shared(const Layer& layer, Ref normed) {
   if (layer.caches) {
     const auto keys = project_head(normed, k, true, "attn_k");
     const auto values = over(v, {matrix(v, normed, "attn_v").viewed()});
-    return matrix(arch_.hidden_size, attend(layer, {queries, keys, values}).viewed(), "attn_output");
+    return matrix(arch_.hidden_size, attend(layer, {queries, keys, values}).viewed(),
+                  "attn_output");
   }
   const auto& inputs = inputs_of(layer);
   const Heads heads{hadamard(inputs.rotate_k, queries, q), {}, {}};

@@ -37,7 +37,7 @@ class TensorSizes {
 
   /// 0: the block has no such tensor. Block -1: outside of the blocks.
   [[nodiscard]] std::int64_t of(std::int32_t block, std::string_view stem) const;
-  [[nodiscard]] std::int64_t rotary_factors() const;  ///< of positions, that a graph reads
+  [[nodiscard]] std::int64_t rotary_factors() const;      ///< of positions, that a graph reads
   [[nodiscard]] std::int64_t all_rotary_factors() const;  ///< those that every place has
   [[nodiscard]] std::int64_t bias_of(std::int32_t block, std::string_view stem) const;
 
@@ -54,16 +54,16 @@ class TensorSizes {
 
 /// What the engine's scheduler needs to know of one node beside its sources.
 struct NodePlace {
-  PlaceNumber pinned = nowhere;  ///< a weight or a cache says where it is computed
-  PlaceNumber layer = nowhere;   ///< a norm, which follows its block where that is said
+  PlaceNumber pinned = nowhere;   ///< a weight or a cache says where it is computed
+  PlaceNumber layer = nowhere;    ///< a norm, which follows its block where that is said
   PlaceNumber attends = nowhere;  ///< flash attention: where its block lies
-  PlaceNumber cache = nowhere;   ///< where the cache lies that it reads
+  PlaceNumber cache = nowhere;    ///< where the cache lies that it reads
   std::int32_t fused_with = -1;  ///< a device's kernel at that node reads more than its steps would
   bool fetches = false;          ///< its weight lies elsewhere and is copied
   std::uint8_t parts_before = 0;  ///< of the same source, that other nodes read
   std::int64_t fetched = 0;
-  std::int64_t view_bytes = 0;  ///< of a part that others read through a view; 0: all of it
-  std::int64_t device_extra = 0;            ///< bytes that it takes on a device alone
+  std::int64_t view_bytes = 0;    ///< of a part that others read through a view; 0: all of it
+  std::int64_t device_extra = 0;  ///< bytes that it takes on a device alone
   std::array<std::int64_t, 2> cache_views{};  ///< bytes of the cache that it reads
 };
 

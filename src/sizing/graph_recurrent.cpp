@@ -118,8 +118,9 @@ Ref GraphBuilder::delta_net(Ref normed) {
   const auto state = wide * net.value_head_dim;
   graph_.expand(normed);
   const auto before = gather_state(tail);
-  const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
-                                   {before.viewed(), matrix(channels, normed, "attn_qkv").viewed()});
+  const auto joined =
+      graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
+                   {before.viewed(), matrix(channels, normed, "attn_qkv").viewed()});
   store_rows({joined.viewed()});
   const auto memory = gather_state(state);
   const auto conv = over(channels, {matrix(channels, joined, "ssm_conv1d")});

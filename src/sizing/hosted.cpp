@@ -94,7 +94,8 @@ std::vector<Bytes> HostedModel::blocks_on_device(const Workload& workload,
     const auto& block = weights_.blocks[i];
     const auto& [cache, state] = caches.of(model_.layers[i]);
     const auto moved = parts.host_experts[i] ? block.routed : Bytes{0};
-    bytes.push_back(device_total(block) - moved + (parts.caches_on_host ? Bytes{0} : cache + state));
+    bytes.push_back(device_total(block) - moved +
+                    (parts.caches_on_host ? Bytes{0} : cache + state));
   }
   return bytes;
 }

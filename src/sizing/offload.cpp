@@ -82,10 +82,9 @@ std::vector<Bytes> scheduled_compute(const CacheRule& rule, const Widths& widths
   setting.on_device = false;
   setting.flash_attention = keeps_flash_attention(rule, widths, setting, parts, sizes);
   const ScheduledGraph whole(rule.model, setting, parts, sizes);
-  const bool all_on_devices =
-      parts.output != parts.host &&
-      std::none_of(parts.blocks.begin(), parts.blocks.end(),
-                   [&](PlaceNumber place) { return place == parts.host; });
+  const bool all_on_devices = parts.output != parts.host &&
+                              std::none_of(parts.blocks.begin(), parts.blocks.end(),
+                                           [&](PlaceNumber place) { return place == parts.host; });
   const bool norms_follow = all_on_devices || batch.tokens < least_offloaded_batch;
   std::vector<Bytes> buffers;
   for (const auto bytes : scheduled_buffers(whole.graph, whole.places, norms_follow)) {

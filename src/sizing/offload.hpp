@@ -8,7 +8,8 @@
 #include "sizing/engine_llama_cpp.hpp"
 #include "sizing/graph_places.hpp"
 
-/// llama.cpp with a part of a model in host memory (v0.5.0: src/llama-model.cpp, src/llama-context.cpp).
+/// llama.cpp with a part of a model in host memory (v0.5.0: src/llama-model.cpp,
+/// src/llama-context.cpp).
 namespace llmfit::sizing::llama_cpp {
 
 /// Whether the settings leave anything of the model on the host that is on a device otherwise.

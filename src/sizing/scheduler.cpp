@@ -37,7 +37,8 @@ class Assignment {
 
  private:
   [[nodiscard]] bool counts(std::size_t index) const {
-    return is_operation(graph_.nodes()[index], places_.of(index)) && places_.of(index).fused_with < 0;
+    return is_operation(graph_.nodes()[index], places_.of(index)) &&
+           places_.of(index).fused_with < 0;
   }
 
   template <class Begin, class End>
@@ -123,8 +124,8 @@ class Schedule {
 
   /// A copy that is made where a run of nodes begins.
   struct Input {
-    std::size_t before = 0;      ///< the first node of the run
-    std::size_t source = none;   ///< the piece that is copied; none: a weight or a cache
+    std::size_t before = 0;     ///< the first node of the run
+    std::size_t source = none;  ///< the piece that is copied; none: a weight or a cache
     std::size_t piece = 0;
   };
 
@@ -225,8 +226,10 @@ class Schedule {
       if (note.fetched > 0) bring_weight(index, note);
       bring_cache(index, note);
       for (std::uint32_t i = 0; i < node.source_count; ++i) {
-        reads_[index][i] = piece_of(
-            node.sources[i], part_of(node, i) + note.parts_before * (node.sources[i].is_view() ? 1 : 0), place_[index]);
+        reads_[index][i] =
+            piece_of(node.sources[i],
+                     part_of(node, i) + note.parts_before * (node.sources[i].is_view() ? 1 : 0),
+                     place_[index]);
       }
     }
   }

@@ -103,9 +103,10 @@ Result<void> set_cpu_moe(Draft& draft, const Setting& setting) {
 Result<void> set_split_mode(Draft& draft, const Setting& setting) {
   const auto mode = base::lower(setting.value);
   if (mode == "row") {
-    return fail(ErrorCode::unsupported,
-                "llama.cpp v0.5.0 refuses split-mode=row: its CUDA backend cannot cut rows any more",
-                "take split-mode=layer; to cut matrices, run vLLM", "split-mode=row");
+    return fail(
+        ErrorCode::unsupported,
+        "llama.cpp v0.5.0 refuses split-mode=row: its CUDA backend cannot cut rows any more",
+        "take split-mode=layer; to cut matrices, run vLLM", "split-mode=row");
   }
   if (mode == "tensor") return not_computed(setting, "leave it out, or set it to layer or none");
   if (mode != "layer" && mode != "none") return wrong_value(setting, "layer, row, tensor or none");

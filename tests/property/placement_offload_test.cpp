@@ -25,9 +25,13 @@ struct Subject {
 Situation situation_of(const Subject& subject, const Workload& workload,
                        std::span<const Device> devices) {
   const auto count = static_cast<std::int32_t>(devices.size());
-  return {subject.model, subject.weights,  workload,
-          q4(),          Catalog::builtin().engine(Engine::llama_cpp),
-          devices,       Split{1, count, 1}};
+  return {subject.model,
+          subject.weights,
+          workload,
+          q4(),
+          Catalog::builtin().engine(Engine::llama_cpp),
+          devices,
+          Split{1, count, 1}};
 }
 
 std::vector<Device> cards(std::size_t count, std::int64_t gibibytes) {
@@ -111,7 +115,8 @@ TEST_CASE("the layers that a search leaves on cards fit, and one more does not",
   }
 }
 
-TEST_CASE("the experts that a search leaves on the host are the fewest that suffice", "[property]") {
+TEST_CASE("the experts that a search leaves on the host are the fewest that suffice",
+          "[property]") {
   const Subject subject("qwen3-30b-a3b");
   for (const std::int64_t size : {4, 8, 12, 16}) {
     INFO(size << " GiB");

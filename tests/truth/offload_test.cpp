@@ -130,8 +130,8 @@ Found found_for(const FitRow& row) {
   workload.offload = Offload::automatic;
   const std::vector<Device> devices(static_cast<std::size_t>(row.cards),
                                     Device{mib(row.usable_mib)});
-  const Situation situation{one.model, one.weights, workload, *one.format,
-                            engine,    devices,     Split{1, row.cards, 1}};
+  const Situation situation{one.model, one.weights,           workload, *one.format, engine,
+                            devices,   Split{1, row.cards, 1}};
   const placement::HostedPlacer placer(situation);
   Found found;
   found.settings = placer.solve();
@@ -143,8 +143,7 @@ Found found_for(const FitRow& row) {
 
 }  // namespace
 
-TEST_CASE("weights and caches of card and host are the engine's under partial offload",
-          "[truth]") {
+TEST_CASE("weights and caches of card and host are the engine's under partial offload", "[truth]") {
   std::size_t exact = 0;
   for (const auto& row : rows) {
     INFO(name_of(row));
@@ -199,7 +198,8 @@ TEST_CASE("layers and experts are left to the host as the engine's own search do
     INFO(row.model << " on " << row.cards << " x " << row.usable_mib << " MiB");
     const auto found = found_for(row);
     CHECK(found.headroom >= 0);
-    const auto all = static_cast<std::int32_t>(sized(row.model, row.format).model.layers.size()) + 1;
+    const auto all =
+        static_cast<std::int32_t>(sized(row.model, row.format).model.layers.size()) + 1;
     const auto own = found.settings.gpu_layers.value_or(all);
     const auto theirs = row.gpu_layers < 0 ? all : row.gpu_layers;
     const auto experts = row.expert_blocks + row.parts_of_blocks;
