@@ -65,6 +65,7 @@ struct FitRequest {
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
   std::optional<Sparsity> sparsity;
   AddOns add_ons;
+  std::optional<double> host_memory_gib;  ///< of a machine; absent: what its offer says
   bool ollama = false;         ///< llama.cpp runs inside Ollama: a note says what that fixes
   bool table = false;          ///< users x context for the first configuration of each format
   bool every_variant = false;  ///< a yes is one of every variant of a card, as `check` answers

@@ -95,7 +95,9 @@ struct HostShare {
   Bytes compute;                           ///< compute and output buffers of the host
   std::int32_t layers = 0;                 ///< blocks that lie there whole
   std::int32_t expert_layers = 0;          ///< further blocks whose routed experts lie there
-  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it
+  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it; absent: all
+  std::int32_t cpu_moe = 0;                ///< the n-cpu-moe that does it
+  std::vector<double> tensor_split{};      ///< shares of the devices that go with it; empty: usual
   Bytes per_device{};                      ///< vLLM: the cpu-offload-gb that does it
   std::optional<Bytes> usable;             ///< the machine's memory; absent: not known
 
@@ -190,7 +192,7 @@ struct Reach {
 Reach reach(const Situation& situation);
 
 namespace placement {
-class Trial;
+class Room;
 }
 
 /// The same for sets that differ from a situation's in their devices only: as many of them, all
@@ -208,8 +210,9 @@ class ReachSolver {
  private:
   std::vector<Device> devices_;
   Situation situation_;
+  Situation working_;  ///< of the devices that take a part
   bool states_known_ = false;
-  std::unique_ptr<placement::Trial> trial_;  ///< null: there is nothing to solve
+  std::unique_ptr<placement::Room> room_;  ///< null: there is nothing to solve
 };
 
 }  // namespace llmfit

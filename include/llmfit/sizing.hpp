@@ -53,6 +53,8 @@ struct BlockLoad {
   Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
   Bytes routed{};    ///< of `sharded`, all routed experts
   Bytes shared_experts{};  ///< of `sharded`, experts that every token passes
+  Bytes host{};            ///< the same weights in host memory, under llama.cpp
+  Bytes host_routed{};
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.

@@ -100,6 +100,21 @@ Result<std::optional<Sparsity>> read_sparsity(const Arguments& arguments) {
 }
 
 /// Values that are no choice of the table were refused when the words were read.
+Offload read_offload(std::string_view typed) {
+  if (typed == "layers") return Offload::layers;
+  if (typed == "experts") return Offload::experts;
+  return typed == "auto" ? Offload::automatic : Offload::none;
+}
+
+Result<std::optional<double>> read_host_memory(const Arguments& arguments) {
+  if (!arguments.has(Option::host_memory)) return std::optional<double>();
+  const auto typed = arguments.value(Option::host_memory);
+  const auto value = base::parse_number(typed);
+  constexpr double most = 1 << 30;
+  if (value && *value > 0 && *value <= most) return value;
+  return bad_value(Option::host_memory, typed, "a number of GiB, such as 64");
+}
+
 Result<Sort> read_sort(std::string_view typed) {
   if (typed.empty() || typed == "cheapest") return Sort::cheapest;
   if (typed == "fewest") return Sort::fewest;
@@ -183,6 +198,7 @@ Result<WorkloadRequest> read_workload(const Arguments& arguments) {
   auto split = read_split(arguments);
   if (!split) return pass(split);
   workload.split = *split;
+  workload.offload = read_offload(arguments.value(Option::offload));
   for (const auto& typed : arguments.all(Option::set)) {
     auto setting = read_setting(typed);
     if (!setting) return pass(setting);
@@ -210,6 +226,9 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   const auto sparsity = read_sparsity(arguments);
   if (!sparsity) return pass(sparsity);
   request.sparsity = *sparsity;
+  const auto host_memory = read_host_memory(arguments);
+  if (!host_memory) return pass(host_memory);
+  request.host_memory_gib = *host_memory;
   request.table = arguments.has(Option::table);
   request.ollama = runs_ollama(arguments);
   auto formats = read_formats(arguments, catalog, model);

@@ -73,6 +73,8 @@ enum class Option {
   ep,
   dp,
   split,
+  offload,
+  host_memory,
   provider,
   spot,
   max_usd_hour,

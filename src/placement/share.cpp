@@ -112,6 +112,11 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               const Workload& workload, Split split,
                               std::span<const Device> devices) {
   if (takes_all_terms(workload, devices)) return {whole_load(footprint)};
+  if (placement::works_on_one(workload)) {
+    std::vector<DeviceLoad> loads(devices.size());
+    loads[placement::main_device(workload, devices.size())] = whole_load(footprint);
+    return loads;
+  }
   const auto widths = sizing::widths_of(model);
   const auto dealt = placement::settled(workload, split);
   const auto here = placement::on_devices(workload, dealt, devices);

@@ -154,6 +154,14 @@ Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices)
   return engine == Engine::vllm ? alone + sizing::vllm::communication(workload) : alone;
 }
 
+bool works_on_one(const Workload& workload) {
+  return workload.engine == Engine::llama_cpp && workload.llama_cpp.split_mode == SplitMode::none;
+}
+
+std::size_t main_device(const Workload& workload, std::size_t devices) {
+  return std::min(static_cast<std::size_t>(workload.llama_cpp.main_gpu), devices - 1);
+}
+
 Bytes vllm_share(const Workload& workload, const Device& device) {
   const auto share = workload.vllm.utilization * static_cast<double>(device.usable.count());
   return Bytes{static_cast<std::int64_t>(std::floor(share))};

@@ -65,6 +65,10 @@ Bytes rank_cache(Engine engine, Bytes cache, std::int64_t ranks);
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.
 Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices);
 
+/// Whether llama.cpp leaves all devices but one alone (split-mode none), and which one works.
+bool works_on_one(const Workload& workload);
+std::size_t main_device(const Workload& workload, std::size_t devices);
+
 /// vLLM's share of a device: utilization x total.
 Bytes vllm_share(const Workload& workload, const Device& device);
 

@@ -26,6 +26,9 @@ constexpr std::string_view no_experts = "it has no experts to deal out";
 constexpr std::string_view few_to_share = "a cache's tokens go to ranks that hold a copy of it";
 constexpr std::string_view several_machines = "transformers splits inside one machine only";
 constexpr std::string_view exllama_machines = "ExLlama splits inside one machine only";
+constexpr std::string_view no_row_split = "llama.cpp v0.5.0 cannot cut rows on CUDA any more";
+constexpr std::string_view more_shares = "tensor-split has a share for more cards than that";
+constexpr std::string_view no_main_card = "main-gpu names a card that is not there";
 constexpr std::string_view single_device = "MLX runs on one device";
 
 /// How a model's matrices are to be cut.
@@ -150,6 +153,14 @@ std::string_view engine_cause(Engine engine, const Split& split) {
   return engine == Engine::exllama ? exllama_machines : std::string_view{};
 }
 
+/// What llama.cpp refuses of the settings for several devices (src/llama-model.cpp).
+std::string_view devices_cause(const LlamaCppSettings& settings, std::int32_t count) {
+  if (settings.split_mode == SplitMode::row) return no_row_split;
+  if (settings.tensor_split.size() > static_cast<std::size_t>(count)) return more_shares;
+  const bool one = settings.split_mode == SplitMode::none;
+  return one && settings.main_gpu >= count ? no_main_card : std::string_view{};
+}
+
 }  // namespace
 
 std::string_view split_obstacle(const Model& model, const Format& format, const Workload& workload,
@@ -157,9 +168,14 @@ std::string_view split_obstacle(const Model& model, const Format& format, const 
   const auto engine = workload.engine;
   if (const auto why = engine_cause(engine, split); !why.empty()) return why;
   if (engine == Engine::params) return {};
+  if (engine == Engine::llama_cpp) {
+    if (const auto why = devices_cause(workload.llama_cpp, split.pipeline); !why.empty())
+      return why;
+  }
   // llama.cpp's output matrix is a unit of its own, so one device more than layers has work.
   const auto stages = split.pipeline - (engine == Engine::llama_cpp ? 1 : 0);
-  if (!layers_suffice(model, stages)) return few_layers;
+  const bool on_one = placement::works_on_one(workload);
+  if (!on_one && !layers_suffice(model, stages)) return few_layers;
   if (const auto why = stage_cause(model, workload, split); !why.empty()) return why;
   if (const auto why = expert_cause(model, split); !why.empty()) return why;
   if (const auto why = context_cause(model, workload, split); !why.empty()) return why;

@@ -120,6 +120,19 @@ const auto flat_columns = std::to_array<FlatColumn>({
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
     {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
+    {"n_gpu_layers",
+     [](const Row& r) -> Cell {
+       if (!r.candidate.offload || !r.candidate.offload->gpu_layers) return Unknown{};
+       return Count{*r.candidate.offload->gpu_layers};
+     }},
+    {"n_cpu_moe",
+     [](const Row& r) -> Cell {
+       return r.candidate.offload ? Cell{Count{r.candidate.offload->cpu_moe}} : Unknown{};
+     }},
+    {"offload_bytes",
+     [](const Row& r) {
+       return r.candidate.offload ? needed_cell(r.candidate.offload->total()) : Unknown{};
+     }},
 });
 
 }  // namespace

@@ -55,6 +55,20 @@ bool several_sequences(const FitView& view) {
   return workload != nullptr && workload->sequences > 1;
 }
 
+bool uses_host(const FitView& view) {
+  for (const auto& format : view.result.formats) {
+    for (const auto& candidate : format.candidates) {
+      if (candidate.offload) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<Cell> host_cells(const FitView& view, const Candidate& candidate) {
+  if (!candidate.offload) return {Unknown{}, Unknown{}};
+  return {Text{offload_text(view, candidate)}, needed_cell(candidate.offload->total())};
+}
+
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
                               {"gpu_count", "cards", Align::right, 0, {}, false},
@@ -65,6 +79,10 @@ std::vector<Column> configuration_columns(const FitView& view) {
                               {"max_context", "context up to", Align::right, 3, {}, true}};
   if (several_sequences(view)) {
     columns.push_back({"max_sequences", "sequences up to", Align::right, 4, {}, true});
+  }
+  if (uses_host(view)) {
+    columns.push_back({"offload", "what is where", Align::left, 0, {}, false});
+    columns.push_back({"host_bytes", "host GiB", Align::right, 0, {}, false});
   }
   const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 1, {}, false},
                                   {"usd_per_month", "$/month", Align::right, 6, {}, true},
@@ -88,6 +106,9 @@ std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& f
                           verdict_cell(candidate),
                           count_cell(candidate.max_context)};
   if (several_sequences(view)) cells.push_back(count_cell(candidate.max_sequences));
+  if (uses_host(view)) {
+    for (auto& cell : host_cells(view, candidate)) cells.push_back(std::move(cell));
+  }
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
                                 usd_cell(cost.purchase_usd, 0), purchase_kind_cell(cost),
                                 text_cell(offer_name(cost)),    region_cell(cost),

@@ -48,6 +48,10 @@ std::string offer_name(const Cost& cost);
 
 /// "measured" or "estimate": how the usable memory of its devices is known; empty where nothing was
 /// placed.
+/// What lies in host memory, in the engine's words: "31 of 33 layers on the card"; empty where
+/// nothing was left there.
+std::string offload_text(const FitView& view, const Candidate& candidate);
+
 std::string_view usable_basis(const Candidate& candidate);
 
 /// How the usable memory of one device is known.

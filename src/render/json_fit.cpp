@@ -133,15 +133,6 @@ void write_device(JsonWriter& json, const DevicePlacement& device) {
   json.end();
 }
 
-void write_offload(JsonWriter& json, const std::optional<HostShare>& host) {
-  json.key("offload");
-  if (!host) return json.value(nullptr);
-  json.object(Shape::line);
-  json.field("weights_bytes", host->weights);
-  json.field("per_device_bytes", host->per_device);
-  json.end();
-}
-
 void write_offer(JsonWriter& json, const Cost& cost) {
   json.key("offer");
   if (cost.offer == nullptr) return json.value(nullptr);
@@ -166,6 +157,32 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   const std::string_view basis = cost.purchase_is_street ? "street" : "launch";
   json.text_field("purchase_basis", cost.purchase_usd ? basis : std::string_view{});
   write_offer(json, cost);
+  json.end();
+}
+
+/// What lies in host memory because the devices do not hold it; null where nothing does.
+void write_offload(JsonWriter& json, const Candidate& candidate) {
+  json.key("offload");
+  if (!candidate.offload) return json.value(nullptr);
+  const auto& host = *candidate.offload;
+  json.object(Shape::line);
+  json.field("weights_bytes", host.weights);
+  json.field("kv_cache_bytes", host.kv_cache);
+  json.field("state_bytes", host.state);
+  json.field("compute_bytes", host.compute);
+  json.field("total_bytes", host.total());
+  json.field("layers", host.layers);
+  json.field("expert_layers", host.expert_layers);
+  json.field("gpu_layers", host.gpu_layers);
+  json.field("n_cpu_moe", host.cpu_moe);
+  json.field("per_device_bytes", host.per_device);
+  json.field("usable_bytes", host.usable);
+  if (!host.tensor_split.empty()) {
+    json.key("tensor_split");
+    json.array();
+    for (const auto share : host.tensor_split) json.value(share);
+    json.end();
+  }
   json.end();
 }
 
@@ -198,7 +215,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.array();
   for (const auto& device : candidate.devices) write_device(json, device);
   json.end();
-  write_offload(json, candidate.offload);
+  write_offload(json, candidate);
   write_rates(json);
   write_cost(json, candidate.cost);
   json.end();

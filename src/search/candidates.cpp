@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
 #include "search/sketch.hpp"
 #include "search/support.hpp"
@@ -162,6 +163,8 @@ class Walk {
 
   /// Weights and cache alone are more than all the cards have: no split can help.
   bool too_small(const GpuRecord& gpu, std::int32_t count) const {
+    if (context_.workload.offload != Offload::none) return false;
+    if (placement::keeps_on_host(context_.model, context_.workload)) return false;
     const auto& footprint = context_.footprint;
     const auto least = footprint.of(TermKind::weights).value_or(Bytes{}) +
                        footprint.of(TermKind::kv_cache).value_or(Bytes{});

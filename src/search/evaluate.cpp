@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
 #include "search/split_search.hpp"
 #include "search/support.hpp"
@@ -48,15 +49,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  const bool equal = set.gpus.size() == 1;
-  const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
-  if (loads != nullptr) {
-    placement = judge(*loads, set.devices, *choice.split, context.workload);
-    return std::nullopt;
-  }
-  auto fresh = loads_on(context, *choice.split, set.devices);
-  placement = judge(fresh, set.devices, *choice.split, context.workload);
-  if (equal) context.shares.keep(*choice.split, std::move(fresh));
+  placement = place_on(context, *choice.split, set.devices, set.gpus.size() == 1);
   return std::nullopt;
 }
 
@@ -85,17 +78,6 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 }
 
 }  // namespace
-
-const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
-  for (const auto& entry : loads_) {
-    if (entry.split == split) return &entry.loads;
-  }
-  return nullptr;
-}
-
-void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
-  loads_.push_back({split, std::move(loads)});
-}
 
 Reach EqualShares::reach(const Situation& situation) {
   const auto& device = situation.devices.front();
@@ -147,6 +129,7 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   const bool runs = !candidate.reason;
   place(context, set, candidate);
   candidate.cost = set_cost(context.offers, set);
+  judge_host(context, candidate);
   if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (runs && !candidate.devices.empty() && exceeds_context(context)) {

@@ -17,17 +17,18 @@ namespace llmfit::search {
 /// nothing else.
 class EqualShares {
  public:
-  [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
-  void keep(const Split& split, std::vector<DeviceLoad> loads);
+  struct Entry {
+    Split split;
+    std::vector<DeviceLoad> loads;
+    std::optional<HostShare> host;
+  };
+  [[nodiscard]] const Entry* find(const Split& split) const;
+  const Entry& keep(Entry entry);
 
   /// How far a situation reaches on equal cards, solved where they are not known.
   Reach reach(const Situation& situation);
 
  private:
-  struct Loads {
-    Split split;
-    std::vector<DeviceLoad> loads;
-  };
   struct Solved {
     Split split;
     Device device;
@@ -39,7 +40,7 @@ class EqualShares {
   };
   Reach solve(const Situation& situation);
 
-  std::vector<Loads> loads_;
+  std::vector<Entry> entries_;
   std::vector<Solved> solved_;
   std::vector<Solver> solvers_;
 };
@@ -64,6 +65,19 @@ struct FormatContext {
 /// alone.
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
                                  std::span<const Device> devices);
+
+/// The question of the inverse solves for a set that was placed.
+Situation situation_of(const FormatContext& context, const Split& split,
+                       std::span<const Device> devices, bool on_host);
+
+/// The placement of the model on devices with what the workload's settings leave on the host, and
+/// with what a search leaves there where that is asked for and needed.
+Placement place_on(const FormatContext& context, const Split& split,
+                   std::span<const Device> devices, bool equal);
+
+/// Compares what a set leaves to the host with what its machine has; a machine that is too small is
+/// a no.
+void judge_host(const FormatContext& context, Candidate& candidate);
 
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set);

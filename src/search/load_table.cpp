@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
 #include "search/split_search.hpp"
 
@@ -41,6 +42,7 @@ struct Variant {
 Result<Variant> variant(const FormatContext& context, const Workload& placed, std::int64_t tokens,
                         std::int64_t users) {
   Variant variant{placed, {}, {}};
+  variant.workload.offload = Offload::none;
   variant.workload.context = tokens;
   variant.workload.sequences = users;
   auto footprint = size(context.model, context.weights, variant.workload, *context.choice.format,
@@ -71,9 +73,9 @@ LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& can
       context.engine,  workload,      context.weights, footprint,      draft ? &*draft : nullptr,
       context.shares,  context.cards};
   const bool on_host = candidate.gpus.empty();
-  const auto loads =
-      loads_on(other, candidate.split, on_host ? std::span<const Device>{} : std::span(devices));
-  const auto placement = judge(loads, devices, candidate.split, variant.workload);
+  const auto placement =
+      on_host ? judge(loads_on(other, candidate.split, {}), devices, candidate.split, workload)
+              : place_on(other, candidate.split, devices, false);
   const auto tight = std::min_element(
       placement.devices.begin(), placement.devices.end(),
       [](const DevicePlacement& a, const DevicePlacement& b) { return a.headroom < b.headroom; });

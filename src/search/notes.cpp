@@ -94,6 +94,7 @@ class Notes {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
     }
     about_devices(one);
+    about_host(one);
     about_families(one);
     const bool several = std::any_of(one.candidates.begin(), one.candidates.end(),
                                      [](const auto& c) { return c.split.nodes > 1; });
@@ -144,6 +145,18 @@ class Notes {
     if (one.choice.engine == Engine::vllm && one.workload) {
       note(NoteCode::utilization, {engine, percent_text(*one.workload)});
     }
+  }
+
+  /// The most that a machine of unknown memory has to hold beside its cards.
+  void about_host(const FormatResult& one) {
+    Bytes most;
+    for (const auto& candidate : one.candidates) {
+      const auto& host = candidate.offload;
+      if (host && !host->usable && candidate.holds) most = std::max(most, host->total());
+    }
+    if (most == Bytes{}) return;
+    note(NoteCode::host_memory_unknown,
+         {question_.model.name + " in " + format_name(one), base::gib_text(most, Round::up)});
   }
 
   /// A family of cards of which some variants hold the model and some do not.
@@ -203,6 +216,11 @@ class Notes {
                      const std::string& hardware) {
     const auto* device = tightest(candidate);
     if (device == nullptr) return;
+    const auto& host = candidate.offload;
+    if (host && host->usable && host->total() > *host->usable) {
+      return note(NoteCode::host_too_small, {hardware, base::gib_text(host->total(), Round::up),
+                                             base::gib_text(*host->usable, Round::down)});
+    }
     if (candidate.vllm && candidate.vllm->refusal == VllmRefusal::free_memory) {
       return note(NoteCode::share_not_free, {hardware, percent_text(*one.workload)});
     }

@@ -75,15 +75,15 @@ std::vector<Split> FullestDevice::splits(std::int32_t count) const {
 Bytes FullestDevice::look(const Split& split, const Device& card) const {
   const bool shared = context_.workload.engine != Engine::vllm;
   const auto* known = shared ? context_.shares.find(split) : nullptr;
-  std::vector<DeviceLoad> fresh;
+  EqualShares::Entry fresh;
   if (known == nullptr) {
     const auto count = static_cast<std::size_t>(split.devices());
-    fresh = loads_on(context_, split, std::vector<Device>(count, card));
+    fresh = {split, loads_on(context_, split, std::vector<Device>(count, card)), std::nullopt};
     known = &fresh;
   }
   Bytes most;
-  for (const auto& load : *known) most = std::max(most, load.total());
-  if (shared && !fresh.empty()) context_.shares.keep(split, std::move(fresh));
+  for (const auto& load : known->loads) most = std::max(most, load.total());
+  if (shared && known == &fresh) context_.shares.keep(std::move(fresh));
   return most;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "placement/hosted.hpp"
+
 namespace llmfit::search {
 namespace {
 
@@ -112,8 +114,12 @@ std::vector<Device> used_devices(const Candidate& candidate) {
 }
 
 Workload placed_workload(const FormatContext& context, const Candidate& candidate) {
+  if (!candidate.offload) return context.workload;
+  if (context.workload.engine != Engine::vllm) {
+    return placement::with_host_share(context.workload, *candidate.offload);
+  }
   auto workload = context.workload;
-  if (candidate.offload) workload.vllm.cpu_offload = candidate.offload->per_device;
+  workload.vllm.cpu_offload = candidate.offload->per_device;
   return workload;
 }
 

@@ -6,6 +6,7 @@
 #include "llmfit/sizing.hpp"
 #include "sizing/cache.hpp"
 #include "sizing/compute_guess.hpp"
+#include "sizing/graph_builder.hpp"
 #include "sizing/widths.hpp"
 
 /// What llama.cpp adds to a model: cache cells, compute buffers, host buffers. Rules of v0.5.0,
@@ -40,6 +41,9 @@ struct Batch {
 };
 Batch batch_of(const Model& model, const Workload& workload,
                BatchRounding rounding = BatchRounding::as_engine);
+
+/// What the graph of a batch depends on, with every block on one device.
+GraphSetting graph_setting(const CacheRule& rule, const Widths& widths, const Batch& batch);
 
 /// Attention masks of one copy of the graph.
 Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);

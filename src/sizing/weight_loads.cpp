@@ -76,6 +76,15 @@ void Loads::put(const Tensor& tensor, Bytes bytes) {
   if (is_shared_expert(tensor.role)) load.shared_experts += bytes;
 }
 
+void Loads::put_or_host(const Tensor& tensor, Bytes on_device, Bytes on_host) {
+  put(tensor, on_device);
+  auto& load = load_of(tensor);
+  load.host += on_host;
+  if (!is_routed_expert(tensor.role)) return;
+  if (!is_sharded(tensor)) load.routed += on_device;
+  load.host_routed += on_host;
+}
+
 void Loads::put_padded_experts(const Tensor& tensor, Bytes bytes) {
   auto& load = load_of(tensor);
   load.sharded += bytes;

@@ -95,13 +95,16 @@ void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format,
     count(weights, tensor, bytes);
     if (is_draft(model, tensor)) {
       weights.draft += bytes;
-    } else if (!stays_on_host(tensor)) {
-      loads.put(tensor, on_device);
-    } else {
-      weights.host += pad(bytes, sizing::llama_cpp::host_align);
-      if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
+      continue;
     }
+    if (!stays_on_host(tensor)) {
+      loads.put_or_host(tensor, on_device, pad(bytes, sizing::llama_cpp::host_align));
+      continue;
+    }
+    weights.host += pad(bytes, sizing::llama_cpp::host_align);
+    if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
   }
+}
 }
 
 /// `value` x `numerator` / `denominator`, rounded up, without wrapping on the way.

@@ -26,8 +26,11 @@ struct Draft {
   std::optional<TensorType> cache_v;
 };
 
-/// "'x' is not a value of FLAG": invalid_value.
+/// What is wrong with the value of a setting, and that its effect is not computed.
 tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected);
+tl::unexpected<Error> not_computed(const Setting& setting, std::string hint);
+/// A switch; nothing typed is "on". Errors: invalid_value.
+Result<bool> on_or_off(const Setting& setting);
 
 /// One `--set`, under the engine's own name. Errors: usage (no such flag), invalid_value,
 /// unsupported.
