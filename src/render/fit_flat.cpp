@@ -38,6 +38,12 @@ Cell offer_cell(const Row& row, std::string_view OfferRecord::*part) {
   return offer == nullptr ? Cell{Unknown{}} : text_cell(offer->*part);
 }
 
+Cell percent_cell(const Row& row, std::optional<double> OfferRecord::*part) {
+  const auto* offer = row.candidate.cost.offer;
+  if (offer == nullptr || !(offer->*part)) return Unknown{};
+  return Number{*(offer->*part), 2};
+}
+
 Cell yes_cell(bool yes) { return Verdict{yes, yes ? "yes" : "no"}; }
 
 /// "rtx-3090", "rtx-3090+rtx-3060" for a mixed set, nothing for host memory.
@@ -116,6 +122,9 @@ const auto flat_columns = std::to_array<FlatColumn>({
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
     {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
+    {"sla_percent", [](const Row& r) { return percent_cell(r, &OfferRecord::sla_percent); }},
+    {"sla_instance_percent",
+     [](const Row& r) { return percent_cell(r, &OfferRecord::sla_instance_percent); }},
 });
 
 }  // namespace

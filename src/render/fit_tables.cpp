@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "render/fit_memory.hpp"
+#include "render/fit_rules.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -72,6 +73,9 @@ std::vector<Column> configuration_columns(const FitView& view) {
                                   {"region", "region", Align::left, 8, {}, true},
                                   {"as_of", "price of", Align::left, 7, {}, true}};
   columns.insert(columns.end(), money.begin(), money.end());
+  if (view.request.offers.min_sla) {
+    columns.push_back({"sla_percent", "uptime %", Align::left, 1, {}, true});
+  }
   return columns;
 }
 
@@ -86,6 +90,7 @@ std::vector<Cell> configuration_cells(const FitView& view, const Candidate& cand
                                 text_cell(offer_name(cost)),    region_cell(cost),
                                 date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
+  if (view.request.offers.min_sla) cells.push_back(uptime_cell(cost));
   return cells;
 }
 

@@ -8,6 +8,8 @@ namespace embedded {
 extern const std::string_view report_schema;
 extern const std::string_view error_schema;
 extern const std::string_view verify_schema;
+extern const std::string_view checks_schema;
+extern const std::string_view checks_report_schema;
 }  // namespace embedded
 
 namespace render {
@@ -17,6 +19,10 @@ std::string_view report_schema() { return embedded::report_schema; }
 std::string_view error_schema() { return embedded::error_schema; }
 
 std::string_view verify_schema() { return embedded::verify_schema; }
+
+std::string_view checks_schema() { return embedded::checks_schema; }
+
+std::string_view checks_report_schema() { return embedded::checks_report_schema; }
 
 }  // namespace render
 }  // namespace llmfit

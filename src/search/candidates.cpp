@@ -152,7 +152,7 @@ class Walk {
   /// A filter on offers leaves only what has such an offer.
   bool has_wanted_offer(const Candidate& candidate) const {
     const auto& filter = context_.request.offers;
-    const bool filtered = !filter.providers.empty() || filter.spot;
+    const bool filtered = !filter.providers.empty() || filter.spot || filter.min_sla;
     return !filtered || candidate.cost.offer != nullptr;
   }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -47,12 +48,6 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
   placement = judge(fresh, set.devices, *choice.split, context.workload);
   if (equal) context.shares.keep(*choice.split, std::move(fresh));
   return std::nullopt;
-}
-
-bool over_budget(const FormatContext& context, const Candidate& candidate) {
-  const auto limit = context.request.offers.max_usd_hour;
-  // An unknown price cannot be shown to keep the limit.
-  return limit && (!candidate.cost.usd_per_hour || *candidate.cost.usd_per_hour > *limit);
 }
 
 }  // namespace
@@ -108,10 +103,11 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     }
   }
   candidate.cost = set_cost(context.offers, set);
-  if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
+  apply_limits(context, candidate);
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (!candidate.devices.empty() && exceeds_context(context)) {
     candidate.reason = Reason::context_exceeds_model;
+    candidate.by_limit = false;
   }
   candidate.fits = !candidate.reason;
   return candidate;

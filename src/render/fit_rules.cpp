@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "render/fit_rules.hpp"
+
+#include <cmath>
+
+#include "base/numbers.hpp"
+
+namespace llmfit::render {
+namespace {
+
+std::string_view words_of(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::max_usd_hour:
+      return "$/hour at most";
+    case LimitKind::max_usd_month:
+      return "$/month at most";
+    case LimitKind::min_context:
+      return "context at least";
+    case LimitKind::min_sequences:
+      return "sequences at least";
+    case LimitKind::headroom_fraction:
+      return "free share at least";
+    case LimitKind::headroom:
+      return "free GiB at least";
+    case LimitKind::min_sla:
+      break;
+  }
+  return "uptime % at least";
+}
+
+Cell amount_cell(LimitKind kind, std::optional<double> amount, base::Round round) {
+  if (!amount) return Unknown{};
+  const double value = *amount;
+  switch (kind) {
+    case LimitKind::max_usd_hour:
+    case LimitKind::max_usd_month:
+      return Usd{value, 2};
+    case LimitKind::min_context:
+    case LimitKind::min_sequences:
+      return Count{std::llround(value)};
+    case LimitKind::headroom:
+      return Size{Bytes{std::llround(value)}, round, 2};
+    case LimitKind::headroom_fraction:
+      return Number{value, 3};
+    case LimitKind::min_sla:
+      break;
+  }
+  return Text{base::shortest(value)};
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text.append(text.empty() ? "" : "; ").append(part);
+  return text;
+}
+
+}  // namespace
+
+Table limit_table(const FitView& view) {
+  Table table;
+  table.columns = {{"limit", "limit", Align::left, 0, {}, false},
+                   {"asked", "asked", Align::right, 0, {}, false},
+                   {"actual", "there is", Align::right, 0, {}, false},
+                   {"kept", "", Align::left, 0, {}, false}};
+  if (view.result.formats.empty()) return table;
+  const auto* candidate = deciding(view.result.formats.front());
+  if (candidate == nullptr) return table;
+  for (const auto& limit : candidate->limits) {
+    table.rows.push_back({Text{std::string(words_of(limit.limit))},
+                          amount_cell(limit.limit, limit.asked, base::Round::up),
+                          amount_cell(limit.limit, limit.actual, base::Round::down),
+                          Verdict{limit.kept, limit.kept ? "ok" : "no"}});
+  }
+  return table;
+}
+
+std::string license_line(const Model& model) {
+  if (model.source == ModelSource::parameters) return {};
+  if (!model.license) return "Licence: not known.";
+  const auto& license = *model.license;
+  const auto text = "Licence: " + license.id + ", ";
+  if (license.commercial_use == "yes") return text + "commercial use allowed.";
+  const auto use = license.commercial_use == "no" ? std::string("no commercial use")
+                                                  : std::string("commercial use under conditions");
+  return text + use + (license.conditions.empty() ? "." : ": " + joined(license.conditions) + ".");
+}
+
+Cell uptime_cell(const Cost& cost) {
+  if (cost.offer == nullptr) return Unknown{};
+  const auto& offer = *cost.offer;
+  const auto promised = promised_uptime(offer);
+  if (!promised) return Unknown{};
+  const auto& alone = offer.sla_instance_percent;
+  if (!alone || *alone >= *promised) return Text{base::shortest(*promised)};
+  return Text{base::shortest(*alone) + ", in several zones " + base::shortest(*promised)};
+}
+
+}  // namespace llmfit::render

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "render/fit_view.hpp"
+#include "render/report.hpp"
+
+namespace llmfit::render {
+
+/// The limits of a verdict: what was asked and what there is. No rows without limits.
+Table limit_table(const FitView& view);
+
+/// "Licence: llama2, commercial use under conditions: …"; empty for a model that is a bare size.
+std::string license_line(const Model& model);
+
+/// "99.5, in several zones 99.99": the uptime that an offer promises.
+Cell uptime_cell(const Cost& cost);
+
+}  // namespace llmfit::render
