@@ -128,7 +128,7 @@ struct Candidate {
   bool fits = false;
   bool holds = false;  ///< the memory suffices, whatever else speaks against it
   std::optional<Reason> reason;
-  std::string_view why;  ///< what does not divide; empty otherwise
+  std::string_view why;             ///< what does not divide; empty otherwise
   std::vector<LimitResult> limits;  ///< those that were asked for
   bool by_limit = false;            ///< the reason is one of them, not the hardware
   std::vector<DevicePlacement> devices;

@@ -20,8 +20,7 @@ constexpr std::string_view schema_name = "llmfit.checks/1";
 
 /// What a check may say: not how it is shown, nor where other checks stand.
 bool is_checkable(const OptionSpec& option) {
-  return option.applies_to(Command::check) && option.group != "Output" &&
-         option.id != Option::file;
+  return option.applies_to(Command::check) && option.group != "Output" && option.id != Option::file;
 }
 
 std::vector<std::string> keys_of_checks() {
@@ -106,8 +105,8 @@ class Reader {
   [[nodiscard]] tl::unexpected<Error> wrong(const std::string& pointer, const std::string& what,
                                             std::string hint = {}) const {
     if (hint.empty()) hint = "`llmfit schema checks` tells how a file of checks looks";
-    return fail(ErrorCode::invalid_file, "'" + path_ + "' is no file of checks: " + what,
-                std::move(hint), place_in(path_, pointer));
+    return fail(ErrorCode::invalid_file, "no valid file of checks: " + what, std::move(hint),
+                place_in(path_, pointer));
   }
 
   [[nodiscard]] tl::unexpected<Error> unknown_key(const std::string& pointer, std::string_view key,

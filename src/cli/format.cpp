@@ -28,9 +28,10 @@ Result<OutputFormat> output_format(const Arguments& arguments) {
   }
   const bool verdicts = name == "github" || name == "junit";
   if (verdicts && arguments.command->id != Command::check) {
-    return fail(ErrorCode::usage,
-                "--format " + std::string(name) + " shows verdicts, which only `llmfit check` gives",
-                "use table, json, csv, markdown or html here", "--format " + std::string(name));
+    return fail(
+        ErrorCode::usage,
+        "--format " + std::string(name) + " shows verdicts, which only `llmfit check` gives",
+        "use table, json, csv, markdown or html here", "--format " + std::string(name));
   }
   return json ? OutputFormat::json : named(name);
 }

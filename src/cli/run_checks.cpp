@@ -39,7 +39,8 @@ std::string beside(const Run& run, const std::string& word) {
   const auto slash = run.path.rfind('/');
   if (slash == std::string::npos || word.empty() || word.front() == '/') return word;
   auto folder = run.path.substr(0, slash + 1);
-  const bool rooted = folder.front() == '/' || folder.starts_with("./") || folder.starts_with("../");
+  const bool rooted =
+      folder.front() == '/' || folder.starts_with("./") || folder.starts_with("../");
   if (!rooted) folder.insert(0, "./");
   const auto path = folder + (word.starts_with("./") ? word.substr(2) : word);
   if (looks_like_path(word)) return path;
@@ -54,26 +55,39 @@ Given resolved(const Run& run, Given given) {
   return given;
 }
 
+/// The part of a setting "flag=value" that an error is about: its flag; empty: it is about another.
+std::string flag_at_fault(const std::string& setting, const std::string& where) {
+  const auto flag = setting.substr(0, setting.find('='));
+  const bool meant =
+      where == flag || where == setting || setting.substr(flag.size()) == "=" + where;
+  return meant ? flag : std::string();
+}
+
 /// The key of the entry that an error is about: it names the option, or the value as typed.
 std::string key_at_fault(const Check& check, const Error& error) {
   if (error.where.empty()) return {};
   for (const auto& option : options()) {
     const auto& values = check.given.of(option.id);
     if (!values) continue;
-    const bool named = error.where.starts_with(std::string(option.name) + " ");
-    const bool typed = std::any_of(values->begin(), values->end(), [&](const std::string& value) {
-      return value == error.where || value.ends_with("=" + error.where) ||
-             value.starts_with(error.where + "=");
-    });
-    if (named || typed) return "/" + key_of(option);
+    if (error.where.starts_with(std::string(option.name) + " ")) return "/" + key_of(option);
+    for (const auto& value : *values) {
+      if (value == error.where) return "/" + key_of(option);
+      const auto flag =
+          option.id == Option::set ? flag_at_fault(value, error.where) : std::string();
+      if (!flag.empty()) return "/set/" + flag;
+    }
   }
   return check.given.model && *check.given.model == error.where ? "/model" : "";
 }
 
-Error in_entry(const Run& run, const Check& check, Error error) {
+/// "'prod'", else its number, counted from 1.
+std::string shown_name(const Check& check, std::size_t number) {
+  return check.name.empty() ? std::to_string(number + 1) : "'" + check.name + "'";
+}
+
+Error in_entry(const Run& run, const Check& check, std::size_t number, Error error) {
   const auto key = key_at_fault(check, error);
-  const auto name = check.name.empty() ? check.pointer.substr(1) : "'" + check.name + "'";
-  error.message = "check " + name + ": " + error.message;
+  error.message = "check " + shown_name(check, number) + ": " + error.message;
   error.where = place_in(run.path, check.pointer + key);
   return error;
 }
@@ -104,13 +118,13 @@ void tell_apart(std::vector<render::CheckSummary>& checks) {
 }
 
 Result<std::vector<render::CheckSummary>> run_all(const Run& run, const ChecksFile& file) {
-  const auto below =
-      laid_over(resolved(run, file.defaults), given_by(run.session.arguments));
+  const auto below = laid_over(resolved(run, file.defaults), given_by(run.session.arguments));
   std::vector<render::CheckSummary> summaries;
   for (const auto& check : file.checks) {
     auto summary = run_entry(run, check, laid_over(below, resolved(run, check.given)));
     if (!summary) {
-      return tl::unexpected<Error>(in_entry(run, check, std::move(summary.error())));
+      return tl::unexpected<Error>(
+          in_entry(run, check, summaries.size(), std::move(summary.error())));
     }
     summaries.push_back(std::move(*summary));
   }
@@ -159,16 +173,17 @@ Result<Outcome> run_checks(Session& session) {
   if (!sound) return pass(sound);
   auto catalog = session.catalog.get();
   if (!catalog) return pass(catalog);
-  const Run run{session, **catalog, std::string(arguments.value(Option::file))};
-  const auto text = read_text(run.path, session.environment);
+  const std::string typed(arguments.value(Option::file));
+  const auto text = read_text(typed, session.environment);
   if (!text) return pass(text);
+  const Run run{session, **catalog, typed == "-" ? "standard input" : typed};
   const auto file = read_checks(*text, run.path);
   if (!file) return pass(file);
   const auto checks = run_all(run, *file);
   if (!checks) return pass(checks);
   const bool yes = std::all_of(checks->begin(), checks->end(),
                                [](const render::CheckSummary& check) { return check.fits; });
-  const render::ChecksView view{*checks, run.path, version};
+  const render::ChecksView view{*checks, typed == "-" ? std::string_view{} : run.path, version};
   return Outcome{show(view, *format, session.terminal.terminal), yes ? 0 : 1};
 }
 

@@ -208,8 +208,9 @@ constexpr auto option_table = std::to_array<OptionSpec>({
      .name = "--file",
      .value = "FILE",
      .group = limit_group,
-     .help = "a file of checks (see `llmfit schema checks`; '-': standard input); the other options "
-             "are defaults for all of them",
+     .help =
+         "a file of checks (see `llmfit schema checks`; '-': standard input); the other options "
+         "are defaults for all of them",
      .completion = Complete::files,
      .commands = only(Command::check)},
     {.id = Option::sort,

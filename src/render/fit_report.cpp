@@ -206,7 +206,7 @@ void add_notes(const FitView& view, Report& report, bool compact) {
                    "Used and usable memory are those of the fullest card of a set."}});
   }
   add_estimate_mark(view, report);
-  if (auto line = license_line(view.model); !line.empty()) {
+  if (auto line = license_line(view); !line.empty()) {
     report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   for (const auto& note : view.result.notes) {

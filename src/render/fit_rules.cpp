@@ -74,7 +74,8 @@ Table limit_table(const FitView& view) {
   return table;
 }
 
-std::string license_line(const Model& model) {
+std::string license_line(const FitView& view) {
+  const auto& model = view.model;
   if (model.source == ModelSource::parameters) return {};
   if (!model.license) return "Licence: not known.";
   const auto& license = *model.license;
@@ -82,7 +83,8 @@ std::string license_line(const Model& model) {
   if (license.commercial_use == "yes") return text + "commercial use allowed.";
   const auto use = license.commercial_use == "no" ? std::string("no commercial use")
                                                   : std::string("commercial use under conditions");
-  return text + use + (license.conditions.empty() ? "." : ": " + joined(license.conditions) + ".");
+  const bool told = license.conditions.empty() || view.request.limits.commercial;
+  return text + use + (told ? "." : ": " + joined(license.conditions) + ".");
 }
 
 Cell uptime_cell(const Cost& cost) {

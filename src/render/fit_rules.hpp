@@ -12,7 +12,8 @@ namespace llmfit::render {
 Table limit_table(const FitView& view);
 
 /// "Licence: llama2, commercial use under conditions: …"; empty for a model that is a bare size.
-std::string license_line(const Model& model);
+/// The conditions are left out where a note has them.
+std::string license_line(const FitView& view);
 
 /// "99.5, in several zones 99.99": the uptime that an offer promises.
 Cell uptime_cell(const Cost& cost);

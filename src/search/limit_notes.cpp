@@ -123,7 +123,8 @@ std::vector<Note> offer_notes(const FitRequest& request, const FitResult& result
     for (const auto& candidate : one.candidates) {
       const auto* offer = candidate.cost.offer;
       if (offer == nullptr) continue;
-      const bool listed = std::find(renters.begin(), renters.end(), offer->provider) != renters.end();
+      const bool listed =
+          std::find(renters.begin(), renters.end(), offer->provider) != renters.end();
       if (is_barred(candidate) && !listed) renters.push_back(offer->provider);
       if (!request.offers.min_sla || !needs_zones(*offer, *request.offers.min_sla)) continue;
       notes.push_back({NoteCode::sla_over_zones,

@@ -93,8 +93,8 @@ bool is_endless(const FormatContext& context, const Candidate& candidate) {
 
 LimitResult context_limit(const FormatContext& context, const Candidate& candidate,
                           std::int64_t asked) {
-  auto result = at_least(LimitKind::min_context, static_cast<double>(asked),
-                         real(candidate.max_context));
+  auto result =
+      at_least(LimitKind::min_context, static_cast<double>(asked), real(candidate.max_context));
   result.kept = result.kept || is_endless(context, candidate);
   return result;
 }
@@ -124,10 +124,9 @@ Reason reason_of(const FormatContext& context, const LimitResult& broken) {
 const DevicePlacement* fullest(const Candidate& candidate, LimitKind kind) {
   if (kind == LimitKind::headroom) return tightest(candidate);
   const auto& devices = candidate.devices;
-  const auto found =
-      std::min_element(devices.begin(), devices.end(), [](const auto& a, const auto& b) {
-        return free_fraction(a) < free_fraction(b);
-      });
+  const auto found = std::min_element(
+      devices.begin(), devices.end(),
+      [](const auto& a, const auto& b) { return free_fraction(a) < free_fraction(b); });
   return found == devices.end() ? nullptr : &*found;
 }
 

@@ -270,7 +270,8 @@ class Notes {
   void about_failure() {
     const bool empty = std::all_of(result_.formats.begin(), result_.formats.end(),
                                    [](const auto& one) { return one.candidates.empty(); });
-    if (empty && filters_offers(question_.request.offers)) note(NoteCode::no_such_offer);
+    if (empty && !license_forbids(question_) && filters_offers(question_.request.offers))
+      note(NoteCode::no_such_offer);
     std::string formats;
     for (const auto& one : result_.formats) {
       formats.append(formats.empty() ? "" : ", ").append(format_name(one));
