@@ -22,7 +22,7 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .completion = Complete::models},
     {.id = Command::check,
      .name = "check",
-     .synopsis = "MODEL --quant Q --gpu ID[xN] | --file FILE",
+     .synopsis = "MODEL --quant Q --gpu ID[xN]",
      .summary = "one verdict for CI: exit 0 it fits, 1 it does not",
      .details = "Judges one format on one set of hardware: ID is one card, IDxN exactly N. A limit "
                 "such as --max-usd-hour is part of the verdict. --file judges every check of a "
@@ -106,9 +106,10 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .completion = Complete::files},
     {.id = Command::schema,
      .name = "schema",
-     .synopsis = "[report|catalog|error|verify|checks|checks-report]",
+     .synopsis = "[report|catalog|error|verify|checks]",
      .summary = "the JSON Schema of what llmfit prints or reads",
-     .details = "Without a word: that of the report.",
+     .details = "Without a word: that of the report. checks is the file that `llmfit check --file` "
+                "reads, checks-report what it prints.",
      .example = "llmfit schema report",
      .max_words = 1,
      .choices = "report catalog error verify checks checks-report"},

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/numbers.hpp"
+#include "render/fit_rules.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -38,6 +39,8 @@ void add_candidate(CheckSummary& summary, const Candidate& candidate) {
   summary.hardware = hardware_text(candidate);
   if (candidate.gpus.size() == 1) summary.gpu = candidate.gpus.front().gpu->id;
   summary.gpu_count = card_count(candidate);
+  summary.verdict = verdict_words(candidate);
+  summary.by_limit = candidate.by_limit;
   summary.reason = candidate.reason;
   if (const auto* device = tightest(candidate)) {
     summary.needed = device->load.total();
@@ -69,6 +72,7 @@ CheckSummary summarize(const FitView& view, std::string name) {
     summary.sequences = workload->sequences;
   }
   if (const auto* candidate = deciding(format)) add_candidate(summary, *candidate);
+  if (summary.verdict.empty()) summary.verdict = summary.fits ? "ok" : "no";
   summary.commercial = view.request.limits.commercial;
   if (view.model.license) summary.commercial_use = view.model.license->commercial_use;
   summary.notes = view.result.notes;
@@ -103,11 +107,8 @@ std::string measure_text(const CheckSummary& check) {
 
 std::string_view verdict_text(const CheckSummary& check) {
   if (check.fits) return "fits";
-  const bool keeps = std::all_of(check.limits.begin(), check.limits.end(),
-                                 [](const LimitResult& limit) { return limit.kept; });
-  const bool held = check.headroom && check.headroom->count() >= 0;
-  const bool limited = !keeps || (check.commercial && !allows_commercial_use(check.commercial_use));
-  return held && limited ? "breaks a limit" : "does not fit";
+  const bool forbidden = !check.reason && check.commercial;
+  return check.by_limit || forbidden ? "breaks a limit" : "does not fit";
 }
 
 }  // namespace llmfit::render

@@ -21,6 +21,8 @@ struct CheckSummary {
   double gpu_count = 0;
   std::int64_t context = 0;
   std::int64_t sequences = 0;
+  std::string verdict;  ///< "ok", "no: out of memory"
+  bool by_limit = false;
   std::optional<Reason> reason;
   std::optional<Bytes> needed;  ///< on the device with the least headroom
   std::optional<Bytes> usable;

@@ -9,13 +9,6 @@
 namespace llmfit::render {
 namespace {
 
-std::string reason_words(const CheckSummary& check) {
-  if (check.fits) return "ok";
-  std::string words(check.reason ? to_string(*check.reason) : verdict_text(check));
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return "no: " + words;
-}
-
 std::string title(const ChecksView& view) {
   const auto all = static_cast<std::int64_t>(view.checks.size());
   const auto yes = std::count_if(view.checks.begin(), view.checks.end(),
@@ -36,10 +29,10 @@ Table overview(const ChecksView& view) {
                    {"usd_per_hour", "$/hour", Align::right, 1, {}, true},
                    {"offer", "where", Align::left, 2, {}, true}};
   for (const auto& check : view.checks) {
-    table.rows.push_back({Text{base::printable(check.name)},
-                          Verdict{check.fits, reason_words(check)}, needed_cell(check.needed),
-                          available_cell(check.usable), count_cell(check.max_context),
-                          usd_cell(check.cost.usd_per_hour), text_cell(offer_name(check.cost))});
+    table.rows.push_back({Text{base::printable(check.name)}, Verdict{check.fits, check.verdict},
+                          needed_cell(check.needed), available_cell(check.usable),
+                          count_cell(check.max_context), usd_cell(check.cost.usd_per_hour),
+                          text_cell(offer_name(check.cost))});
   }
   return table;
 }

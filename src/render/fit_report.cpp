@@ -139,10 +139,7 @@ void add_everything(const FitView& view, Report& report) {
 
 void add_verdict(const FitView& view, Report& report) {
   if (!view.verdict) return;
-  report.sections.push_back(
-      {{},
-       Paragraph{Voice::plain, *view.verdict ? "ok: it fits and keeps every limit"
-                                             : "no: it does not fit or breaks a limit"}});
+  report.sections.push_back({{}, Paragraph{Voice::plain, verdict_line(view)}});
   auto limits = limit_table(view);
   if (!limits.rows.empty()) report.sections.push_back({{}, std::move(limits)});
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_rules.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/numbers.hpp"
@@ -48,6 +49,25 @@ Cell amount_cell(LimitKind kind, std::optional<double> amount, base::Round round
   return Text{base::shortest(value)};
 }
 
+/// A limit that is broken, as short as a cell of a table needs it.
+std::string_view broken_words(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::max_usd_hour:
+    case LimitKind::max_usd_month:
+      return "over budget";
+    case LimitKind::min_context:
+      return "context too short";
+    case LimitKind::min_sequences:
+      return "too few sequences";
+    case LimitKind::headroom_fraction:
+    case LimitKind::headroom:
+      return "too little free";
+    case LimitKind::min_sla:
+      break;
+  }
+  return "uptime not promised";
+}
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts) text.append(text.empty() ? "" : "; ").append(part);
@@ -72,6 +92,30 @@ Table limit_table(const FitView& view) {
                           Verdict{limit.kept, limit.kept ? "ok" : "no"}});
   }
   return table;
+}
+
+std::string verdict_words(const Candidate& candidate) {
+  if (candidate.fits) return "ok";
+  const auto& limits = candidate.limits;
+  const auto broken = std::find_if(limits.begin(), limits.end(),
+                                   [](const LimitResult& limit) { return !limit.kept; });
+  if (candidate.by_limit && broken != limits.end()) {
+    return "no: " + std::string(broken_words(broken->limit));
+  }
+  if (!candidate.reason) return "no: licence";
+  std::string words(to_string(*candidate.reason));
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return "no: " + words;
+}
+
+std::string verdict_line(const FitView& view) {
+  if (view.verdict.value_or(true)) return "ok: it fits and keeps every limit";
+  const auto* candidate = deciding(view.result.formats.front());
+  if (candidate != nullptr && candidate->by_limit) return "no: it fits, but breaks a limit";
+  if (candidate != nullptr && !candidate->reason) {
+    return "no: it fits, but its licence does not allow commercial use";
+  }
+  return "no: it does not fit";
 }
 
 std::string license_line(const FitView& view) {

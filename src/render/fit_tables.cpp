@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_tables.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "render/fit_memory.hpp"
@@ -17,16 +16,8 @@ Cell cards_cell(const Candidate& candidate) {
   return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
 }
 
-std::string reason_words(const Candidate& candidate) {
-  if (!candidate.reason) return "no";
-  std::string words = "no: ";
-  words += to_string(*candidate.reason);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 Cell verdict_cell(const Candidate& candidate) {
-  return Verdict{candidate.fits, candidate.fits ? "ok" : reason_words(candidate)};
+  return Verdict{candidate.fits, verdict_words(candidate)};
 }
 
 Cell used_cell(const Candidate& candidate) {

@@ -67,7 +67,7 @@ class Walk {
   void exact(const GpuRecord& gpu, std::int32_t count) {
     auto candidate = evaluate(context_, equal_cards(gpu, count));
     if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
-      candidate.fits = candidate.holds = false;
+      candidate.fits = candidate.holds = candidate.by_limit = false;
       candidate.reason = Reason::not_divisible;
       candidate.why = machine_size(gpu) == machine_gpus
                           ? "several machines are used whole, with 8 cards each"

@@ -150,7 +150,7 @@ std::vector<Note> license_notes(const Question& question) {
   if (!allows_commercial_use(license->commercial_use)) {
     return {{NoteCode::license_forbids, {model.name, license->id}}};
   }
-  if (license->conditions.empty()) return {};
+  if (license->commercial_use == "yes" || license->conditions.empty()) return {};
   return {{NoteCode::license_conditions, {model.name, license->id, joined(license->conditions)}}};
 }
 

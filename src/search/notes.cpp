@@ -252,6 +252,7 @@ class Notes {
   void about_offer(const Candidate& candidate) {
     const auto* offer = candidate.cost.offer;
     const auto hardware = describe(candidate.gpus);
+    if (offer == nullptr && candidate.by_limit) return;  // its limit says so
     if (offer == nullptr) {
       if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
         note(question_.offers.spot() ? NoteCode::no_spot : NoteCode::no_offer, {hardware});

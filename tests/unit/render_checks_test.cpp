@@ -34,8 +34,8 @@ TEST_CASE("GitHub's commands are escaped as its runner undoes it", "[checks]") {
 
 TEST_CASE("a yes is a notice, and its warnings are told", "[checks]") {
   auto yes = check("a", true);
-  yes.needed = Bytes{1} << 30;
-  yes.usable = Bytes{2} << 30;
+  yes.needed = Bytes{std::int64_t{1} << 30};
+  yes.usable = Bytes{std::int64_t{2} << 30};
   yes.notes = {{NoteCode::price_old, {"aws x", "2020"}}, {NoteCode::host_differs, {}}};
   const std::array checks{yes};
   const auto text = checks_github({checks, {}, "1"});
@@ -52,12 +52,12 @@ TEST_CASE("a no without a note of its own still says why", "[checks]") {
 
 TEST_CASE("what breaks a limit is told apart from what does not fit", "[checks]") {
   auto one = check("a", false);
-  one.headroom = Bytes{1};
-  one.limits = {{LimitKind::min_context, 8, 4, false}};
+  CHECK(verdict_text(one) == "does not fit");
+  one.by_limit = true;
   CHECK(verdict_text(one) == "breaks a limit");
-  one.headroom = Bytes{-1};
-  CHECK(verdict_text(one) == "does not fit");
-  one.limits.clear();
-  CHECK(verdict_text(one) == "does not fit");
+  one.by_limit = false;
+  one.reason.reset();
+  one.commercial = true;
+  CHECK(verdict_text(one) == "breaks a limit");
   CHECK(verdict_text(check("a", true)) == "fits");
 }
