@@ -68,6 +68,9 @@ std::string_view broken_words(LimitKind kind) {
   return "uptime not promised";
 }
 
+/// A share as percent, "99.35".
+std::string percent(double share) { return base::shortest(std::round(share * 1e4) / 100); }
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts) text.append(text.empty() ? "" : "; ").append(part);
@@ -131,12 +134,12 @@ std::string license_line(const FitView& view) {
   return text + use + (told ? "." : ": " + joined(license.conditions) + ".");
 }
 
-Cell uptime_cell(const Cost& cost) {
-  if (cost.offer == nullptr) return Unknown{};
-  const auto& offer = *cost.offer;
-  const auto promised = promised_uptime(offer);
+Cell uptime_cell(const OfferRecord* offer) {
+  if (offer == nullptr) return Unknown{};
+  const auto promised = promised_uptime(*offer);
+  if (!promised && offer->reliability) return Text{percent(*offer->reliability) + " measured"};
   if (!promised) return Unknown{};
-  const auto& alone = offer.sla_instance_percent;
+  const auto& alone = offer->sla_instance_percent;
   if (!alone || *alone >= *promised) return Text{base::shortest(*promised)};
   return Text{base::shortest(*alone) + ", in several zones " + base::shortest(*promised)};
 }

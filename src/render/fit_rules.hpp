@@ -21,7 +21,8 @@ std::string verdict_line(const FitView& view);
 /// The conditions are left out where a note has them.
 std::string license_line(const FitView& view);
 
-/// "99.5, in several zones 99.99": the uptime that an offer promises.
-Cell uptime_cell(const Cost& cost);
+/// "99.5, in several zones 99.99": the uptime that an offer promises; "99.4 measured" where a
+/// market place counts it and nobody promises. Null: no offer.
+Cell uptime_cell(const OfferRecord* offer);
 
 }  // namespace llmfit::render

@@ -81,7 +81,7 @@ std::vector<Cell> configuration_cells(const FitView& view, const Candidate& cand
                                 text_cell(offer_name(cost)),    region_cell(cost),
                                 date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
-  if (view.request.offers.min_sla) cells.push_back(uptime_cell(cost));
+  if (view.request.offers.min_sla) cells.push_back(uptime_cell(cost.offer));
   return cells;
 }
 

@@ -9,7 +9,7 @@ using namespace llmfit::test;
 
 namespace {
 
-Bytes gib(std::int64_t count) { return Bytes{count << 30}; }
+Bytes free_gib(std::int64_t count) { return Bytes{count << 30}; }
 
 /// A question as `check` asks it: one card choice, shown whatever the verdict.
 FitRequest check_of(const Model& model, const std::string& format, const CardChoice& choice) {
@@ -57,8 +57,8 @@ TEST_CASE("a limit that is kept changes nothing, a broken one is a no with its r
           LimitKind::headroom_fraction},
       Row{"share over", [](FitRequest& r) { r.limits.headroom_fraction = 0.25; }, false,
           LimitKind::headroom_fraction},
-      Row{"GiB", [](FitRequest& r) { r.limits.headroom = gib(3); }, true, LimitKind::headroom},
-      Row{"GiB over", [](FitRequest& r) { r.limits.headroom = gib(4); }, false,
+      Row{"GiB", [](FitRequest& r) { r.limits.headroom = free_gib(3); }, true, LimitKind::headroom},
+      Row{"GiB over", [](FitRequest& r) { r.limits.headroom = free_gib(4); }, false,
           LimitKind::headroom},
       Row{"uptime", [](FitRequest& r) { r.offers.min_sla = 99.9; }, true, LimitKind::min_sla},
       Row{"uptime over", [](FitRequest& r) { r.offers.min_sla = 99.995; }, false,
