@@ -42,7 +42,7 @@ struct OfferFilter {
 };
 
 /// What a configuration has to keep beside holding the model (`OfferFilter` has the hourly price).
-struct Limits {
+struct Requirements {
   std::optional<double> usd_month;
   std::optional<std::int64_t> context;      ///< tokens that its largest context must reach
   std::optional<std::int64_t> sequences;    ///< that it must hold at once
@@ -93,7 +93,7 @@ struct FitRequest {
   WorkloadRequest workload;
   HardwareRequest hardware;
   OfferFilter offers;
-  Limits limits;
+  Requirements limits;
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit

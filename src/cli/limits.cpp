@@ -25,7 +25,7 @@ bool take_ending(std::string& text, std::string_view ending) {
 }
 
 /// "0.1" and "10%" are a share of each device's usable memory, "2" and "2GiB" are GiB.
-bool read_headroom(Limits& limits, std::string_view typed) {
+bool read_headroom(Requirements& limits, std::string_view typed) {
   auto text = base::lower(typed);
   const bool percent = take_ending(text, "%");
   const bool sized = !percent && take_ending(text, "gib");
