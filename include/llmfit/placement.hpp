@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -40,6 +41,8 @@ Capacity usable_host_bytes(double ram_gib);  ///< system memory of a machine
 struct Device {
   Bytes usable;
   Platform platform = Platform::cuda;
+
+  friend bool operator==(const Device&, const Device&) = default;
 };
 
 Platform platform_of(const GpuRecord& gpu);
@@ -67,11 +70,20 @@ struct DeviceLoad {
   [[nodiscard]] Bytes total() const;
 };
 
+/// Blocks that a device holds, counted from 0, both ends included.
+struct LayerSpan {
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+  friend bool operator==(const LayerSpan&, const LayerSpan&) = default;
+};
+
 struct DevicePlacement {
   DeviceLoad load;
   Bytes usable;
   Bytes headroom;  ///< may be negative; under vLLM: utilization x total - need
   Platform platform = Platform::cuda;
+  std::optional<LayerSpan> layers{};  ///< absent: none, or not known; see add_details
+  Bytes replicated{};  ///< of weights and cache, what exceeds an even part of its stage
 };
 
 /// What of a model lives in the host's memory because devices do not hold it (host offload). The
@@ -84,6 +96,7 @@ struct HostShare {
   std::int32_t layers = 0;                 ///< blocks that lie there whole
   std::int32_t expert_layers = 0;          ///< further blocks whose routed experts lie there
   std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it
+  Bytes per_device{};                      ///< vLLM: the cpu-offload-gb that does it
   std::optional<Bytes> usable;             ///< the machine's memory; absent: not known
 
   [[nodiscard]] Bytes total() const { return weights + kv_cache + state + compute; }
@@ -106,10 +119,32 @@ struct SplitChoice {
 SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
                          std::int32_t count, std::int32_t per_node);
 
+/// Ways to divide `count` equal devices on machines of `per_node`, the preferred one first: what
+/// was asked for is fixed, the rest is every factorisation. Whether the model can be cut so is
+/// another question. `why` says why there is none at all.
+struct SplitShapes {
+  std::vector<Split> shapes;
+  std::string_view why;
+};
+SplitShapes split_shapes(const Model& model, const Workload& workload, std::int32_t count,
+                         std::int32_t per_node);
+
+/// What stands in the way of a split: ends "cannot be split over 3 cards: …"; empty: nothing.
+std::string_view split_obstacle(const Model& model, const Format& format, const Workload& workload,
+                                const Split& split);
+
 /// What each device takes, in device order.
 std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               const Workload& workload, Split split,
                               std::span<const Device> devices);
+
+/// Adds which blocks lie on each device of a placement, and how much of it is a copy.
+void add_details(std::vector<DevicePlacement>& devices, const Model& model, const Weights& weights,
+                 const Workload& workload, const Split& split);
+
+/// What leaves the devices under vLLM's cpu-offload-gb; absent: nothing does.
+std::optional<HostShare> vllm_host_share(const Model& model, const Weights& weights,
+                                         const Workload& workload, const Split& split);
 
 /// What the host takes when the whole model runs in its memory alone.
 DeviceLoad host_load(const Weights& weights, const Footprint& footprint);
@@ -146,5 +181,35 @@ std::optional<std::int64_t> max_context(const Situation& situation);
 /// The most sequences of the situation's context; 0: not even one. Absent when the cache or the
 /// recurrent state is unknown.
 std::optional<std::int64_t> max_sequences(const Situation& situation);
+
+/// Both at once.
+struct Limits {
+  std::optional<std::int64_t> context;
+  std::optional<std::int64_t> sequences;
+};
+Limits limits(const Situation& situation);
+
+namespace placement {
+class Trial;
+}
+
+/// The same for sets that differ from a situation's in their devices only: as many of them, all
+/// alike. Under vLLM a device changes more than that, so there it solves the given one only. What
+/// the situation refers to, but for its devices, has to outlive it.
+class LimitSolver {
+ public:
+  explicit LimitSolver(const Situation& situation);
+  ~LimitSolver();
+  LimitSolver(const LimitSolver&) = delete;
+  LimitSolver& operator=(const LimitSolver&) = delete;
+
+  Limits on(const Device& device);
+
+ private:
+  std::vector<Device> devices_;
+  Situation situation_;
+  bool states_known_ = false;
+  std::unique_ptr<placement::Trial> trial_;  ///< null: there is nothing to solve
+};
 
 }  // namespace llmfit

@@ -46,6 +46,33 @@ Result<std::string> read_provider(const std::string& typed,
               typed);
 }
 
+Result<std::optional<std::int32_t>> read_ranks(const Arguments& arguments, Option option) {
+  constexpr std::int64_t most = 4096;
+  const auto value = whole_number(arguments, option, 1, most);
+  if (!value) return pass(value);
+  if (!*value) return std::optional<std::int32_t>();
+  return std::optional(static_cast<std::int32_t>(**value));
+}
+
+Result<SplitRequest> read_split(const Arguments& arguments) {
+  SplitRequest split;
+  const auto tensor = read_ranks(arguments, Option::tp);
+  if (!tensor) return pass(tensor);
+  const auto pipeline = read_ranks(arguments, Option::pp);
+  if (!pipeline) return pass(pipeline);
+  const auto data = read_ranks(arguments, Option::dp);
+  if (!data) return pass(data);
+  split.tensor = *tensor;
+  split.pipeline = *pipeline;
+  split.data = *data;
+  split.experts = arguments.has(Option::ep);
+  const auto mode = arguments.value(Option::split);
+  if (mode == "layer") split.mode = SplitMode::layer;
+  if (mode == "row") split.mode = SplitMode::row;
+  if (mode == "none") split.mode = SplitMode::none;
+  return split;
+}
+
 Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catalog) {
   OfferFilter filter;
   filter.spot = arguments.has(Option::spot);
@@ -151,6 +178,9 @@ Result<WorkloadRequest> read_workload(const Arguments& arguments) {
   if (!sequences) return pass(sequences);
   workload.sequences = *sequences;
   workload.kv_type = arguments.value(Option::kv_type);
+  auto split = read_split(arguments);
+  if (!split) return pass(split);
+  workload.split = *split;
   for (const auto& typed : arguments.all(Option::set)) {
     auto setting = read_setting(typed);
     if (!setting) return pass(setting);

@@ -38,11 +38,10 @@ std::int64_t context_step(const Workload& workload) {
   return workload.engine == Engine::vllm ? sizing::vllm::block_tokens : 1;
 }
 
-std::int64_t solve_context(const Situation& situation) {
+std::int64_t solve_context(const Situation& situation, placement::Trial& trial) {
   const auto& model = situation.model;
   const auto limit = model.context_length ? std::min(longest_context, model.context_length->count())
                                           : longest_context;
-  placement::Trial trial(situation);
   const auto headroom = [&](std::int64_t context) {
     return trial.headroom(context, situation.workload.sequences);
   };
@@ -68,19 +67,19 @@ std::int64_t sequences_limit(const Situation& situation) {
   const auto& workload = situation.workload;
   if (workload.engine == Engine::llama_cpp) return sizing::llama_cpp::most_sequences;
   if (workload.engine != Engine::vllm) return most_sequences;
-  if (workload.vllm.max_num_seqs) return *workload.vllm.max_num_seqs;
+  const std::int64_t ranks = situation.split.data;
+  if (workload.vllm.max_num_seqs) return *workload.vllm.max_num_seqs * ranks;
   const auto& layers = situation.model.layers;
   const bool held = std::any_of(layers.begin(), layers.end(), [](const Layer& layer) {
     return sizing::holds_tokens(layer) || sizing::keeps_state(layer);
   });
   if (held) return most_sequences;
-  const auto here = placement::on_devices(workload, situation.devices);
-  return sizing::vllm::scheduler(here, std::nullopt).sequences;
+  const auto here = placement::on_devices(workload, situation.split, situation.devices);
+  return sizing::vllm::scheduler(here, std::nullopt).sequences * ranks;
 }
 
-std::int64_t solve_sequences(const Situation& situation) {
+std::int64_t solve_sequences(const Situation& situation, placement::Trial& trial) {
   using Rounding = placement::Trial::Rounding;
-  placement::Trial trial(situation);
   const auto context = situation.workload.context;
   const auto limit = sequences_limit(situation);
   const auto monotone = std::min(monotone_from(situation.workload), limit);
@@ -95,20 +94,56 @@ std::int64_t solve_sequences(const Situation& situation) {
   return few;
 }
 
-}  // namespace
-
-std::optional<std::int64_t> max_context(const Situation& situation) {
-  if (!is_solvable(situation)) return std::nullopt;
-  const auto context = solve_context(situation);
+std::optional<std::int64_t> context_with(const Situation& situation, placement::Trial& trial) {
+  const auto context = solve_context(situation, trial);
   // Nothing grows with the context and nobody set a limit: there is no largest one.
   const bool endless = context >= longest_context && !situation.model.context_length;
   return endless ? std::nullopt : std::optional(context);
 }
 
+}  // namespace
+
+std::optional<std::int64_t> max_context(const Situation& situation) {
+  if (!is_solvable(situation)) return std::nullopt;
+  placement::Trial trial(situation);
+  return context_with(situation, trial);
+}
+
 std::optional<std::int64_t> max_sequences(const Situation& situation) {
   // Every sequence has a state of its own: while its size is unknown, so is their number.
   if (!is_solvable(situation) || !state_is_known(situation)) return std::nullopt;
-  return solve_sequences(situation);
+  placement::Trial trial(situation);
+  return solve_sequences(situation, trial);
+}
+
+Limits limits(const Situation& situation) {
+  if (!is_solvable(situation)) return {};
+  placement::Trial trial(situation);
+  Limits found;
+  found.context = context_with(situation, trial);
+  if (state_is_known(situation)) found.sequences = solve_sequences(situation, trial);
+  return found;
+}
+
+LimitSolver::LimitSolver(const Situation& situation)
+    : devices_(situation.devices.begin(), situation.devices.end()),
+      situation_{situation.model,  situation.weights, situation.workload,
+                 situation.format, situation.engine,  devices_,
+                 situation.split,  situation.on_host, situation.draft} {
+  if (!is_solvable(situation_)) return;
+  states_known_ = state_is_known(situation_);
+  trial_ = std::make_unique<placement::Trial>(situation_);
+}
+
+LimitSolver::~LimitSolver() = default;
+
+Limits LimitSolver::on(const Device& device) {
+  if (!trial_) return {};
+  if (situation_.workload.engine != Engine::vllm) trial_->put_on(device);
+  Limits found;
+  found.context = context_with(situation_, *trial_);
+  if (states_known_) found.sequences = solve_sequences(situation_, *trial_);
+  return found;
 }
 
 }  // namespace llmfit

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 
 #include "sizing/widths.hpp"
 
@@ -67,6 +68,20 @@ std::vector<StageRange> even(std::size_t layers, std::size_t count) {
   return stages;
 }
 
+/// As many layers as were set for each stage.
+std::vector<StageRange> as_set(std::span<const std::int32_t> sizes) {
+  std::vector<StageRange> stages(sizes.size());
+  std::size_t next = 0;
+  for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+    stages[stage].first = next;
+    next += static_cast<std::size_t>(sizes[stage]);
+    stages[stage].last = next;
+  }
+  stages.front().input = true;
+  stages.back().output = true;
+  return stages;
+}
+
 }  // namespace
 
 std::size_t draft_blocks(const Model& model) {
@@ -89,6 +104,16 @@ std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Sp
     default:
       return even(layers, static_cast<std::size_t>(split.pipeline));
   }
+}
+
+std::vector<StageRange> stage_ranges(const Model& model, const Workload& workload,
+                                     std::size_t layers, const Split& split,
+                                     std::span<const Device> devices) {
+  const auto& set = workload.vllm.stage_layers;
+  const bool fits = !set.empty() && set.size() == static_cast<std::size_t>(split.pipeline) &&
+                    std::accumulate(set.begin(), set.end(), std::size_t{0}) == layers;
+  if (workload.engine == Engine::vllm && fits) return as_set(set);
+  return stage_ranges(workload.engine, layers, split, devices, draft_blocks(model));
 }
 
 }  // namespace llmfit::placement

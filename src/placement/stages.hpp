@@ -24,6 +24,11 @@ struct StageRange {
 std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
                                      std::span<const Device> devices, std::size_t drafts = 0);
 
+/// The same for a model and a workload, which may set vLLM's stages one by one.
+std::vector<StageRange> stage_ranges(const Model& model, const Workload& workload,
+                                     std::size_t layers, const Split& split,
+                                     std::span<const Device> devices);
+
 /// Draft blocks among a model's tensors.
 std::size_t draft_blocks(const Model& model);
 

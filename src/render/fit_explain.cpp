@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/numbers.hpp"
+#include "render/split_text.hpp"
 #include "render/vllm_explain.hpp"
 
 namespace llmfit::render {
@@ -195,6 +196,9 @@ std::vector<Section> explain(const Catalog& catalog, const FormatResult& format,
   if (format.file) sections.push_back(file_section(*format.file));
   auto candidates = format.candidates;
   candidates.resize(std::min(candidates.size(), shown));
+  for (auto& section : device_sections(candidates, format.choice.engine)) {
+    sections.push_back(std::move(section));
+  }
   for (auto& section : vllm_sections(candidates)) sections.push_back(std::move(section));
   auto capacities = capacity_section(candidates);
   if (!std::get<Pairs>(capacities.body).rows.empty()) sections.push_back(std::move(capacities));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "render/fit_tables.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -83,6 +84,9 @@ const auto flat_columns = std::to_array<FlatColumn>({
     {"nodes", [](const Row& r) -> Cell { return Count{r.candidate.split.nodes}; }},
     {"tensor_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.tensor}; }},
     {"pipeline_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.pipeline}; }},
+    {"data_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.data}; }},
+    {"expert_parallel", [](const Row& r) -> Cell { return Count{expert_parallel(r.candidate)}; }},
+    {"idle_gpus", [](const Row& r) -> Cell { return Count{idle_cards(r.candidate)}; }},
     {"fits", [](const Row& r) { return yes_cell(r.candidate.fits); }},
     {"reason",
      [](const Row& r) {

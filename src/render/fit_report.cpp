@@ -10,6 +10,7 @@
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -150,6 +151,19 @@ void add_load_tables(const FitView& view, Report& report) {
   }
 }
 
+/// Every card of a mixed set has a share of its own, so all are shown.
+void add_mixed_devices(const FitView& view, Report& report) {
+  for (const auto& format : view.result.formats) {
+    std::vector<Candidate> mixed;
+    for (const auto& candidate : format.candidates) {
+      if (candidate.gpus.size() > 1) mixed.push_back(candidate);
+    }
+    for (auto& section : device_sections(mixed, format.choice.engine)) {
+      report.sections.push_back(std::move(section));
+    }
+  }
+}
+
 void add_explanations(const FitView& view, Report& report) {
   const bool several = view.result.formats.size() > 1;
   for (const auto& format : view.result.formats) {
@@ -239,6 +253,7 @@ Report fit_report(const FitView& view, Extent extent) {
     add_everything(view, report);
   }
   add_load_tables(view, report);
+  if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);
   return report;

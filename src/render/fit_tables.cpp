@@ -5,6 +5,7 @@
 
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -49,6 +50,7 @@ bool several_sequences(const FitView& view) {
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
                               {"gpu_count", "cards", Align::right, 0, {}, false},
+                              {"split", "split", Align::left, 4, {}, true},
                               {"total_bytes", "used", Align::right, 0, {}, false},
                               {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
                               {"fits", "", Align::left, 0, {}, false},
@@ -70,11 +72,16 @@ std::vector<Column> configuration_columns(const FitView& view) {
   return columns;
 }
 
-std::vector<Cell> configuration_cells(const FitView& view, const Candidate& candidate) {
+std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& format,
+                                      const Candidate& candidate) {
   const auto& cost = candidate.cost;
-  std::vector<Cell> cells{Text{card_name(candidate)}, cards_cell(candidate),
-                          used_cell(candidate),       usable_cell(candidate),
-                          verdict_cell(candidate),    count_cell(candidate.max_context)};
+  std::vector<Cell> cells{Text{card_name(candidate)},
+                          cards_cell(candidate),
+                          Text{split_text(candidate, format.choice.engine)},
+                          used_cell(candidate),
+                          usable_cell(candidate),
+                          verdict_cell(candidate),
+                          count_cell(candidate.max_context)};
   if (several_sequences(view)) cells.push_back(count_cell(candidate.max_sequences));
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
                                 usd_cell(cost.purchase_usd, 0), purchase_kind_cell(cost),
@@ -138,7 +145,7 @@ Table configurations(const FitView& view, const FormatResult& format, std::size_
   Table table{configuration_columns(view), {}};
   for (const auto& candidate : format.candidates) {
     if (table.rows.size() == count) break;
-    table.rows.push_back(configuration_cells(view, candidate));
+    table.rows.push_back(configuration_cells(view, format, candidate));
   }
   return table;
 }

@@ -7,6 +7,7 @@
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -117,6 +118,15 @@ void write_cards(JsonWriter& json, const Candidate& candidate) {
   json.end();
 }
 
+void write_layers(JsonWriter& json, const std::optional<LayerSpan>& layers) {
+  json.key("layers");
+  if (!layers) return json.value(nullptr);
+  json.array(Shape::line);
+  json.value(layers->first);
+  json.value(layers->last);
+  json.end();
+}
+
 void write_device(JsonWriter& json, const DevicePlacement& device) {
   json.object(Shape::line);
   json.field("weights_bytes", device.load.weights);
@@ -127,6 +137,17 @@ void write_device(JsonWriter& json, const DevicePlacement& device) {
   json.field("total_bytes", device.load.total());
   json.field("usable_bytes", device.usable);
   json.field("headroom_bytes", device.headroom);
+  json.field("replicated_bytes", device.replicated);
+  write_layers(json, device.layers);
+  json.end();
+}
+
+void write_offload(JsonWriter& json, const std::optional<HostShare>& host) {
+  json.key("offload");
+  if (!host) return json.value(nullptr);
+  json.object(Shape::line);
+  json.field("weights_bytes", host->weights);
+  json.field("per_device_bytes", host->per_device);
   json.end();
 }
 
@@ -174,6 +195,9 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.field("nodes", candidate.split.nodes);
   json.field("tensor_parallel", candidate.split.tensor);
   json.field("pipeline_parallel", candidate.split.pipeline);
+  json.field("data_parallel", candidate.split.data);
+  json.field("expert_parallel", expert_parallel(candidate));
+  json.field("idle_gpus", idle_cards(candidate));
   json.field("fits", candidate.fits);
   json.text_field("reason", candidate.reason ? to_string(*candidate.reason) : std::string_view{});
   json.field("max_context", candidate.max_context);
@@ -183,7 +207,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.array();
   for (const auto& device : candidate.devices) write_device(json, device);
   json.end();
-  json.field("offload", nullptr);
+  write_offload(json, candidate.offload);
   write_rates(json);
   write_cost(json, candidate.cost);
   json.end();

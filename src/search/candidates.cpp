@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "search/format_search.hpp"
+#include "search/sketch.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 /// Walks the hardware of a request and keeps the configurations that its reader wants to see.
 class Walk {
  public:
-  explicit Walk(const FormatContext& context) : context_(context) {}
+  explicit Walk(const FormatContext& context) : context_(context), fullest_(context) {}
 
   std::vector<Candidate> run() {
     const auto& hardware = context_.request.hardware;
@@ -22,12 +23,33 @@ class Walk {
 
  private:
   void everything() {
-    for (const auto& gpu : context_.catalog.gpus()) {
+    const auto gpus = context_.catalog.gpus();
+    const auto& request = context_.request;
+    const bool sketches = !request.all && request.sort != Sort::headroom &&
+                          context_.cards.size() == gpus.size() && needs_memory_only(context_);
+    found_.reserve(gpus.size());
+    for (const auto& gpu : gpus) {
       if (!engine_runs_on(context_.engine, gpu) && !context_.request.all) continue;
       slices(gpu);
-      series(gpu, false);
+      if (sketches) {
+        smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
+      } else {
+        series(gpu, false);
+      }
     }
     hosts();
+  }
+
+  /// The smallest set of a card that holds the model, as a sketch.
+  void smallest(const GpuRecord& gpu, const Device& card) {
+    if (!format_runs_on(*context_.choice.format, gpu)) return;
+    for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
+      const auto needed = fullest_.of(count, card);
+      if (!needed || *needed > card.usable) continue;
+      auto candidate = sketch(context_, gpu, count);
+      if (has_wanted_offer(candidate)) found_.push_back(std::move(candidate));
+      return;
+    }
   }
 
   void named(const CardChoice& choice) {
@@ -79,6 +101,7 @@ class Walk {
   void slices(const GpuRecord& gpu) {
     double seen = 0;  // offers of one fraction stand together: the first is the cheapest
     auto offers = context_.offers.slices(gpu);
+    if (offers.empty()) return;
     std::stable_sort(offers.begin(), offers.end(),
                      [](const auto* a, const auto* b) { return a->gpu_count < b->gpu_count; });
     for (const auto* offer : offers) {
@@ -161,6 +184,7 @@ class Walk {
   }
 
   const FormatContext& context_;
+  FullestDevice fullest_;
   std::vector<Candidate> found_;
   std::vector<Candidate> over_budget_;
 };

@@ -81,7 +81,8 @@ class Changes {
   /// it is made of whole cards: neither a slice nor a machine without one.
   std::optional<Candidate> best(const FitRequest& request, const FormatChoice& choice,
                                 bool cards = false) const {
-    const Question changed{question_.catalog, question_.model, request, question_.offers};
+    const Question changed{question_.catalog, question_.model,   request,
+                           question_.offers,  question_.weigher, question_.cards};
     const auto one = fit_format(changed, choice, Solve::no);
     if (!one) return std::nullopt;
     for (const auto& candidate : one->candidates) {
@@ -94,7 +95,7 @@ class Changes {
     std::vector<std::pair<Bytes, const Format*>> smaller;
     for (const auto& format : question_.catalog.formats()) {
       if (format.engine != closest.choice.engine) continue;
-      const auto weights = weigh(question_.model, format);
+      const auto weights = question_.weigher.weigh(format);
       if (!weights || weights->tensor_bytes >= closest.weights->tensor_bytes) continue;
       smaller.emplace_back(weights->tensor_bytes, &format);
     }
@@ -116,8 +117,9 @@ class Changes {
     request.all = true;
     request.limit = solved_sets;
     request.sort = Sort::headroom;
-    const auto one =
-        fit_format({question_.catalog, question_.model, request, question_.offers}, closest.choice);
+    const auto one = fit_format({question_.catalog, question_.model, request, question_.offers,
+                                 question_.weigher, question_.cards},
+                                closest.choice);
     if (!one) return;
     std::int64_t longest = 0;
     for (const auto& candidate : one->candidates) {

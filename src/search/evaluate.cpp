@@ -3,6 +3,7 @@
 
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/split_search.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -31,6 +32,12 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     placement = judge(loads_on(context, Split{}, {}), set.devices, Split{}, context.workload);
     return std::nullopt;
   }
+  if (context.workload.engine == Engine::vllm) {
+    const auto refusal = place_vllm(context, set, placement);
+    if (!refusal) return std::nullopt;
+    why = refusal->why;
+    return refusal->reason;
+  }
   const auto count = static_cast<std::int32_t>(set.devices.size());
   const auto choice =
       choose_split(context.model, *context.choice.format, context.workload, count, set.per_node);
@@ -38,7 +45,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  const bool equal = set.gpus.size() == 1 && context.workload.engine != Engine::vllm;
+  const bool equal = set.gpus.size() == 1;
   const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
   if (loads != nullptr) {
     placement = judge(*loads, set.devices, *choice.split, context.workload);
@@ -53,14 +60,32 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
 }  // namespace
 
 const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
-  for (const auto& entry : entries_) {
+  for (const auto& entry : loads_) {
     if (entry.split == split) return &entry.loads;
   }
   return nullptr;
 }
 
 void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
-  entries_.push_back({split, std::move(loads)});
+  loads_.push_back({split, std::move(loads)});
+}
+
+Limits EqualShares::limits(const Situation& situation) {
+  const auto& device = situation.devices.front();
+  for (const auto& entry : solved_) {
+    if (entry.device == device && entry.split == situation.split) return entry.limits;
+  }
+  solved_.push_back({situation.split, device, solve(situation)});
+  return solved_.back().limits;
+}
+
+Limits EqualShares::solve(const Situation& situation) {
+  if (situation.workload.engine == Engine::vllm) return llmfit::limits(situation);
+  for (const auto& entry : solvers_) {
+    if (entry.split == situation.split) return entry.solver->on(situation.devices.front());
+  }
+  solvers_.push_back({situation.split, std::make_unique<LimitSolver>(situation)});
+  return solvers_.back().solver->on(situation.devices.front());
 }
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
@@ -98,6 +123,7 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     if (!candidate.reason) {
       candidate.split = placement.split;
       candidate.devices = std::move(placement.devices);
+      candidate.offload = placement.host;
       candidate.holds = placement.fits;
       if (!placement.fits) candidate.reason = Reason::out_of_memory;
     }
@@ -115,15 +141,18 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
-  std::vector<Device> devices;
-  for (const auto& device : candidate.devices) {
-    devices.push_back({device.usable, device.platform});
+  const auto devices = used_devices(candidate);
+  const auto workload = placed_workload(context, candidate);
+  if (!candidate.gpus.empty()) {
+    add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
   }
-  const Situation situation{context.model,          context.weights,        context.workload,
+  const Situation situation{context.model,          context.weights,        workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
-  candidate.max_context = max_context(situation);
-  candidate.max_sequences = max_sequences(situation);
+  const bool equal = candidate.gpus.size() == 1 && !candidate.offload;
+  const auto solved = equal ? context.shares.limits(situation) : limits(situation);
+  candidate.max_context = solved.context;
+  candidate.max_sequences = solved.sequences;
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.
   const bool alone = context.draft == nullptr;
   if (alone && context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);

@@ -12,6 +12,8 @@ struct Question {
   const Model& model;
   const FitRequest& request;
   const cost::OfferBook& offers;
+  Weigher& weigher;               ///< of the model
+  std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
 /// Whether the largest context and the most sequences of each configuration are wanted too.

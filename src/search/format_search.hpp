@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "cost/offers.hpp"
@@ -9,19 +12,36 @@
 
 namespace llmfit::search {
 
-/// Loads of sets of equal cards by their split. Of the cards' memory they depend under vLLM alone,
-/// so that elsewhere a hundred cards share one sum.
+/// What sets of equal cards have in common. Their loads depend on the cards' memory under vLLM
+/// alone, so that elsewhere a hundred cards share one sum; what they can hold at most depends on
+/// nothing else.
 class EqualShares {
  public:
   [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
   void keep(const Split& split, std::vector<DeviceLoad> loads);
 
+  /// The limits of a situation on equal cards, solved where they are not known.
+  Limits limits(const Situation& situation);
+
  private:
-  struct Entry {
+  struct Loads {
     Split split;
     std::vector<DeviceLoad> loads;
   };
-  std::vector<Entry> entries_;
+  struct Solved {
+    Split split;
+    Device device;
+    Limits limits;
+  };
+  struct Solver {
+    Split split;
+    std::unique_ptr<LimitSolver> solver;
+  };
+  Limits solve(const Situation& situation);
+
+  std::vector<Loads> loads_;
+  std::vector<Solved> solved_;
+  std::vector<Solver> solvers_;
 };
 
 /// What stays the same while one format is tried on every hardware.
@@ -37,6 +57,7 @@ struct FormatContext {
   const Footprint& footprint;  ///< of the model alone
   const Draft* draft;          ///< beside it; null: none
   EqualShares& shares;
+  std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
 /// What each of the devices takes, a draft model included; without devices what the host takes
@@ -62,6 +83,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate);
 Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);
 
 /// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
-void order(std::vector<Candidate>& candidates, Sort sort);
+/// Of more than `limit` (0: no limit) only the first are kept.
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit);
 
 }  // namespace llmfit::search

@@ -65,8 +65,16 @@ HardwareSet host_memory(const OfferRecord& offer) {
   return set;
 }
 
+std::vector<Device> card_devices(const Catalog& catalog) {
+  std::vector<Device> devices;
+  devices.reserve(catalog.gpus().size());
+  for (const auto& gpu : catalog.gpus()) devices.push_back(equal_cards(gpu, 1).devices.front());
+  return devices;
+}
+
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus) {
   std::vector<std::int32_t> counts;
+  counts.reserve(2 * machine_gpus);
   const auto size = machine_size(gpu);
   for (std::int32_t count = 1; count <= std::min(max_gpus, size); ++count) counts.push_back(count);
   for (std::int32_t count = 2 * machine_gpus; count <= max_gpus; count += machine_gpus) {

@@ -36,6 +36,9 @@ HardwareSet mixed_cards(const std::vector<GpuCount>& gpus);
 /// The memory of the machine that `offer` rents out.
 HardwareSet host_memory(const OfferRecord& offer);
 
+/// The devices of all cards of a catalog, in its order: looked up once for many formats.
+std::vector<Device> card_devices(const Catalog& catalog);
+
 /// Counts worth trying of one card: 1 to 8 in a machine, then whole machines; at most `max_gpus`.
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus);
 

@@ -8,6 +8,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/split_notes.hpp"
 #include "search/weight_notes.hpp"
 
 namespace llmfit::search {
@@ -86,6 +87,7 @@ class Notes {
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
+    for (auto& known : split_notes(question_.model, one)) note(known.code, std::move(known.args));
     about_state(one);
     about_batch(one);
     about_context(one);
@@ -137,7 +139,7 @@ class Notes {
       if (candidate.gpus.empty()) {
         note(NoteCode::host_differs);
       } else if (one.choice.engine == Engine::vllm && candidate.devices.size() == 1 &&
-                 device.load.total() != one.footprint->total()) {
+                 !candidate.offload && device.load.total() != one.footprint->total()) {
         note(NoteCode::batch_follows_card, {engine});
       }
     }

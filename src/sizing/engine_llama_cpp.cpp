@@ -131,13 +131,14 @@ Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   return total;
 }
 
-Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage) {
+Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage,
+              ComputeGuess* guess) {
   auto setting = setting_of(rule, widths, batch);
   if (stage.count > 1) {
     setting.copies = graph_copies;
     set_blocks(setting, rule.model.layers.size(), stage);
   }
-  return graph_buffer(rule.model, widths, setting);
+  return graph_buffer(rule.model, widths, setting, guess);
 }
 
 Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& batch) {

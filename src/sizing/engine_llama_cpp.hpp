@@ -5,6 +5,7 @@
 
 #include "llmfit/sizing.hpp"
 #include "sizing/cache.hpp"
+#include "sizing/compute_guess.hpp"
 #include "sizing/widths.hpp"
 
 /// What llama.cpp adds to a model: cache cells, compute buffers, host buffers. Rules of v0.5.0,
@@ -44,7 +45,8 @@ Batch batch_of(const Model& model, const Workload& workload,
 Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);
 
 /// The compute buffer of one card, or of one of several under a layer split.
-Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
+Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage,
+              ComputeGuess* guess = nullptr);
 
 /// The compute buffers of one card with the band in which the engine's own plans lie.
 Estimate band(const CacheRule& rule, Bytes bytes);

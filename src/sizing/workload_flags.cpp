@@ -10,8 +10,17 @@
 #include "base/text.hpp"
 #include "sizing/engine_values.hpp"
 #include "sizing/workload_draft.hpp"
+#include "sizing/workload_ranks.hpp"
 
 namespace llmfit::sizing {
+
+tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected) {
+  const auto typed = base::printable(setting.value);
+  return fail(ErrorCode::invalid_value,
+              "'" + typed + "' is not a value of " + base::printable(setting.flag),
+              "it takes " + std::move(expected), typed);
+}
+
 namespace {
 
 using Set = Result<void> (*)(Draft&, const Setting&);
@@ -21,13 +30,6 @@ struct Flag {
   std::string_view name;
   Set set;
 };
-
-tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected) {
-  const auto typed = base::printable(setting.value);
-  return fail(ErrorCode::invalid_value,
-              "'" + typed + "' is not a value of " + base::printable(setting.flag),
-              "it takes " + std::move(expected), typed);
-}
 
 tl::unexpected<Error> not_computed(const Setting& setting, std::string hint) {
   const auto typed = base::printable(setting.flag + "=" + setting.value);
@@ -156,13 +158,6 @@ Result<void> only_zero(Draft&, const Setting& setting) {
   return {};
 }
 
-Result<void> only_one(Draft&, const Setting& setting) {
-  const auto value = base::parse_int(setting.value);
-  if (!value || *value < 1) return wrong_value(setting, "a whole number from 1 on");
-  if (*value != 1) return not_computed(setting, "leave it out, or set it to 1");
-  return {};
-}
-
 Result<void> only_layer_split(Draft&, const Setting& setting) {
   const auto mode = base::lower(setting.value);
   if (mode == "layer") return {};
@@ -246,7 +241,7 @@ constexpr auto vllm_engine = Engine::vllm;
 
 /// Every setting by its engine's own name: those that are computed, those without an effect on
 /// memory, and those that would change it in a way that is not computed yet.
-constexpr std::array<Flag, 60> flags = {{
+constexpr std::array<Flag, 61> flags = {{
     {llama, "ubatch-size", set_count<ubatch>},
     {llama, "batch-size", set_count<batch>},
     {llama, "parallel", set_count<parallel>},
@@ -286,10 +281,11 @@ constexpr std::array<Flag, 60> flags = {{
     {vllm_engine, "kv-cache-dtype", set_vllm_type},
     {vllm_engine, "tensor-parallel-size", set_count<tensor>},
     {vllm_engine, "pipeline-parallel-size", set_count<pipeline>},
-    {vllm_engine, "data-parallel-size", only_one},
-    {vllm_engine, "decode-context-parallel-size", only_one},
+    {vllm_engine, "data-parallel-size", set_data_ranks},
+    {vllm_engine, "decode-context-parallel-size", set_decode_context},
+    {vllm_engine, "vllm-pp-layer-partition", set_stage_layers},
     {vllm_engine, "enable-expert-parallel", set_switch<experts>},
-    {vllm_engine, "cpu-offload-gb", only_zero},
+    {vllm_engine, "cpu-offload-gb", set_cpu_offload},
     {vllm_engine, "block-size", set_block_size},
     {vllm_engine, "enable-chunked-prefill", only_on},
     {vllm_engine, "async-scheduling", only_on},

@@ -111,14 +111,30 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                                 "compute_bytes", "runtime_bytes", "host_bytes",
                                                 "total_bytes"});
   const auto& configuration = quantization["configurations"][0];
-  CHECK(keys_of(configuration) ==
-        Keys{"gpu", "gpu_count", "nodes", "tensor_parallel", "pipeline_parallel", "fits", "reason",
-             "max_context", "max_sequences", "usable_basis", "devices", "offload",
-             "decode_tokens_per_second", "prefill_tokens_per_second",
-             "decode_tokens_per_second_band", "prefill_tokens_per_second_band", "limit", "cost"});
+  CHECK(keys_of(configuration) == Keys{"gpu",
+                                       "gpu_count",
+                                       "nodes",
+                                       "tensor_parallel",
+                                       "pipeline_parallel",
+                                       "data_parallel",
+                                       "expert_parallel",
+                                       "idle_gpus",
+                                       "fits",
+                                       "reason",
+                                       "max_context",
+                                       "max_sequences",
+                                       "usable_basis",
+                                       "devices",
+                                       "offload",
+                                       "decode_tokens_per_second",
+                                       "prefill_tokens_per_second",
+                                       "decode_tokens_per_second_band",
+                                       "prefill_tokens_per_second_band",
+                                       "limit",
+                                       "cost"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
-             "total_bytes", "usable_bytes", "headroom_bytes"});
+             "total_bytes", "usable_bytes", "headroom_bytes", "replicated_bytes", "layers"});
   CHECK(keys_of(configuration["cost"]) == Keys{"usd_per_hour", "usd_per_month",
                                                "usd_per_million_tokens", "purchase_usd",
                                                "purchase_basis", "offer"});
