@@ -23,3 +23,5 @@ llmfit_embed(report_schema "${PROJECT_SOURCE_DIR}/data/schema/report.schema.json
 llmfit_embed(error_schema "${PROJECT_SOURCE_DIR}/data/schema/error.schema.json")
 llmfit_embed(verify_schema "${PROJECT_SOURCE_DIR}/data/schema/verify.schema.json")
 llmfit_embed(rank_schema "${PROJECT_SOURCE_DIR}/data/schema/rank.schema.json")
+llmfit_embed(checks_schema "${PROJECT_SOURCE_DIR}/data/schema/checks.schema.json")
+llmfit_embed(checks_report_schema "${PROJECT_SOURCE_DIR}/data/schema/checks-report.schema.json")

@@ -108,6 +108,7 @@ struct GpuRecord {
   std::optional<double> usable_mib;       ///< what the runtime reports to a program, measured
   std::optional<double> usable_fraction;  ///< Apple: share of RAM the GPU may wire
   std::int32_t max_per_machine = 8;
+  bool datacenter_barred = false;  ///< its driver's licence does not cover data centres
   std::optional<double> msrp_usd;
   std::optional<double> street_usd;
   std::string_view street_date;
@@ -140,7 +141,9 @@ struct OfferRecord {
   OfferStatus status = OfferStatus::listed;
   std::optional<double> slice_memory_gib;
   std::optional<double> ram_gib;
-  std::optional<double> sla_percent;
+  std::optional<double> sla_percent;           ///< monthly uptime promised over several zones
+  std::optional<double> sla_instance_percent;  ///< that of one machine
+  std::optional<double> reliability;           ///< share of time up, as the market place counts it
   std::string_view json;
 };
 

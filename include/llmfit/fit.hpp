@@ -37,6 +37,39 @@ struct OfferFilter {
   std::vector<std::string> providers;  ///< empty: all
   bool spot = false;
   std::optional<double> max_usd_hour;
+  std::optional<double> min_sla;  ///< percent; an offer that promises nothing does not count
+  bool commercial = false;        ///< without cards that their driver's licence bars from renting
+};
+
+/// What a configuration has to keep beside holding the model (`OfferFilter` has the hourly price).
+struct Requirements {
+  std::optional<double> usd_month;
+  std::optional<std::int64_t> context;      ///< tokens that its largest context must reach
+  std::optional<std::int64_t> sequences;    ///< that it must hold at once
+  std::optional<double> headroom_fraction;  ///< of the usable memory of each device, kept free
+  std::optional<Bytes> headroom;            ///< kept free on each device
+  bool commercial = false;                  ///< the model's licence must allow to earn money
+};
+
+enum class LimitKind {
+  max_usd_hour,
+  max_usd_month,
+  min_context,
+  min_sequences,
+  headroom_fraction,
+  headroom,
+  min_sla,
+};
+std::string_view to_string(LimitKind kind);  ///< as in JSON
+std::string_view unit_of(LimitKind kind);    ///< "usd_per_hour", "tokens" …
+
+/// One limit beside what a configuration has. What is unknown does not keep a limit; a context that
+/// nothing bounds keeps every one.
+struct LimitResult {
+  LimitKind limit = LimitKind::max_usd_hour;
+  double asked = 0;
+  std::optional<double> actual;  ///< absent: not known, or without bound
+  bool kept = false;
 };
 
 enum class Sort { cheapest, fewest, fastest, headroom };
@@ -60,6 +93,7 @@ struct FitRequest {
   WorkloadRequest workload;
   HardwareRequest hardware;
   OfferFilter offers;
+  Requirements limits;
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
@@ -96,7 +130,9 @@ struct Candidate {
   bool fits = false;
   bool holds = false;  ///< the memory suffices, whatever else speaks against it
   std::optional<Reason> reason;
-  std::string_view why;  ///< what does not divide; empty otherwise
+  std::string_view why;             ///< what does not divide; empty otherwise
+  std::vector<LimitResult> limits;  ///< those that were asked for
+  bool by_limit = false;            ///< the reason is one of them, not the hardware
   std::vector<DevicePlacement> devices;
   std::optional<HostShare> offload;  ///< absent: nothing was left to the host
   Basis usable_basis = Basis::estimate;
@@ -110,6 +146,10 @@ struct Candidate {
 const DevicePlacement* tightest(const Candidate& candidate);
 /// Cards of all kinds together; 0: host memory alone, below 1: a slice.
 double card_count(const Candidate& candidate);
+
+/// The percentage of uptime that an offer promises, over several zones where that is more than for
+/// one machine; absent: none is known.
+std::optional<double> promised_uptime(const OfferRecord& offer);
 
 /// Whether the candidate is one of the choice's variants (or host memory where it names that).
 bool belongs_to(const Candidate& candidate, const CardChoice& choice);
@@ -192,6 +232,10 @@ struct FitResult {
   std::vector<Note> notes;
   bool any_fits = false;
 };
+
+/// The configuration on which the verdict about a format rests: the first that is a no, else the
+/// first. Null without configurations.
+const Candidate* deciding(const FormatResult& result);
 
 /// The words that stand for `--quant` where it is not given.
 std::span<const std::string_view> default_ladder();

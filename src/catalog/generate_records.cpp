@@ -70,6 +70,7 @@ std::string cpp_record(const GpuRecord& gpu, std::size_t number, std::string& be
   out.real("usable_mib", gpu.usable_mib);
   out.real("usable_fraction", gpu.usable_fraction);
   out.number("max_per_machine", gpu.max_per_machine, GpuRecord{}.max_per_machine);
+  out.flag("datacenter_barred", gpu.datacenter_barred);
   out.real("msrp_usd", gpu.msrp_usd);
   out.real("street_usd", gpu.street_usd);
   out.text("street_date", gpu.street_date);
@@ -95,6 +96,8 @@ std::string cpp_record(const OfferRecord& offer, std::size_t, std::string&) {
   out.real("slice_memory_gib", offer.slice_memory_gib);
   out.real("ram_gib", offer.ram_gib);
   out.real("sla_percent", offer.sla_percent);
+  out.real("sla_instance_percent", offer.sla_instance_percent);
+  out.real("reliability", offer.reliability);
   out.text("json", offer.json);
   return out.str();
 }

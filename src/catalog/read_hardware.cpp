@@ -31,6 +31,7 @@ GpuRecord read_gpu(const Fields& fields) {
       .usable_mib = fields.number("usable_mib"),
       .usable_fraction = fields.number("usable_fraction"),
       .max_per_machine = fields.size("max_per_machine", GpuRecord{}.max_per_machine),
+      .datacenter_barred = !fields.flag("datacenter_eula_allowed", true),
       .msrp_usd = fields.number("msrp_usd"),
       .street_usd = fields.number("street_usd"),
       .street_date = fields.text("street_date"),
@@ -55,6 +56,8 @@ OfferRecord read_offer(const Fields& fields) {
       .slice_memory_gib = fields.number("slice_memory_gib"),
       .ram_gib = fields.number("ram_gib"),
       .sla_percent = fields.number("sla_percent"),
+      .sla_instance_percent = fields.number("sla_single_instance_percent"),
+      .reliability = fields.number("reliability"),
       .json = fields.arena().keep(one_line(fields.json())),
   };
 }

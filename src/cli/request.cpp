@@ -7,6 +7,7 @@
 #include "base/numbers.hpp"
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
+#include "cli/limits.hpp"
 #include "cli/query.hpp"
 #include "cli/values.hpp"
 
@@ -221,6 +222,8 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   auto filter = read_filter(arguments, catalog);
   if (!filter) return pass(filter);
   request.offers = std::move(*filter);
+  const auto limits = read_limits(request, arguments);
+  if (!limits) return pass(limits);
   auto search = read_search(request, arguments);
   if (!search) return pass(search);
   const auto sparsity = read_sparsity(arguments);

@@ -25,7 +25,8 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .synopsis = "MODEL --quant Q --gpu ID[xN]",
      .summary = "one verdict for CI: exit 0 it fits, 1 it does not",
      .details = "Judges one format on one set of hardware: ID is one card, IDxN exactly N. A limit "
-                "such as --max-usd-hour is part of the verdict.",
+                "such as --max-usd-hour is part of the verdict. --file judges every check of a "
+                "file: exit 0 where all hold.",
      .example = "llmfit check llama3-70b --quant q4 --gpu rtx-3090x2",
      .min_words = 0,
      .max_words = 1,
@@ -110,12 +111,13 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .completion = Complete::files},
     {.id = Command::schema,
      .name = "schema",
-     .synopsis = "[report|catalog|error|verify|rank]",
+     .synopsis = "[report|catalog|error|verify|rank|checks]",
      .summary = "the JSON Schema of what llmfit prints or reads",
-     .details = "Without a word: that of the report.",
+     .details = "Without a word: that of the report. checks is the file that `llmfit check --file` "
+                "reads, checks-report what it prints.",
      .example = "llmfit schema report",
      .max_words = 1,
-     .choices = "report catalog error verify rank"},
+     .choices = "report catalog error verify rank checks checks-report"},
     {.id = Command::completion,
      .name = "completion",
      .synopsis = "bash|zsh|fish",

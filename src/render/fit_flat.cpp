@@ -39,6 +39,12 @@ Cell offer_cell(const Row& row, std::string_view OfferRecord::*part) {
   return offer == nullptr ? Cell{Unknown{}} : text_cell(offer->*part);
 }
 
+Cell percent_cell(const Row& row, std::optional<double> OfferRecord::*part) {
+  const auto* offer = row.candidate.cost.offer;
+  if (offer == nullptr || !(offer->*part)) return Unknown{};
+  return Number{*(offer->*part), 2};
+}
+
 Cell yes_cell(bool yes) { return Verdict{yes, yes ? "yes" : "no"}; }
 
 /// "rtx-3090", "rtx-3090+rtx-3060" for a mixed set, nothing for host memory.
@@ -133,6 +139,9 @@ const auto flat_columns = std::to_array<FlatColumn>({
      [](const Row& r) {
        return r.candidate.offload ? needed_cell(r.candidate.offload->total()) : Unknown{};
      }},
+    {"sla_percent", [](const Row& r) { return percent_cell(r, &OfferRecord::sla_percent); }},
+    {"sla_instance_percent",
+     [](const Row& r) { return percent_cell(r, &OfferRecord::sla_instance_percent); }},
 });
 
 }  // namespace

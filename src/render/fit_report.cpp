@@ -9,6 +9,7 @@
 #include "render/fit_explain.hpp"
 #include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
+#include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
 #include "render/split_text.hpp"
 
@@ -140,10 +141,9 @@ void add_everything(const FitView& view, Report& report) {
 
 void add_verdict(const FitView& view, Report& report) {
   if (!view.verdict) return;
-  report.sections.push_back(
-      {{},
-       Paragraph{Voice::plain, *view.verdict ? "ok: it fits and keeps every limit"
-                                             : "no: it does not fit or breaks a limit"}});
+  report.sections.push_back({{}, Paragraph{Voice::plain, verdict_line(view)}});
+  auto limits = limit_table(view);
+  if (!limits.rows.empty()) report.sections.push_back({{}, std::move(limits)});
 }
 
 void add_headroom(const FitView& view, Report& report) {
@@ -225,6 +225,9 @@ void add_notes(const FitView& view, Report& report, bool compact) {
                    "Used and usable memory are those of the fullest card of a set."}});
   }
   add_estimate_mark(view, report);
+  if (auto line = license_line(view); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
+  }
   for (const auto& note : view.result.notes) {
     if (compact && note.code == NoteCode::rows_cut) continue;  // the hint says it
     const auto voice = severity(note.code) == Severity::warning ? Voice::warning : Voice::note;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_tables.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "render/fit_memory.hpp"
+#include "render/fit_rules.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -17,16 +17,8 @@ Cell cards_cell(const Candidate& candidate) {
   return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
 }
 
-std::string reason_words(const Candidate& candidate) {
-  if (!candidate.reason) return "no";
-  std::string words = "no: ";
-  words += to_string(*candidate.reason);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 Cell verdict_cell(const Candidate& candidate) {
-  return Verdict{candidate.fits, candidate.fits ? "ok" : reason_words(candidate)};
+  return Verdict{candidate.fits, verdict_words(candidate)};
 }
 
 Cell used_cell(const Candidate& candidate) {
@@ -92,6 +84,9 @@ std::vector<Column> configuration_columns(const FitView& view) {
                                   {"region", "region", Align::left, 8, {}, true},
                                   {"as_of", "price of", Align::left, 7, {}, true}};
   columns.insert(columns.end(), money.begin(), money.end());
+  if (view.request.offers.min_sla) {
+    columns.push_back({"sla_percent", "uptime %", Align::left, 1, {}, true});
+  }
   return columns;
 }
 
@@ -114,6 +109,7 @@ std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& f
                                 text_cell(offer_name(cost)),    region_cell(cost),
                                 date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
+  if (view.request.offers.min_sla) cells.push_back(uptime_cell(cost.offer));
   return cells;
 }
 

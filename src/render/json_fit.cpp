@@ -6,6 +6,7 @@
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
 #include "render/json_launch.hpp"
+#include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
 #include "render/split_text.hpp"
@@ -61,6 +62,16 @@ void write_workload(JsonWriter& json, const FitView& view) {
   json.end();
 }
 
+/// The verdict, and the limits that it rests on.
+void write_verdict(JsonWriter& json, const FitView& view) {
+  if (!view.verdict) return;
+  json.field("fits", *view.verdict);
+  const auto* candidate = deciding(view.result.formats.front());
+  const auto& license = view.model.license;
+  write_limits(json, candidate == nullptr ? std::vector<LimitResult>{} : candidate->limits,
+               view.request.limits.commercial, license ? license->commercial_use : std::string());
+}
+
 void write_head(JsonWriter& json, const FitView& view) {
   json.field("schema", "llmfit.report/1");
   json.field("version", view.version);
@@ -71,7 +82,7 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.end();
   write_model(json, view.model);
   write_workload(json, view);
-  if (view.verdict) json.field("fits", *view.verdict);
+  write_verdict(json, view);
 }
 
 std::optional<Bytes> term(const FormatResult& format, TermKind kind) {
@@ -142,6 +153,8 @@ void write_offer(JsonWriter& json, const Cost& cost) {
   json.text_field("region", cost.offer->region);
   json.text_field("as_of", price_date(cost));
   json.field("sla_percent", cost.offer->sla_percent);
+  json.field("sla_instance_percent", cost.offer->sla_instance_percent);
+  json.field("reliability", cost.offer->reliability);
   json.field("machines", cost.machines);
   json.field("spot", cost.spot);
   json.end();

@@ -9,6 +9,8 @@ extern const std::string_view report_schema;
 extern const std::string_view error_schema;
 extern const std::string_view verify_schema;
 extern const std::string_view rank_schema;
+extern const std::string_view checks_schema;
+extern const std::string_view checks_report_schema;
 }  // namespace embedded
 
 namespace render {
@@ -20,6 +22,9 @@ std::string_view error_schema() { return embedded::error_schema; }
 std::string_view verify_schema() { return embedded::verify_schema; }
 
 std::string_view rank_schema() { return embedded::rank_schema; }
+std::string_view checks_schema() { return embedded::checks_schema; }
+
+std::string_view checks_report_schema() { return embedded::checks_report_schema; }
 
 }  // namespace render
 }  // namespace llmfit

@@ -95,7 +95,7 @@ class Walk {
   void exact(const GpuRecord& gpu, std::int32_t count) {
     auto candidate = evaluate(context_, equal_cards(gpu, count));
     if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
-      candidate.fits = candidate.holds = false;
+      candidate.fits = candidate.holds = candidate.by_limit = false;
       candidate.reason = Reason::not_divisible;
       candidate.why = machine_size(gpu) == machine_gpus
                           ? "several machines are used whole, with 8 cards each"
@@ -179,7 +179,7 @@ class Walk {
   /// A filter on offers leaves only what has such an offer.
   bool has_wanted_offer(const Candidate& candidate) const {
     const auto& filter = context_.request.offers;
-    const bool filtered = !filter.providers.empty() || filter.spot;
+    const bool filtered = !filter.providers.empty() || filter.spot || filter.min_sla;
     return !filtered || candidate.cost.offer != nullptr;
   }
 

@@ -3,6 +3,7 @@
 
 #include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
 #include "search/split_search.hpp"
 #include "search/support.hpp"
 
@@ -71,12 +72,6 @@ void place(const FormatContext& context, const HardwareSet& set, Candidate& cand
   if (!candidate.reason && !placement.fits) candidate.reason = Reason::out_of_memory;
 }
 
-bool over_budget(const FormatContext& context, const Candidate& candidate) {
-  const auto limit = context.request.offers.max_usd_hour;
-  // An unknown price cannot be shown to keep the limit.
-  return limit && (!candidate.cost.usd_per_hour || *candidate.cost.usd_per_hour > *limit);
-}
-
 }  // namespace
 
 Reach EqualShares::reach(const Situation& situation) {
@@ -130,10 +125,11 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   place(context, set, candidate);
   candidate.cost = set_cost(context.offers, set);
   judge_host(context, candidate);
-  if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
+  apply_limits(context, candidate);
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (runs && !candidate.devices.empty() && exceeds_context(context)) {
     candidate.reason = Reason::context_exceeds_model;
+    candidate.by_limit = false;
   }
   candidate.fits = !candidate.reason;
   return candidate;

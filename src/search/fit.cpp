@@ -5,6 +5,7 @@
 
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
 #include "search/sketch.hpp"
 
 namespace llmfit {
@@ -120,6 +121,15 @@ std::optional<FitRequest> without_other_split(const FitRequest& request, Engine 
   return without;
 }
 
+/// No hardware changes what a licence forbids: sets that were asked for are shown as a no, others
+/// not at all.
+void forbid(const FitRequest& request, FormatResult& result) {
+  result.any_fits = result.every_variant_fits = false;
+  if (!request.all) result.candidates.clear();
+  if (!request.all) result.candidates_total = 0;
+  for (auto& candidate : result.candidates) candidate.fits = false;
+}
+
 }  // namespace
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
@@ -155,6 +165,10 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
   }
+  if (asks_limits(question.request)) {
+    for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
+  }
+  if (license_forbids(question)) forbid(question.request, result);
   if (question.request.table && !footprint->of(TermKind::kv_cache)) {
     return tl::unexpected(unknown_cache(question.model, choice.engine));
   }

@@ -7,6 +7,7 @@
 #include "base/numbers.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
 #include "search/split_notes.hpp"
 #include "search/support.hpp"
 #include "search/weight_notes.hpp"
@@ -69,6 +70,7 @@ class Notes {
     if (record != nullptr && record->parameters_unverified) {
       note(NoteCode::parameters_unverified, {model.name, "see `llmfit models " + model.id + "`"});
     }
+    for (auto& told : license_notes(question_)) note(told.code, std::move(told.args));
     if (question_.request.sort == Sort::fastest) note(NoteCode::speed_unknown);
   }
 
@@ -194,8 +196,15 @@ class Notes {
          {base::grouped(one.workload->context), base::grouped(limit->count()), model.name});
   }
 
+  void about_limits(const FormatResult& one, const Candidate& candidate) {
+    for (auto& told : limit_notes(question_, one, candidate)) {
+      note(told.code, std::move(told.args));
+    }
+  }
+
   void about_reason(const FormatResult& one, const Candidate& candidate) {
     const auto hardware = describe(candidate.gpus);
+    if (candidate.by_limit) return about_limits(one, candidate);
     switch (*candidate.reason) {
       case Reason::out_of_memory:
         return out_of_memory(one, candidate, hardware);
@@ -205,10 +214,9 @@ class Notes {
       case Reason::not_divisible:
         return note(NoteCode::not_divisible,
                     {question_.model.name, hardware, std::string(candidate.why)});
-      case Reason::over_budget:
-        return over_budget(candidate, hardware);
-      case Reason::context_exceeds_model:
-        return;  // said once, for the workload
+      case Reason::over_budget:            // a limit
+      case Reason::context_exceeds_model:  // said once, for the workload
+        return;
     }
   }
 
@@ -228,14 +236,6 @@ class Notes {
          {hardware, question_.model.name + " in " + format_name(one),
           base::gib_text(device->load.total(), Round::up),
           base::gib_text(device->load.total() + device->headroom, Round::down)});
-  }
-
-  void over_budget(const Candidate& candidate, const std::string& hardware) {
-    const auto price = candidate.cost.usd_per_hour;
-    if (!price) return note(NoteCode::no_offer, {hardware});
-    note(NoteCode::over_budget,
-         {hardware, base::fixed(*price, 2),
-          base::fixed(question_.request.offers.max_usd_hour.value_or(0), 2)});
   }
 
   void add(std::vector<Note> notes) {
@@ -271,11 +271,15 @@ class Notes {
     for (const auto& one : result_.formats) {
       for (const auto& candidate : one.candidates) about_offer(candidate);
     }
+    for (auto& told : offer_notes(question_.request, result_)) {
+      note(told.code, std::move(told.args));
+    }
   }
 
   void about_offer(const Candidate& candidate) {
     const auto* offer = candidate.cost.offer;
     const auto hardware = describe(candidate.gpus);
+    if (offer == nullptr && candidate.by_limit) return;  // its limit says so
     if (offer == nullptr) {
       if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
         note(question_.offers.spot() ? NoteCode::no_spot : NoteCode::no_offer, {hardware});
@@ -294,7 +298,8 @@ class Notes {
   void about_failure() {
     const bool empty = std::all_of(result_.formats.begin(), result_.formats.end(),
                                    [](const auto& one) { return one.candidates.empty(); });
-    if (empty && filters_offers(question_.request.offers)) note(NoteCode::no_such_offer);
+    if (empty && !license_forbids(question_) && filters_offers(question_.request.offers))
+      note(NoteCode::no_such_offer);
     std::string formats;
     for (const auto& one : result_.formats) {
       formats.append(formats.empty() ? "" : ", ").append(format_name(one));
@@ -309,7 +314,8 @@ class Notes {
 }  // namespace
 
 bool filters_offers(const OfferFilter& filter) {
-  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value();
+  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value() ||
+         filter.min_sla.has_value() || filter.commercial;
 }
 
 void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "placement/sharing.hpp"
+#include "search/limits.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -94,7 +95,7 @@ Bytes room_on(const FormatContext& context, const Device& card) {
 bool needs_memory_only(const FormatContext& context) {
   const auto& request = context.request;
   return context.workload.engine != Engine::vllm && is_plainly_split(context.workload) &&
-         !request.offers.max_usd_hour && !exceeds_context(context);
+         !asks_limits(request) && !exceeds_context(context);
 }
 
 Candidate sketch(const FormatContext& context, const GpuRecord& gpu, std::int32_t count) {

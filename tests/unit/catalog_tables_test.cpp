@@ -233,6 +233,7 @@ void check_same(const GpuRecord& built, const GpuRecord& read) {
   CHECK(built.usable_mib == read.usable_mib);
   CHECK(built.usable_fraction == read.usable_fraction);
   CHECK(built.max_per_machine == read.max_per_machine);
+  CHECK(built.datacenter_barred == read.datacenter_barred);
   CHECK(built.msrp_usd == read.msrp_usd);
   CHECK(built.street_usd == read.street_usd);
   CHECK(built.street_date == read.street_date);
@@ -255,6 +256,8 @@ void check_same(const OfferRecord& built, const OfferRecord& read) {
   CHECK(built.slice_memory_gib == read.slice_memory_gib);
   CHECK(built.ram_gib == read.ram_gib);
   CHECK(built.sla_percent == read.sla_percent);
+  CHECK(built.sla_instance_percent == read.sla_instance_percent);
+  CHECK(built.reliability == read.reliability);
   CHECK(built.json == read.json);
 }
 

@@ -139,8 +139,9 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   CHECK(keys_of(configuration["cost"]) == Keys{"usd_per_hour", "usd_per_month",
                                                "usd_per_million_tokens", "purchase_usd",
                                                "purchase_basis", "offer"});
-  CHECK(keys_of(configuration["cost"]["offer"]) ==
-        Keys{"provider", "instance", "region", "as_of", "sla_percent", "machines", "spot"});
+  CHECK(keys_of(configuration["cost"]["offer"]) == Keys{"provider", "instance", "region", "as_of",
+                                                        "sla_percent", "sla_instance_percent",
+                                                        "reliability", "machines", "spot"});
   CHECK(keys_of(report["notes"][0]) == Keys{"code", "severity", "text"});
 }
 
