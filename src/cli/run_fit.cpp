@@ -38,7 +38,8 @@ Result<Outcome> run_fit(Session& session) {
   if (!catalog) return pass(catalog);
   auto model = choose_model(arguments, **catalog, session.environment);
   if (!model) return pass(model);
-  auto request = make_request(arguments, **catalog, *model, today(session.environment));
+  auto request = make_request(arguments, **catalog, *model, today(session.environment),
+                              &session.environment.probes());
   if (!request) return pass(request);
   auto add_ons = read_add_ons(arguments, **catalog, session.environment);
   if (!add_ons) return pass(add_ons);

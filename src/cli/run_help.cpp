@@ -67,6 +67,7 @@ Result<Outcome> run_schema(Session& session) {
   if (name == "catalog") return Outcome{std::string(catalog_schema()), 0};
   if (name == "error") return Outcome{std::string(render::error_schema()), 0};
   if (name == "verify") return Outcome{std::string(render::verify_schema()), 0};
+  if (name == "doctor") return Outcome{std::string(render::doctor_schema()), 0};
   return Outcome{std::string(render::report_schema()), 0};
 }
 

@@ -69,6 +69,8 @@ enum class Option {
   model,
   gpu,
   max_gpus,
+  usable,
+  reserve,
   provider,
   spot,
   max_usd_hour,

@@ -86,6 +86,32 @@ Capacity usable_bytes(const GpuRecord& gpu) {
   return {whole(nominal * other_share), Basis::estimate, "nominal size x 0.95"};
 }
 
+Bytes ceiling_of(const GpuRecord& gpu) {
+  const auto usable = usable_bytes(gpu).usable;
+  if (!shares_system_memory(gpu) && !gpu.usable_fraction) return usable;
+  return std::max(usable, whole(gpu.memory_gib * mebibytes_per_gib));
+}
+
+Device limited(const Device& device, Bytes ceiling, const DeviceLimits& limits) {
+  if (!limits.any()) return device;
+  const Bytes none{0};
+  const auto held_by_others = device.whole() - device.usable;
+  auto size = device.whole();
+  if (limits.share) {
+    size = Bytes{static_cast<std::int64_t>(*limits.share * static_cast<double>(ceiling.count()))};
+  }
+  if (limits.most) size = std::min(*limits.most, ceiling);
+  const auto most = limits.sets_size() ? ceiling : device.whole();
+  auto left = std::min(size, most - held_by_others) - limits.reserve;
+  left = std::clamp(left, none, std::max(none, size));
+  return {left, device.platform, left < size ? std::optional(size) : std::nullopt};
+}
+
+Device device_of(const GpuRecord& gpu, const DeviceLimits& limits) {
+  const Device device{usable_bytes(gpu).usable, platform_of(gpu)};
+  return limits.any() ? limited(device, ceiling_of(gpu), limits) : device;
+}
+
 Capacity usable_slice_bytes(double slice_memory_gib) {
   const double nominal = slice_memory_gib * mebibytes_per_gib;
   return {whole(nominal * (1 - nvidia_reserve_share)), Basis::estimate,

@@ -52,7 +52,7 @@ std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
     const auto sums = placement::sum_stage(pieces, stages[static_cast<std::size_t>(i)], dealt);
     auto load = stage_load(footprint, sums, query.workload, devices.size());
     load.compute = sizing::compute_of(query, Stage{i, dealt.pipeline, dealt.tensor},
-                                      devices[loads.size()].usable);
+                                      devices[loads.size()].whole());
     loads.insert(loads.end(), static_cast<std::size_t>(dealt.tensor), load);
   }
   return loads;

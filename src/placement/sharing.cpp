@@ -86,14 +86,18 @@ Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices)
 }
 
 Bytes vllm_share(const Workload& workload, const Device& device) {
-  const auto share = workload.vllm.utilization * static_cast<double>(device.usable.count());
+  const auto share = workload.vllm.utilization * static_cast<double>(device.whole().count());
   return Bytes{static_cast<std::int64_t>(std::floor(share))};
+}
+
+Bytes free_at_start(const Workload& workload, const Device& device) {
+  return std::min(device.usable, sizing::vllm::free_at_start(workload, device.whole()));
 }
 
 Bytes available(const Workload& workload, const Device& device) {
   if (workload.engine != Engine::vllm || workload.vllm.kv_cache_memory) return device.usable;
   const auto share = vllm_share(workload, device);
-  return share > sizing::vllm::free_at_start(workload, device.usable) ? Bytes{0} : share;
+  return share > free_at_start(workload, device) ? Bytes{0} : share;
 }
 
 Bytes headroom(const Workload& workload, Bytes available, Bytes cache, Bytes others) {
@@ -104,7 +108,7 @@ Bytes headroom(const Workload& workload, Bytes available, Bytes cache, Bytes oth
 
 Workload on_devices(const Workload& workload, std::span<const Device> devices) {
   if (workload.engine != Engine::vllm || devices.empty()) return workload;
-  return sizing::vllm::on_device(workload, devices.front().usable, devices.front().platform);
+  return sizing::vllm::on_device(workload, devices.front().whole(), devices.front().platform);
 }
 
 }  // namespace llmfit::placement

@@ -59,7 +59,7 @@ void Trial::add_stage(const StageSums& sums) {
   for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
     least = std::min(least, available(workload_, situation_.devices[i]));
   }
-  stages_.push_back({sums.weights, least, situation_.devices[first].usable});
+  stages_.push_back({sums.weights, least, situation_.devices[first].whole()});
 }
 
 void Trial::count_caches(const StageRange& range) {

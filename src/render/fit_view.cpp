@@ -90,6 +90,7 @@ std::string offer_name(const Cost& cost) {
 
 std::string_view usable_basis(const Candidate& candidate) {
   if (candidate.devices.empty()) return {};
+  if (candidate.usable_is_given) return "given";
   return candidate.usable_basis == Basis::exact ? "measured" : "estimate";
 }
 

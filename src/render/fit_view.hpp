@@ -36,7 +36,7 @@ std::string card_name(const Candidate& candidate);
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
 
-/// "measured" or "estimate": how the usable memory of its devices is known; empty where nothing was
+/// "measured", "estimate" or "given" (by --usable): how the usable memory of its devices is known; empty where nothing was
 /// placed.
 std::string_view usable_basis(const Candidate& candidate);
 

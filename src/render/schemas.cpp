@@ -8,6 +8,7 @@ namespace embedded {
 extern const std::string_view report_schema;
 extern const std::string_view error_schema;
 extern const std::string_view verify_schema;
+extern const std::string_view doctor_schema;
 }  // namespace embedded
 
 namespace render {
@@ -17,6 +18,8 @@ std::string_view report_schema() { return embedded::report_schema; }
 std::string_view error_schema() { return embedded::error_schema; }
 
 std::string_view verify_schema() { return embedded::verify_schema; }
+
+std::string_view doctor_schema() { return embedded::doctor_schema; }
 
 }  // namespace render
 }  // namespace llmfit

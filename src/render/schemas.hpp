@@ -14,4 +14,7 @@ std::string_view error_schema();
 /// JSON Schema (draft 2020-12) of `llmfit.verify/1`.
 std::string_view verify_schema();
 
+/// JSON Schema (draft 2020-12) of `llmfit.doctor/1`.
+std::string_view doctor_schema();
+
 }  // namespace llmfit::render

@@ -149,7 +149,7 @@ class Changes {
 
   void more_cards(const FormatResult& closest) {
     auto request = variant();
-    if (!request.hardware.together.empty()) return;
+    if (!request.hardware.together.empty() || request.hardware.local) return;
     for (auto& choice : request.hardware.alternatives) choice.count.reset();
     request.hardware.max_gpus = machine_gpus;
     auto found = best(request, closest.choice, true);

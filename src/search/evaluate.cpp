@@ -37,7 +37,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  const bool equal = set.gpus.size() == 1 && context.workload.engine != Engine::vllm;
+  const bool equal = set.gpus.size() == 1 && !set.owned && context.workload.engine != Engine::vllm;
   const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
   if (loads != nullptr) {
     placement = judge(*loads, set.devices, *choice.split, context.workload);
@@ -84,6 +84,7 @@ std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& spli
 }
 
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {
+  if (set.owned) return {};
   const OfferRecord* offer = set.offer;
   if (offer == nullptr && set.gpus.size() == 1) {
     offer = offers.cheapest(*set.gpus.front().gpu, set.per_node);
@@ -95,6 +96,8 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   Candidate candidate;
   candidate.gpus = set.gpus;
   candidate.usable_basis = set.usable_basis;
+  candidate.usable_is_given = set.usable_is_given;
+  candidate.usable_rule = set.usable_rule;
   candidate.split.nodes = set.nodes;
   candidate.reason = unsupported(context, set);
   if (!candidate.reason) {
@@ -108,7 +111,7 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     }
   }
   candidate.cost = set_cost(context.offers, set);
-  if (!candidate.reason && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
+  if (!candidate.reason && !set.owned && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (!candidate.devices.empty() && exceeds_context(context)) {
     candidate.reason = Reason::context_exceeds_model;
@@ -121,7 +124,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
   std::vector<Device> devices;
   for (const auto& device : candidate.devices) {
-    devices.push_back({device.usable, device.platform});
+    devices.push_back({device.usable, device.platform, device.total});
   }
   const Situation situation{context.model,          context.weights,        context.workload,
                             *context.choice.format, context.engine,         devices,

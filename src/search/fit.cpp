@@ -13,6 +13,13 @@ namespace {
 /// The sets that were named with their count: they are shown whatever the verdict.
 std::vector<HardwareSet> named_sets(const FitRequest& request) {
   std::vector<HardwareSet> sets;
+  if (request.hardware.local) {
+    for (auto& kind : local_sets(*request.hardware.local)) {
+      if (!kind.empty()) sets.push_back(std::move(kind.back()));
+    }
+    if (request.hardware.local->best_only && sets.size() > 1) sets.resize(1);
+    return sets;
+  }
   for (const auto& choice : request.hardware.alternatives) {
     for (const auto* gpu : choice.variants) {
       if (choice.count) sets.push_back(equal_cards(*gpu, *choice.count));

@@ -63,7 +63,9 @@ LoadTable::Entry on_one_device(const Variant& variant) {
 LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& candidate,
                               const Variant& variant) {
   std::vector<Device> devices;
-  for (const auto& device : candidate.devices) devices.push_back({device.usable, device.platform});
+  for (const auto& device : candidate.devices) {
+    devices.push_back({device.usable, device.platform, device.total});
+  }
   const auto& [workload, footprint, draft] = variant;
   const FormatContext other{
       context.catalog, context.model, context.request, context.offers, context.choice,

@@ -23,18 +23,20 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"cost", {"base", "catalog", "model", "sizing", "placement", "speed"}},
     {"search", {"base", "catalog", "model", "sizing", "placement", "speed", "cost"}},
     {"logs", {"base", "catalog", "model", "sizing", "placement"}},
+    {"probe", {"base", "catalog", "model"}},
     {"render",
-     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs"}},
+     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
+      "probe"}},
     {"cli",
      {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
-      "render"}},
+      "probe", "render"}},
 };
 
 /// How far below the others a room is; catalog and model stand side by side, and so do search and
 /// logs.
 const std::map<std::string, int> level = {
     {"base", 0}, {"catalog", 1}, {"model", 1}, {"sizing", 2}, {"placement", 3}, {"speed", 4},
-    {"cost", 5}, {"search", 6},  {"logs", 6},  {"render", 7}, {"cli", 8}};
+    {"cost", 5}, {"search", 6},  {"logs", 6},  {"probe", 2},  {"render", 7}, {"cli", 8}};
 
 /// The room that each public header speaks for.
 const std::map<std::string, std::string> public_headers = {
@@ -43,10 +45,11 @@ const std::map<std::string, std::string> public_headers = {
     {"build_model.hpp", "model"},   {"read_model.hpp", "model"},    {"file_size.hpp", "sizing"},
     {"add_ons.hpp", "sizing"},      {"sizing.hpp", "sizing"},       {"workload.hpp", "sizing"},
     {"placement.hpp", "placement"}, {"vllm_plan.hpp", "placement"}, {"notes.hpp", "search"},
-    {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"}};
+    {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
+    {"machine.hpp", "probe"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
-const std::set<std::string> pure = {"sizing", "placement", "speed", "cost", "search", "logs"};
+const std::set<std::string> pure = {"sizing", "placement", "speed", "cost", "search", "logs", "probe"};
 const std::set<std::string> impure_headers = {
     "iostream", "fstream", "ostream", "istream",  "sstream", "cstdio", "filesystem",
     "chrono",   "ctime",   "cstdlib", "nlohmann", "CLI",     "fmt",    "unistd.h"};
