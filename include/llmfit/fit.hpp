@@ -32,16 +32,17 @@ struct LocalDevice {
   const GpuRecord* gpu = nullptr;
   Device device;
   Basis basis = Basis::estimate;
+  bool free_is_known = false;  ///< else all that a program can have is taken for free
 };
 
 /// This machine as it was found (`--gpu local`): sets of its own cards, or its host memory alone.
 struct LocalMachine {
-  std::vector<LocalDevice> devices;           ///< equal ones stand together
-  std::optional<Device> host;                 ///< host memory; absent: not known
-  std::optional<std::int32_t> count;          ///< exactly this many of the cards
-  bool best_only = false;                     ///< one set: the smallest that holds, else the largest
-  std::shared_ptr<const void> owned;          ///< keeps the records that the catalog lacks
-  std::vector<Note> notes;                    ///< what there is to say about it
+  std::vector<LocalDevice> devices;   ///< equal ones stand together
+  std::optional<Device> host;         ///< host memory; absent: not known
+  std::optional<std::int32_t> count;  ///< exactly this many of the cards
+  bool best_only = false;             ///< one set: the smallest that holds, else the largest
+  std::shared_ptr<const void> owned;  ///< keeps the records that the catalog lacks
+  std::vector<Note> notes;            ///< what there is to say about it
 };
 
 /// `--gpu A --gpu B` is one machine with both; `--gpu A,B` are alternatives.
@@ -122,8 +123,9 @@ struct Candidate {
   std::optional<std::int64_t> max_sequences;
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
-  bool usable_is_given = false;      ///< the person says how much memory may be used
-  std::string_view usable_rule = {};  ///< where the usable memory is not what the card's record says
+  bool usable_is_given = false;  ///< the person says how much memory may be used
+  std::string_view usable_rule =
+      {};  ///< where the usable memory is not what the card's record says
 };
 
 /// The device with the least headroom, which decides; null when nothing was placed.

@@ -49,15 +49,15 @@ struct Finding {
 
 /// A card, a slice of one, or the GPU part of a chip.
 struct FoundCard {
-  std::string vendor;  ///< as in the catalog; empty: unknown
-  std::string name;    ///< as its driver calls it
+  std::string vendor;                ///< as in the catalog; empty: unknown
+  std::string name;                  ///< as its driver calls it
   std::optional<std::string> slice;  ///< profile of a MIG device: "3g.20gb"
   std::optional<Bytes> total;        ///< what the driver reports
   std::optional<Bytes> used;         ///< by processes that run now, the driver's own part left out
   std::optional<Bytes> free;
   std::optional<Bytes> size;  ///< built in, by which variants are told apart; absent: the total
   std::optional<std::int32_t> compute_capability;  ///< 86 is 8.6
-  std::string target;          ///< AMD: "gfx1100"; empty: unknown
+  std::string target;                              ///< AMD: "gfx1100"; empty: unknown
   bool shares_memory = false;  ///< with the host: total and free are of that memory
   bool limit_is_set = false;   ///< total is a limit that somebody set for the GPU
   std::string source;          ///< who told of it
@@ -93,7 +93,7 @@ struct KnownCard {
 /// The cards of a machine with their records. It refers to the machine and the catalog.
 struct KnownCards {
   std::vector<KnownCard> cards;
-  std::shared_ptr<const void> owned;     ///< records that the catalog lacks
+  std::shared_ptr<const void> owned;      ///< records that the catalog lacks
   std::vector<const FoundCard*> unsized;  ///< left out: their memory is unknown
 };
 KnownCards recognise(const Machine& machine, const Catalog& catalog);

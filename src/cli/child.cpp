@@ -90,7 +90,8 @@ Result<std::string> collect(pid_t child, int file, milliseconds limit) {
     return failed("no answer within " + std::to_string(limit.count() / 1000) + " seconds");
   }
   if (!status) return failed("it does not end");
-  if (WIFSIGNALED(*status)) return failed("it crashed: " + std::string(::strsignal(WTERMSIG(*status))));
+  if (WIFSIGNALED(*status))
+    return failed("it crashed: " + std::string(::strsignal(WTERMSIG(*status))));
   const int code = WEXITSTATUS(*status);
   if (code == not_found) return fail(ErrorCode::unsupported, "not installed");
   if (code != 0) return failed("it ended with code " + std::to_string(code));

@@ -124,7 +124,8 @@ Result<HardwareRequest> one_machine(const std::vector<std::string>& typed, const
 
 /// "local" or "localx2".
 bool is_local(const std::vector<std::string>& typed) {
-  return typed.size() == 1 && (typed.front() == "local" || split_count(typed.front()).card == "local");
+  return typed.size() == 1 &&
+         (typed.front() == "local" || split_count(typed.front()).card == "local");
 }
 
 Result<HardwareRequest> this_machine(const std::string& word, const Catalog& catalog,

@@ -47,6 +47,7 @@ struct Kind {
   std::int64_t count = 0;
   Bytes free;
   Bytes total;
+  bool free_is_known = true;
 };
 
 std::vector<Kind> kinds_of(const std::vector<LocalDevice>& devices) {
@@ -54,19 +55,24 @@ std::vector<Kind> kinds_of(const std::vector<LocalDevice>& devices) {
   for (const auto& device : devices) {
     auto kind = std::find_if(kinds.begin(), kinds.end(),
                              [&](const Kind& known) { return known.gpu == device.gpu; });
-    if (kind == kinds.end()) kind = kinds.insert(kinds.end(), {device.gpu, 0, {}, {}});
+    if (kind == kinds.end()) kind = kinds.insert(kinds.end(), {device.gpu, 0, {}, {}, true});
     ++kind->count;
     kind->free += device.device.usable;
     kind->total += device.device.whole();
+    kind->free_is_known = kind->free_is_known && device.free_is_known;
   }
   return kinds;
 }
 
 void add_notes(LocalMachine& local, const KnownCards& known) {
   for (const auto& kind : kinds_of(local.devices)) {
-    local.notes.push_back({NoteCode::local_free,
-                           {std::to_string(kind.count) + " x " + std::string(kind.gpu->name),
-                            gib_text(kind.free), gib_text(kind.total)}});
+    const auto cards = std::to_string(kind.count) + " x " + std::string(kind.gpu->name);
+    if (kind.free_is_known) {
+      local.notes.push_back(
+          {NoteCode::local_free, {cards, gib_text(kind.free), gib_text(kind.total)}});
+    } else {
+      local.notes.push_back({NoteCode::local_all, {cards, gib_text(kind.total)}});
+    }
   }
   for (const auto& card : known.cards) {
     if (card.in_catalog) continue;
@@ -76,8 +82,8 @@ void add_notes(LocalMachine& local, const KnownCards& known) {
     local.notes.push_back({NoteCode::local_left_out, {card->name}});
   }
   if (!local.devices.empty() || !local.host) return;
-  local.notes.push_back({NoteCode::local_host_only,
-                         {gib_text(local.host->usable), gib_text(local.host->whole())}});
+  local.notes.push_back(
+      {NoteCode::local_host_only, {gib_text(local.host->usable), gib_text(local.host->whole())}});
 }
 
 std::optional<Device> host_of(const Machine& machine) {
@@ -105,7 +111,7 @@ LocalDevice local_device(const KnownCard& card) {
   if (found.free) usable = std::min(usable, *found.free);
   Device device{usable, platform_of(*card.gpu)};
   if (usable < capacity.usable) device.total = capacity.usable;
-  return {card.gpu, device, capacity.basis};
+  return {card.gpu, device, capacity.basis, found.used || found.free};
 }
 
 Result<LocalMachine> local_machine(const Machine& machine, const Catalog& catalog,

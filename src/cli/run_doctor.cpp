@@ -36,10 +36,9 @@ std::vector<render::DoctorCard> doctor_cards(const Machine& machine, const Known
 
 std::vector<render::DoctorChoice> terminal_choices(const TerminalChoice& choice) {
   const auto& width = choice.terminal.width;
-  return {
-      {"colour", choice.terminal.colour ? "on" : "off", choice.colour_reason},
-      {"width", width ? std::to_string(*width) : std::string("unlimited"), choice.width_reason},
-      {"characters", choice.terminal.unicode ? "UTF-8" : "ASCII", choice.unicode_reason}};
+  return {{"colour", choice.terminal.colour ? "on" : "off", choice.colour_reason},
+          {"width", width ? std::to_string(*width) : std::string("unlimited"), choice.width_reason},
+          {"characters", choice.terminal.unicode ? "UTF-8" : "ASCII", choice.unicode_reason}};
 }
 
 }  // namespace

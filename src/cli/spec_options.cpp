@@ -125,9 +125,10 @@ constexpr auto option_table = std::to_array<OptionSpec>({
      .name = "--gpu",
      .value = "ID[xN]",
      .group = hardware_group,
-     .help = "this card, or exactly N of it; commas separate alternatives, several --gpu are one "
-             "machine with all of them; a family (v100) is every variant; cpu is host memory alone, "
-             "local this machine with what is free on it now",
+     .help =
+         "this card, or exactly N of it; commas separate alternatives, several --gpu are one "
+         "machine with all of them; a family (v100) is every variant; cpu is host memory alone, "
+         "local this machine with what is free on it now",
      .fallback = "every card of the catalog",
      .choices = "cpu local",
      .open = true,

@@ -45,9 +45,9 @@ Result<std::string> ask_rocm_smi() {
 
 Result<std::string> ask_sysctl() {
 #ifdef __APPLE__
-  return run_program({"/usr/sbin/sysctl", "hw.memsize", "machdep.cpu.brand_string",
-                      "iogpu.wired_limit_mb"},
-                     program_limit);
+  return run_program(
+      {"/usr/sbin/sysctl", "hw.memsize", "machdep.cpu.brand_string", "iogpu.wired_limit_mb"},
+      program_limit);
 #else
   return fail(ErrorCode::unsupported, "not macOS");
 #endif

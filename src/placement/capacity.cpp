@@ -38,6 +38,11 @@ double less_nvidia_reserve(double total) {
   return total - std::min(nvidia_reserve_mib, nvidia_reserve_share * total);
 }
 
+/// nvidia-smi lists less than a slice's share of the nominal size: up to 9.6 % for small ones (1.1
+/// of 11.75 GiB of an H100 94GB), up to 3 GiB for large ones (GH200, H200).
+constexpr double slice_gap_share = 0.1;
+constexpr double slice_gap_mib = 3072;
+
 bool shares_system_memory(const GpuRecord& gpu) {
   return gpu.segment == "unified" || gpu.segment == "edge";
 }
@@ -48,6 +53,11 @@ Capacity nvidia_rule(const GpuRecord& gpu) {
             "nvidia-smi total less the smaller of 454 MiB and 3.4 %, the gap on measured cards"};
   }
   const double nominal = gpu.memory_gib * mebibytes_per_gib;
+  if (gpu.segment == "slice") {
+    return {whole(nominal - std::min(slice_gap_share * nominal, slice_gap_mib)), Basis::estimate,
+            "share of the card's nominal size less the smaller of a tenth and 3 GiB, the gaps of "
+            "slices that nvidia-smi listed"};
+  }
   if (gpu.segment == "datacenter" && gpu.memory_type.starts_with("GDDR")) {
     return {whole(less_nvidia_reserve(nominal * (1 - ecc_share))), Basis::estimate,
             "nominal size less a sixteenth for ECC, less the smaller of 454 MiB and 3.4 %"};

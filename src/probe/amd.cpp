@@ -58,9 +58,10 @@ void read_card(const Probes& probes, const DrmCard& drm, Machine& machine) {
   card.vendor = "amd";
   card.source = drm.folder;
   card.name = known.name.empty() ? (product ? first_line(*product) : "") : std::string(known.name);
-  if (card.name.empty()) card.name = "AMD " + pci_text(drm);
   const bool told = vram.total.has_value();
-  auto text = pci_text(drm) + ", " + card.name + pool_text("VRAM", vram) + pool_text("GTT", gtt);
+  auto text = pci_text(drm) + (card.name.empty() ? "" : ", " + card.name) +
+              pool_text("VRAM", vram) + pool_text("GTT", gtt);
+  if (card.name.empty()) card.name = "AMD " + pci_text(drm);
   const bool small = known.name.empty() && told && *vram.total < least_memory;
   if (small) text += "; a processor's graphics, left out";
   add_finding(machine, drm.folder, told ? ProbeState::found : ProbeState::failed, text);

@@ -82,7 +82,8 @@ std::string own_group(std::string_view text, bool second) {
     const auto last = line.find(':', first + 1);
     if (first == std::string::npos || last == std::string::npos) continue;
     const auto controllers = "," + line.substr(first + 1, last - first - 1) + ",";
-    const bool wanted = second ? controllers == ",," : controllers.find(",memory,") != controllers.npos;
+    const bool wanted =
+        second ? controllers == ",," : controllers.find(",memory,") != controllers.npos;
     if (wanted) return line.substr(last + 1);
   }
   return {};
@@ -95,9 +96,9 @@ void read_groups(const Probes& probes, Machine& machine) {
   walk_up(probes, machine, version_2, own_group(groups, true));
   walk_up(probes, machine, version_1, own_group(groups, false));
   if (machine.group_limit) {
-    return add_finding(machine, "control group", ProbeState::found,
-                       "limit " + gib_text(machine.group_limit) + ", " + gib_text(machine.group_used) +
-                           " in use");
+    return add_finding(
+        machine, "control group", ProbeState::found,
+        "limit " + gib_text(machine.group_limit) + ", " + gib_text(machine.group_used) + " in use");
   }
   add_finding(machine, "control group", ProbeState::absent,
               text ? "no limit" : text.error().message);

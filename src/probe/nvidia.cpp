@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/numbers.hpp"
@@ -43,7 +44,8 @@ std::optional<std::int32_t> capability_in(std::optional<std::string_view> text) 
   if (dot == std::string_view::npos) return std::nullopt;
   const auto major = base::parse_int(text->substr(0, dot));
   const auto minor = base::parse_int(text->substr(dot + 1));
-  if (!major || !minor || *major < 1 || *major > 99 || *minor < 0 || *minor > 9) return std::nullopt;
+  if (!major || !minor || *major < 1 || *major > 99 || *minor < 0 || *minor > 9)
+    return std::nullopt;
   return static_cast<std::int32_t>(*major * 10 + *minor);
 }
 
@@ -80,8 +82,8 @@ std::optional<std::string> slice_name(const Lines& lines, const std::string& pre
 
 void add_slices(const Lines& lines, const std::string& prefix, const FoundCard& parent,
                 Machine& machine) {
-  const auto count = std::clamp(lines.whole(prefix + "slices").value_or(0), std::int64_t{0},
-                                most_slices);
+  const auto count =
+      std::clamp(lines.whole(prefix + "slices").value_or(0), std::int64_t{0}, most_slices);
   for (std::int64_t i = 0; i < count; ++i) {
     const auto own = prefix + "mig." + std::to_string(i) + ".";
     auto slice = parent;
@@ -94,13 +96,19 @@ void add_slices(const Lines& lines, const std::string& prefix, const FoundCard& 
 /// Without memory of its own the card shares the host's: GB10, the GPU part of a Jetson.
 void share_host_memory(FoundCard& card, const Machine& machine) {
   card.shares_memory = true;
+  card.used.reset();
   card.total = machine.memory;
   card.size = machine.memory;
   card.free = machine.host_free();
 }
 
+/// Some drivers give the host's memory as that of such a chip, others nothing.
 bool is_unified(const Lines& lines, const std::string& prefix, const FoundCard& card) {
-  return !card.total && lines.whole(prefix + "memory_error") == nvml_not_supported;
+  constexpr std::array<std::string_view, 3> chips{"GB10", "Orin", "Thor"};
+  const bool known = std::any_of(chips.begin(), chips.end(), [&](std::string_view chip) {
+    return card.name.find(chip) != std::string::npos;
+  });
+  return known || (!card.total && lines.whole(prefix + "memory_error") == nvml_not_supported);
 }
 
 void add_card(const Lines& lines, std::int64_t index, Machine& machine) {
@@ -136,9 +144,9 @@ bool read_nvml(const Probes& probes, Machine& machine) {
   const Lines lines(*text, '=');
   const auto code = lines.whole("init");
   if (code != nvml_success) {
-    add_finding(machine, "NVML", ProbeState::failed,
-                code ? why_not(*code, lines.text("init_text").value_or(""))
-                     : "it ended without an answer");
+    add_finding(
+        machine, "NVML", ProbeState::failed,
+        code ? why_not(*code, lines.text("init_text").value_or("")) : "it ended without an answer");
     return false;
   }
   const auto count = lines.whole("count").value_or(-1);
@@ -146,9 +154,9 @@ bool read_nvml(const Probes& probes, Machine& machine) {
     add_finding(machine, "NVML", ProbeState::failed, "a number of devices that makes no sense");
     return false;
   }
+  const auto driver = first_line(lines.text("driver").value_or(""));
   add_finding(machine, "NVML", ProbeState::found,
-              "driver " + first_line(lines.text("driver").value_or("of unknown version")) + ", " +
-                  counted(count));
+              "driver " + (driver.empty() ? "of unknown version" : driver) + ", " + counted(count));
   for (std::int64_t i = 0; i < count; ++i) add_card(lines, i, machine);
   return true;
 }

@@ -14,9 +14,12 @@ namespace {
 
 /// What makers put around a name that the catalog does not have.
 constexpr std::array<std::string_view, 4> prefixes{"NVIDIA ", "AMD ", "Intel ", "Intel(R) "};
-constexpr std::array<std::string_view, 6> endings{
-    " Engineering Reference Developer Kit", " Developer Kit Super", " Developer Kit", " (nvgpu)",
-    " Graphics", " OAM"};
+constexpr std::array<std::string_view, 6> endings{" Engineering Reference Developer Kit",
+                                                  " Developer Kit Super",
+                                                  " Developer Kit",
+                                                  " (nvgpu)",
+                                                  " Graphics",
+                                                  " OAM"};
 
 /// A variant is taken for the card where its memory is at most this far off: a driver shows up to
 /// 7 % less than the nominal size, a machine of unified memory keeps some for firmware.
@@ -83,8 +86,7 @@ const GpuRecord* nearest_variant(const std::vector<const GpuRecord*>& records,
 class Workshop {
  public:
   const GpuRecord* make(const FoundCard& card, Bytes size) {
-    const auto& name =
-        keep(card.slice ? card.name + " MIG " + *card.slice : card.name);
+    const auto& name = keep(card.slice ? card.name + " MIG " + *card.slice : card.name);
     for (const auto& made : records_) {
       if (made.name == name && made.memory_gib == gibs(size)) return &made;
     }

@@ -38,7 +38,8 @@ std::string card_text(const DoctorCard& card) {
   if (card.gpu == nullptr) return text + ": memory unknown, not used by --gpu local";
   const auto& device = card.device.device;
   text += card.in_catalog ? " (" + std::string(card.gpu->id) + ")" : " (not in the catalog)";
-  text += ": " + gib(device.whole()) + " for programs, " + gib(device.usable) + " free";
+  text += ": " + gib(device.whole()) + " for programs, ";
+  text += card.device.free_is_known ? gib(device.usable) + " free" : "how much is free is unknown";
   return card.found->shares_memory ? text + ", shared with the host" : text;
 }
 
@@ -80,7 +81,8 @@ Report doctor_report(const DoctorView& view) {
   report.sections.push_back({"Hardware", hardware_pairs(view)});
   report.sections.push_back({"What was asked", probe_pairs(view)});
   Pairs terminal;
-  for (const auto& choice : view.terminal) add(terminal, choice.name, choice.value + ": " + choice.reason);
+  for (const auto& choice : view.terminal)
+    add(terminal, choice.name, choice.value + ": " + choice.reason);
   report.sections.push_back({"Terminal", std::move(terminal)});
   Pairs environment;
   for (const auto& [name, value] : view.environment) {

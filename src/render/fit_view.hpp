@@ -45,6 +45,7 @@ struct ShownCapacity {
   const GpuRecord* gpu = nullptr;  ///< null: host memory
   double count = 1;                ///< below 1: a slice
   Capacity capacity;
+  bool given = false;  ///< by --usable
 };
 
 /// One entry for each different device of the configurations, in their order.

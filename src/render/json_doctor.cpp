@@ -54,8 +54,10 @@ void write_card(JsonWriter& json, const DoctorCard& card) {
   json.field("total_bytes", found.total);
   json.field("used_bytes", found.used);
   json.field("shares_host_memory", found.shares_memory);
-  json.field("for_programs_bytes", known ? std::optional(card.device.device.whole()) : std::nullopt);
+  json.field("for_programs_bytes",
+             known ? std::optional(card.device.device.whole()) : std::nullopt);
   json.field("usable_bytes", known ? std::optional(card.device.device.usable) : std::nullopt);
+  json.field("free_is_known", card.device.free_is_known);
   json.text_field("source", found.source);
   json.end();
 }

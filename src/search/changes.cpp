@@ -171,6 +171,7 @@ class Changes {
     }
     request.hardware = {};
     request.hardware.max_gpus = largest;
+    request.hardware.limits = question_.request.hardware.limits;
     const auto found = best(request, closest.choice, true);
     if (!found) return;
     note(NoteCode::change_card, {option_text(found->gpus), need_text(*found), price_text(*found)});

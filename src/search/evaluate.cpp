@@ -111,7 +111,8 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     }
   }
   candidate.cost = set_cost(context.offers, set);
-  if (!candidate.reason && !set.owned && over_budget(context, candidate)) candidate.reason = Reason::over_budget;
+  if (!candidate.reason && !set.owned && over_budget(context, candidate))
+    candidate.reason = Reason::over_budget;
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (!candidate.devices.empty() && exceeds_context(context)) {
     candidate.reason = Reason::context_exceeds_model;

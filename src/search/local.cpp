@@ -23,9 +23,9 @@ HardwareSet owned_set(const DeviceLimits& limits) {
   HardwareSet set;
   set.owned = true;
   set.usable_is_given = limits.sets_size();
-  set.usable_rule = limits.sets_size()             ? given_rule
+  set.usable_rule = limits.sets_size()          ? given_rule
                     : limits.reserve > Bytes{0} ? reserved_rule
-                                                   : free_rule;
+                                                : free_rule;
   return set;
 }
 

@@ -28,15 +28,15 @@ const std::map<std::string, std::set<std::string>> allowed = {
      {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
       "probe"}},
     {"cli",
-     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
-      "probe", "render"}},
+     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs", "probe",
+      "render"}},
 };
 
 /// How far below the others a room is; catalog and model stand side by side, and so do search and
 /// logs.
 const std::map<std::string, int> level = {
     {"base", 0}, {"catalog", 1}, {"model", 1}, {"sizing", 2}, {"placement", 3}, {"speed", 4},
-    {"cost", 5}, {"search", 6},  {"logs", 6},  {"probe", 2},  {"render", 7}, {"cli", 8}};
+    {"cost", 5}, {"search", 6},  {"logs", 6},  {"probe", 2},  {"render", 7},    {"cli", 8}};
 
 /// The room that each public header speaks for.
 const std::map<std::string, std::string> public_headers = {
@@ -49,7 +49,8 @@ const std::map<std::string, std::string> public_headers = {
     {"machine.hpp", "probe"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
-const std::set<std::string> pure = {"sizing", "placement", "speed", "cost", "search", "logs", "probe"};
+const std::set<std::string> pure = {"sizing", "placement", "speed", "cost",
+                                    "search", "logs",      "probe"};
 const std::set<std::string> impure_headers = {
     "iostream", "fstream", "ostream", "istream",  "sstream", "cstdio", "filesystem",
     "chrono",   "ctime",   "cstdlib", "nlohmann", "CLI",     "fmt",    "unistd.h"};
