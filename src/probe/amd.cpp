@@ -19,12 +19,16 @@ struct Pool {
   std::optional<Bytes> used;
 };
 
-Pool read_pool(const Probes& probes, const DrmCard& card, const std::string& kind) {
-  Pool pool{read_bytes(probes, card.folder + "/mem_info_" + kind + "_total"),
-            read_bytes(probes, card.folder + "/mem_info_" + kind + "_used")};
+Pool sensible(Pool pool) {
   if (pool.total && !is_plausible(*pool.total)) pool.total.reset();
   if (!pool.total || (pool.used && *pool.used > *pool.total)) pool.used.reset();
   return pool;
+}
+
+Pool read_pool(const Probes& probes, const DrmCard& card, const std::string& kind) {
+  const Pool pool{read_bytes(probes, card.folder + "/mem_info_" + kind + "_total"),
+                  read_bytes(probes, card.folder + "/mem_info_" + kind + "_used")};
+  return sensible(pool);
 }
 
 void take_pool(FoundCard& card, const Pool& pool) {
@@ -126,7 +130,7 @@ void take_told(Machine& machine, const base::JsonValue& told) {
   if ((card->name.empty() || card->name.find(':') != std::string::npos) && !name.empty()) {
     card->name = name;
   }
-  if (!card->total) take_pool(*card, {total, used});
+  if (!card->total) take_pool(*card, sensible({total, used}));
 }
 
 void read_rocm_smi(const Probes& probes, Machine& machine) {

@@ -49,15 +49,24 @@ std::optional<std::int32_t> capability_in(std::optional<std::string_view> text) 
   return static_cast<std::int32_t>(*major * 10 + *minor);
 }
 
-/// Total, free and used, where they make sense together. Newer drivers keep their own part out of
-/// `used`; from older ones it is in it.
+/// What processes use. Drivers differ in whether their own reserved part is in it (the comments of
+/// nvml.h say so, nvidia-smi shows it beside), and old ones do not tell that part.
+std::optional<Bytes> used_by_others(const Lines& lines, const std::string& prefix,
+                                    const FoundCard& card) {
+  const auto reserved = lines.bytes(prefix + "reserved");
+  const auto used = lines.bytes(prefix + "used");
+  if (!reserved || !used || !card.total || *used > *card.total) return std::nullopt;
+  const bool includes = card.free && *used + *card.free >= *card.total - mib(1);
+  return includes ? std::max(Bytes{0}, *used - *reserved) : *used;
+}
+
+/// Total, free and used, where they make sense together.
 void read_memory(const Lines& lines, const std::string& prefix, FoundCard& card) {
   card.total = lines.bytes(prefix + "total");
   card.free = lines.bytes(prefix + "free");
-  if (lines.text(prefix + "reserved")) card.used = lines.bytes(prefix + "used");
   if (card.total && !is_plausible(*card.total)) card.total.reset();
   if (!card.total || (card.free && *card.free > *card.total)) card.free.reset();
-  if (!card.total || (card.used && *card.used > *card.total)) card.used.reset();
+  card.used = used_by_others(lines, prefix, card);
 }
 
 /// A slice is named by its share of the card in eighths of the memory, as NVIDIA's container tools

@@ -36,8 +36,8 @@ std::string card_name(const Candidate& candidate);
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
 
-/// "measured", "estimate" or "given" (by --usable): how the usable memory of its devices is known; empty where nothing was
-/// placed.
+/// "measured", "estimate" or "given" (by --usable): how the usable memory of its devices is known;
+/// empty where nothing was placed.
 std::string_view usable_basis(const Candidate& candidate);
 
 /// How the usable memory of one device is known.

@@ -167,7 +167,9 @@ class Walk {
     const auto& footprint = context_.footprint;
     const auto least = footprint.of(TermKind::weights).value_or(Bytes{}) +
                        footprint.of(TermKind::kv_cache).value_or(Bytes{});
-    return device_of(gpu, limits()).usable * count < least;
+    const auto usable =
+        limits().any() ? device_of(gpu, limits()).usable : usable_bytes(gpu).usable;
+    return usable * count < least;
   }
 
   static bool is_unsupported(const Candidate& candidate) {

@@ -167,4 +167,5 @@ TEST_CASE("doctor in JSON tells the hardware and every probe", "[cli]") {
     nvml = nvml || (probe["source"] == "NVML" && probe["state"] == "found");
   }
   CHECK(nvml);
+  CHECK(contains(run_line("schema doctor").out, "llmfit.doctor/1"));
 }

@@ -4,29 +4,13 @@
 
 #include "catch.hpp"
 #include "llmfit/machine.hpp"
-#include "support/machines.hpp"
+#include "support/judge_machine.hpp"
 
 using namespace llmfit;
 using test::recorded_machine;
 using test::RecordedProbes;
 
 namespace {
-
-void check_sane(const Machine& machine) {
-  for (const auto& finding : machine.findings) {
-    CHECK_FALSE(finding.source.empty());
-    CHECK(finding.text.find('\n') == std::string::npos);
-    CHECK(finding.text.size() < 600);
-  }
-  for (const auto& card : machine.cards) {
-    if (card.total) CHECK(*card.total > Bytes{0});
-    if (card.total && card.free) CHECK(*card.free <= *card.total);
-    if (card.total && card.used) CHECK(*card.used <= *card.total);
-  }
-  for (const auto& card : recognise(machine, Catalog::builtin()).cards) {
-    CHECK(card.gpu->memory_gib > 0);
-  }
-}
 
 /// Each text with some of its bytes changed, cut or doubled.
 std::string damaged(std::string text, std::mt19937& random) {
@@ -61,7 +45,7 @@ TEST_CASE("damaged answers of every recorded machine leave llmfit standing", "[p
         if (random() % 2 == 0) text = damaged(text, random);
       }
       for (auto& [inquiry, text] : broken.answers) text = damaged(text, random);
-      check_sane(detect(broken));
+      CHECK(test::judges_machine(broken));
     }
   }
 }
@@ -88,7 +72,7 @@ TEST_CASE("what a driver says that cannot be is left out", "[probe]") {
     probes.answers[Inquiry::nvml] = one.answer;
     const auto machine = detect(probes);
     CHECK(machine.cards.size() == one.cards);
-    check_sane(machine);
+    CHECK(test::judges_machine(probes));
   }
 }
 
