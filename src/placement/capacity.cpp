@@ -84,7 +84,10 @@ Capacity usable_bytes(const GpuRecord& gpu) {
   const double nominal = gpu.memory_gib * mebibytes_per_gib;
   if (gpu.usable_fraction) {
     return {whole(nominal * *gpu.usable_fraction), Basis::estimate,
-            "share of the memory that macOS lets the GPU wire by default"};
+            gpu.vendor == "apple"
+                ? "share of the memory that macOS lets the GPU wire by default"
+                : "share of the memory that the firmware sets aside for the GPU at most; the "
+                  "driver's limit for mapped memory may be less or more"};
   }
   if (!shares_system_memory(gpu)) {
     if (gpu.vendor == "nvidia") return nvidia_rule(gpu);
