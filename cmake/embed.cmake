@@ -25,3 +25,4 @@ llmfit_embed(verify_schema "${PROJECT_SOURCE_DIR}/data/schema/verify.schema.json
 llmfit_embed(rank_schema "${PROJECT_SOURCE_DIR}/data/schema/rank.schema.json")
 llmfit_embed(checks_schema "${PROJECT_SOURCE_DIR}/data/schema/checks.schema.json")
 llmfit_embed(checks_report_schema "${PROJECT_SOURCE_DIR}/data/schema/checks-report.schema.json")
+llmfit_embed(doctor_schema "${PROJECT_SOURCE_DIR}/data/schema/doctor.schema.json")

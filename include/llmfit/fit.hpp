@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,11 +27,31 @@ struct CardChoice {
   std::optional<std::int32_t> count;       ///< exactly this many; absent: 1 to max_gpus
 };
 
+/// A card of this machine, and what of it can be used now.
+struct LocalDevice {
+  const GpuRecord* gpu = nullptr;
+  Device device;
+  Basis basis = Basis::estimate;
+  bool free_is_known = false;  ///< else all that a program can have is taken for free
+};
+
+/// This machine as it was found (`--gpu local`): sets of its own cards, or its host memory alone.
+struct LocalMachine {
+  std::vector<LocalDevice> devices;   ///< equal ones stand together
+  std::optional<Device> host;         ///< host memory; absent: not known
+  std::optional<std::int32_t> count;  ///< exactly this many of the cards
+  bool best_only = false;             ///< one set: the smallest that holds, else the largest
+  std::shared_ptr<const void> owned;  ///< keeps the records that the catalog lacks
+  std::vector<Note> notes;            ///< what there is to say about it
+};
+
 /// `--gpu A --gpu B` is one machine with both; `--gpu A,B` are alternatives.
 struct HardwareRequest {
   std::vector<CardChoice> alternatives;  ///< empty (and no mixed set): every card of the catalog
   std::vector<CardChoice> together;      ///< a mixed set: all of these in one machine
   std::int32_t max_gpus = 8;
+  DeviceLimits limits;                ///< of each device
+  std::optional<LocalMachine> local;  ///< instead of all of the above
 };
 
 struct OfferFilter {
@@ -140,6 +161,9 @@ struct Candidate {
   std::optional<std::int64_t> max_sequences;
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
+  bool usable_is_given = false;  ///< the person says how much memory may be used
+  std::string_view usable_rule =
+      {};  ///< where the usable memory is not what the card's record says
 };
 
 /// The device with the least headroom, which decides; null when nothing was placed.

@@ -41,9 +41,31 @@ Capacity usable_host_bytes(double ram_gib);  ///< system memory of a machine
 struct Device {
   Bytes usable;
   Platform platform = Platform::cuda;
+  /// What an engine's share of a device counts against, where less than that can be used; absent:
+  /// all of it can.
+  std::optional<Bytes> total = std::nullopt;
 
+  [[nodiscard]] Bytes whole() const { return total.value_or(usable); }
   friend bool operator==(const Device&, const Device&) = default;
 };
+
+/// What a person leaves to a model of each device.
+struct DeviceLimits {
+  std::optional<double> share;  ///< of the memory, above 0 and at most 1
+  std::optional<Bytes> most;    ///< at most that
+  Bytes reserve;                ///< kept free for others
+
+  [[nodiscard]] bool sets_size() const { return share || most; }
+  [[nodiscard]] bool any() const { return sets_size() || reserve > Bytes{0}; }
+};
+
+/// The device with the limits kept. `ceiling` is what it can have at most: of memory that CPU and
+/// GPU share more than a driver hands out by default.
+Device limited(const Device& device, Bytes ceiling, const DeviceLimits& limits);
+/// One whole card under the limits.
+Device device_of(const GpuRecord& gpu, const DeviceLimits& limits = {});
+/// What a card can have at most.
+Bytes ceiling_of(const GpuRecord& gpu);
 
 Platform platform_of(const GpuRecord& gpu);
 
@@ -84,6 +106,7 @@ struct DevicePlacement {
   Platform platform = Platform::cuda;
   std::optional<LayerSpan> layers{};  ///< absent: none, or not known; see add_details
   Bytes replicated{};  ///< of weights and cache, what exceeds an even part of its stage
+  std::optional<Bytes> total = std::nullopt;  ///< as in Device
 };
 
 /// What of a model lives in the host's memory because devices do not hold it (host offload). The

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "llmfit/machine.hpp"
 #include "llmfit/read_model.hpp"
 #include "llmfit/result.hpp"
 
@@ -33,6 +34,8 @@ class Environment {
                               const std::function<bool(std::string_view)>& take) const;
   /// Where MODEL's files are read.
   [[nodiscard]] virtual ModelFiles& model_files() const = 0;
+  /// How the machine's hardware is looked at.
+  [[nodiscard]] virtual const Probes& probes() const = 0;
   /// Seconds since 1970-01-01 00:00 UTC.
   [[nodiscard]] virtual std::int64_t now() const = 0;
 };

@@ -6,6 +6,7 @@
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "cli/errors.hpp"
+#include "cli/local.hpp"
 
 namespace llmfit::cli {
 namespace {
@@ -62,9 +63,9 @@ Result<CardChoice> read_card(const std::string& word, const Catalog& catalog) {
                    "write --gpu A,B for alternatives", word);
   }
   if (word == "cpu") return CardChoice{word, {}, std::nullopt};
-  if (word == "local") {
-    return fail(ErrorCode::unsupported, "--gpu local is not available in this version",
-                "name the card; `llmfit gpus` lists them", "--gpu local");
+  if (split_count(word).card == "local" || word == "local") {
+    return fail(ErrorCode::usage, "--gpu local stands for the whole machine, so it stands alone",
+                "leave out the other cards, or name all of them", "--gpu " + word);
   }
   auto whole = catalog.find_gpus(word);
   if (!whole.empty()) return CardChoice{word, std::move(whole), std::nullopt};
@@ -121,12 +122,41 @@ Result<HardwareRequest> one_machine(const std::vector<std::string>& typed, const
   return request;
 }
 
+/// "local" or "localx2".
+bool is_local(const std::vector<std::string>& typed) {
+  return typed.size() == 1 &&
+         (typed.front() == "local" || split_count(typed.front()).card == "local");
+}
+
+Result<HardwareRequest> this_machine(const std::string& word, const Catalog& catalog,
+                                     const Probes* probes) {
+  if (probes == nullptr) {
+    return fail(ErrorCode::unsupported, "--gpu local is of no use here",
+                "name one card; `llmfit gpus` lists them", "--gpu local");
+  }
+  std::optional<std::int32_t> count;
+  if (word != "local") {
+    const auto number = base::parse_int(split_count(word).count);
+    if (!number || *number < 1 || *number > max_count) {
+      return bad_gpu("'" + word + "' is no number of cards",
+                     "a count from 1 to " + std::to_string(max_count), word);
+    }
+    count = static_cast<std::int32_t>(*number);
+  }
+  auto local = local_machine(detect(*probes), catalog, count);
+  if (!local) return pass(local);
+  HardwareRequest request;
+  request.local = std::move(*local);
+  return request;
+}
+
 }  // namespace
 
-Result<HardwareRequest> read_hardware(const std::vector<std::string>& typed,
-                                      const Catalog& catalog) {
+Result<HardwareRequest> read_hardware(const std::vector<std::string>& typed, const Catalog& catalog,
+                                      const Probes* probes) {
   HardwareRequest request;
   if (typed.empty()) return request;
+  if (is_local(typed)) return this_machine(typed.front(), catalog, probes);
   if (typed.size() > 1) return one_machine(typed, catalog);
   auto cards = read_cards(base::split(typed.front(), ','), catalog);
   if (!cards) return pass(cards);

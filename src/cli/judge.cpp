@@ -14,7 +14,8 @@ Result<Judged> judge(const Arguments& arguments, const Catalog& catalog,
                      const Environment& environment) {
   auto model = choose_model(arguments, catalog, environment);
   if (!model) return pass(model);
-  auto request = make_request(arguments, catalog, *model, today(environment));
+  auto request =
+      make_request(arguments, catalog, *model, today(environment), &environment.probes());
   if (!request) return pass(request);
   auto add_ons = read_add_ons(arguments, catalog, environment);
   if (!add_ons) return pass(add_ons);

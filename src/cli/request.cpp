@@ -159,6 +159,7 @@ Result<void> narrow_to_check(FitRequest& request, const Arguments& arguments, co
   for (auto& card : request.hardware.alternatives) {
     if (!card.variants.empty()) card.count = card.count.value_or(1);
   }
+  if (request.hardware.local) request.hardware.local->best_only = true;
   request.all = true;
   request.limit = 0;
   return {};
@@ -210,15 +211,18 @@ Result<WorkloadRequest> read_workload(const Arguments& arguments) {
 }
 
 Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catalog,
-                                const Model& model, std::string today) {
+                                const Model& model, std::string today, const Probes* probes) {
   FitRequest request;
   request.today = std::move(today);
   auto workload = read_workload(arguments);
   if (!workload) return pass(workload);
   request.workload = std::move(*workload);
-  auto hardware = read_hardware(arguments.all(Option::gpu), catalog);
+  auto hardware = read_hardware(arguments.all(Option::gpu), catalog, probes);
   if (!hardware) return pass(hardware);
   request.hardware = std::move(*hardware);
+  const auto of_devices = read_device_limits(arguments);
+  if (!of_devices) return pass(of_devices);
+  request.hardware.limits = *of_devices;
   auto filter = read_filter(arguments, catalog);
   if (!filter) return pass(filter);
   request.offers = std::move(*filter);

@@ -70,6 +70,7 @@ Result<Outcome> run_schema(Session& session) {
   if (name == "rank") return Outcome{std::string(render::rank_schema()), 0};
   if (name == "checks") return Outcome{std::string(render::checks_schema()), 0};
   if (name == "checks-report") return Outcome{std::string(render::checks_report_schema()), 0};
+  if (name == "doctor") return Outcome{std::string(render::doctor_schema()), 0};
   return Outcome{std::string(render::report_schema()), 0};
 }
 

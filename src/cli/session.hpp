@@ -17,13 +17,9 @@ struct Session {
   const TerminalChoice& terminal;
 };
 
-<<<<<<< HEAD
-Result<Outcome> run_fit(Session& session);  ///< the main job and `check`
-Result<Outcome> run_rank(Session& session);
-=======
 Result<Outcome> run_fit(Session& session);     ///< the main job and `check`
 Result<Outcome> run_checks(Session& session);  ///< `check --file`
->>>>>>> G
+Result<Outcome> run_rank(Session& session);
 Result<Outcome> run_verify(Session& session);
 Result<Outcome> run_models(Session& session);
 Result<Outcome> run_gpus(Session& session);

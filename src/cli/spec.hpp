@@ -75,6 +75,8 @@ enum class Option {
   split,
   offload,
   host_memory,
+  usable,
+  reserve,
   provider,
   spot,
   max_usd_hour,

@@ -3,6 +3,7 @@
 
 #include "cli/environment.hpp"
 #include "cli/files.hpp"
+#include "cli/system_probes.hpp"
 
 namespace llmfit::cli {
 
@@ -17,9 +18,11 @@ class SystemEnvironment final : public Environment {
   Result<void> stream(const std::string& path,
                       const std::function<bool(std::string_view)>& take) const override;
   [[nodiscard]] ModelFiles& model_files() const override { return files_; }
+  [[nodiscard]] const Probes& probes() const override { return probes_; }
   [[nodiscard]] std::int64_t now() const override;
 
  private:
+  SystemProbes probes_;
   mutable SystemFiles files_;
 };
 

@@ -29,6 +29,12 @@ constexpr auto unit_lines = std::to_array<Line>({
     {"usable",
      "What a program can get on a card: what its runtime reports, less than the label and "
      "less than nvidia-smi prints. Where it was not measured, a stated rule estimates it."},
+    {"local",
+     "--gpu local counts what is free on this machine's own cards now: sets of equal ones, and all "
+     "of them together. check takes the smallest set that holds the model, else the largest."},
+    {"slices",
+     "Parts of a card that MIG cuts off (a100-80gb-mig-3g.40gb) are cards of their own, one to a "
+     "model. They are tried where they are named, or sold as such."},
     {"context", "Tokens of one sequence, prompt and answer together. k is 1024: 8k is 8192."},
     {"parameters", "b is 10^9, m is 10^6: 13b is 13e9."},
     {"money",

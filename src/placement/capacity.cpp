@@ -38,6 +38,11 @@ double less_nvidia_reserve(double total) {
   return total - std::min(nvidia_reserve_mib, nvidia_reserve_share * total);
 }
 
+/// nvidia-smi lists less than a slice's share of the nominal size: up to 9.6 % for small ones (1.1
+/// of 11.75 GiB of an H100 94GB), up to 3 GiB for large ones (GH200, H200).
+constexpr double slice_gap_share = 0.1;
+constexpr double slice_gap_mib = 3072;
+
 bool shares_system_memory(const GpuRecord& gpu) {
   return gpu.segment == "unified" || gpu.segment == "edge";
 }
@@ -48,6 +53,11 @@ Capacity nvidia_rule(const GpuRecord& gpu) {
             "nvidia-smi total less the smaller of 454 MiB and 3.4 %, the gap on measured cards"};
   }
   const double nominal = gpu.memory_gib * mebibytes_per_gib;
+  if (gpu.segment == "slice") {
+    return {whole(nominal - std::min(slice_gap_share * nominal, slice_gap_mib)), Basis::estimate,
+            "share of the card's nominal size less the smaller of a tenth and 3 GiB, the gaps of "
+            "slices that nvidia-smi listed"};
+  }
   if (gpu.segment == "datacenter" && gpu.memory_type.starts_with("GDDR")) {
     return {whole(less_nvidia_reserve(nominal * (1 - ecc_share))), Basis::estimate,
             "nominal size less a sixteenth for ECC, less the smaller of 454 MiB and 3.4 %"};
@@ -74,7 +84,10 @@ Capacity usable_bytes(const GpuRecord& gpu) {
   const double nominal = gpu.memory_gib * mebibytes_per_gib;
   if (gpu.usable_fraction) {
     return {whole(nominal * *gpu.usable_fraction), Basis::estimate,
-            "share of the memory that macOS lets the GPU wire by default"};
+            gpu.vendor == "apple"
+                ? "share of the memory that macOS lets the GPU wire by default"
+                : "share of the memory that the firmware sets aside for the GPU at most; the "
+                  "driver's limit for mapped memory may be less or more"};
   }
   if (!shares_system_memory(gpu)) {
     if (gpu.vendor == "nvidia") return nvidia_rule(gpu);
@@ -84,6 +97,32 @@ Capacity usable_bytes(const GpuRecord& gpu) {
     }
   }
   return {whole(nominal * other_share), Basis::estimate, "nominal size x 0.95"};
+}
+
+Bytes ceiling_of(const GpuRecord& gpu) {
+  const auto usable = usable_bytes(gpu).usable;
+  if (!shares_system_memory(gpu) && !gpu.usable_fraction) return usable;
+  return std::max(usable, whole(gpu.memory_gib * mebibytes_per_gib));
+}
+
+Device limited(const Device& device, Bytes ceiling, const DeviceLimits& limits) {
+  if (!limits.any()) return device;
+  const Bytes none{0};
+  const auto held_by_others = device.whole() - device.usable;
+  auto size = device.whole();
+  if (limits.share) {
+    size = Bytes{static_cast<std::int64_t>(*limits.share * static_cast<double>(ceiling.count()))};
+  }
+  if (limits.most) size = std::min(*limits.most, ceiling);
+  const auto most = limits.sets_size() ? ceiling : device.whole();
+  auto left = std::min(size, most - held_by_others) - limits.reserve;
+  left = std::clamp(left, none, std::max(none, size));
+  return {left, device.platform, left < size ? std::optional(size) : std::nullopt};
+}
+
+Device device_of(const GpuRecord& gpu, const DeviceLimits& limits) {
+  const Device device{usable_bytes(gpu).usable, platform_of(gpu)};
+  return limits.any() ? limited(device, ceiling_of(gpu), limits) : device;
 }
 
 Capacity usable_slice_bytes(double slice_memory_gib) {

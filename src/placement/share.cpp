@@ -78,7 +78,7 @@ class Deal {
     const auto sums = placement::sum_stage(pieces_, range, split_, rank);
     auto load = stage_load(footprint_, sums, query_.workload, devices_.size());
     load.compute =
-        sizing::compute_of(query_, Stage{stage, split_.pipeline, split_.tensor}, device.usable);
+        sizing::compute_of(query_, Stage{stage, split_.pipeline, split_.tensor}, device.whole());
     return load;
   }
 

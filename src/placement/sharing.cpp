@@ -163,14 +163,18 @@ std::size_t main_device(const Workload& workload, std::size_t devices) {
 }
 
 Bytes vllm_share(const Workload& workload, const Device& device) {
-  const auto share = workload.vllm.utilization * static_cast<double>(device.usable.count());
+  const auto share = workload.vllm.utilization * static_cast<double>(device.whole().count());
   return Bytes{static_cast<std::int64_t>(std::floor(share))};
+}
+
+Bytes free_at_start(const Workload& workload, const Device& device) {
+  return std::min(device.usable, sizing::vllm::free_at_start(workload, device.whole()));
 }
 
 Bytes available(const Workload& workload, const Device& device) {
   if (workload.engine != Engine::vllm || workload.vllm.kv_cache_memory) return device.usable;
   const auto share = vllm_share(workload, device);
-  return share > sizing::vllm::free_at_start(workload, device.usable) ? Bytes{0} : share;
+  return share > free_at_start(workload, device) ? Bytes{0} : share;
 }
 
 Bytes headroom(const Workload& workload, Bytes available, Bytes cache, Bytes others) {
@@ -194,7 +198,7 @@ Workload on_devices(const Workload& workload, const Split& split, std::span<cons
   auto rank = workload;
   rank.sequences = rank_sequences(split, workload.sequences);
   rank.vllm.expert_parallel = workload.vllm.expert_parallel || split.experts;
-  return sizing::vllm::on_device(rank, devices.front().usable, devices.front().platform);
+  return sizing::vllm::on_device(rank, devices.front().whole(), devices.front().platform);
 }
 
 double expert_scale(const Model& model, const Workload& workload, const Split& split,

@@ -72,6 +72,9 @@ std::size_t main_device(const Workload& workload, std::size_t devices);
 /// vLLM's share of a device: utilization x total.
 Bytes vllm_share(const Workload& workload, const Device& device);
 
+/// What is free when vLLM starts: all but the CUDA context, and but what others hold.
+Bytes free_at_start(const Workload& workload, const Device& device);
+
 /// What a device offers to a workload: all that is usable, or vLLM's share of it; nothing where
 /// vLLM refuses to start because less than its share is free.
 Bytes available(const Workload& workload, const Device& device);

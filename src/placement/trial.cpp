@@ -71,7 +71,7 @@ void Trial::add_ranks(const Pieces& pieces, const StageRange& range, std::size_t
     const auto sums = situation_.on_host
                           ? StageSums{sizing::host_only_bytes(situation_.weights), {}, {}, {}}
                           : sum_stage(here, range, split_, rank);
-    stages_.push_back({stage, sums.weights, room, device.usable});
+    stages_.push_back({stage, sums.weights, room, device.whole()});
   }
 }
 
@@ -79,7 +79,7 @@ void Trial::put_on(const Device& device) {
   const auto room = available(workload_, device);
   for (auto& stage : stages_) {
     stage.available = room;
-    stage.memory = device.usable;
+    stage.memory = device.whole();
   }
 }
 

@@ -80,7 +80,7 @@ VllmPlan plan_stage(const Ground& ground, placement::Pieces& pieces,
   VllmPlan plan;
   plan.budget = placement::vllm_share(ground.workload, device);
   plan.weights = placement::sum_stage(pieces, range, split, rank).weights;
-  plan.activation = sizing::compute_of(query, place, device.usable).value_or(Bytes{0});
+  plan.activation = sizing::compute_of(query, place, device.whole()).value_or(Bytes{0});
   plan.graphs = vllm::graphs(ground.workload).bytes;
   plan.non_torch = placement::device_runtime(
       ground.workload, vllm::non_torch(ground.workload, situation.engine).bytes,
@@ -140,11 +140,11 @@ std::int64_t longest(const Ground& ground, const VllmPlan& plan) {
 
 std::optional<VllmRefusal> refusal(const Ground& ground, const VllmPlan& plan,
                                    std::optional<Bytes> free) {
-  const auto usable = ground.situation.devices.front().usable;
-  if (free.value_or(vllm::free_at_start(ground.workload, usable)) < plan.budget) {
+  const auto& device = ground.situation.devices.front();
+  if (free.value_or(placement::free_at_start(ground.workload, device)) < plan.budget) {
     return VllmRefusal::free_memory;
   }
-  if (plan.weights > usable) return VllmRefusal::weights;
+  if (plan.weights > device.usable) return VllmRefusal::weights;
   if (plan.blocks_per_sequence == 0) return std::nullopt;
   if (plan.kv_budget <= Bytes{0}) return VllmRefusal::no_cache_blocks;
   if (plan.blocks < plan.blocks_per_sequence) return VllmRefusal::context_too_long;

@@ -124,7 +124,7 @@ Section capacity_section(const std::vector<Candidate>& candidates) {
   Pairs pairs;
   for (const auto& shown : shown_capacities(candidates)) {
     auto text = base::gib_text(shown.capacity.usable, base::Round::down) + " GiB, ";
-    text += shown.capacity.basis == Basis::exact ? "measured: " : "estimate: ";
+    if (!shown.given) text += shown.capacity.basis == Basis::exact ? "measured: " : "estimate: ";
     pairs.rows.push_back({device_name(shown), Text{text.append(shown.capacity.rule)}});
   }
   return {"usable memory", std::move(pairs)};

@@ -19,8 +19,15 @@ std::string_view short_name(std::string_view name) {
   return name;
 }
 
-/// A slice or the host's memory is known from the offer that sells it.
-std::optional<Capacity> capacity_of(const Candidate& candidate, const GpuCount* part) {
+/// A slice or the host's memory is known from the offer that sells it; `device` is the first of the
+/// part.
+std::optional<Capacity> capacity_of(const Candidate& candidate, const GpuCount* part,
+                                    std::size_t device) {
+  if (!candidate.usable_rule.empty()) {
+    if (device >= candidate.devices.size()) return std::nullopt;
+    return Capacity{candidate.devices[device].usable, candidate.usable_basis,
+                    candidate.usable_rule};
+  }
   const auto* offer = candidate.cost.offer;
   if (part != nullptr && part->count >= 1) return usable_bytes(*part->gpu);
   if (offer == nullptr) return std::nullopt;
@@ -32,14 +39,15 @@ std::optional<Capacity> capacity_of(const Candidate& candidate, const GpuCount* 
 }
 
 void add_capacity(std::vector<ShownCapacity>& shown, const Candidate& candidate,
-                  const GpuCount* part) {
+                  const GpuCount* part, std::size_t device) {
   const auto* gpu = part == nullptr ? nullptr : part->gpu;
   const double count = part == nullptr ? 1 : std::min(part->count, 1.0);
   const auto known = std::find_if(shown.begin(), shown.end(), [&](const ShownCapacity& it) {
     return it.gpu == gpu && it.count == count;
   });
   if (known != shown.end()) return;
-  if (const auto capacity = capacity_of(candidate, part)) shown.push_back({gpu, count, *capacity});
+  const auto capacity = capacity_of(candidate, part, device);
+  if (capacity) shown.push_back({gpu, count, *capacity, candidate.usable_is_given});
 }
 
 }  // namespace
@@ -106,14 +114,19 @@ std::string offload_text(const FitView& view, const Candidate& candidate) {
 
 std::string_view usable_basis(const Candidate& candidate) {
   if (candidate.devices.empty()) return {};
+  if (candidate.usable_is_given) return "given";
   return candidate.usable_basis == Basis::exact ? "measured" : "estimate";
 }
 
 std::vector<ShownCapacity> shown_capacities(const std::vector<Candidate>& candidates) {
   std::vector<ShownCapacity> shown;
   for (const auto& candidate : candidates) {
-    if (candidate.gpus.empty()) add_capacity(shown, candidate, nullptr);
-    for (const auto& part : candidate.gpus) add_capacity(shown, candidate, &part);
+    if (candidate.gpus.empty()) add_capacity(shown, candidate, nullptr, 0);
+    std::size_t device = 0;
+    for (const auto& part : candidate.gpus) {
+      add_capacity(shown, candidate, &part, device);
+      device += static_cast<std::size_t>(part.count);
+    }
   }
   return shown;
 }

@@ -46,12 +46,12 @@ std::string card_name(const Candidate& candidate);
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
 
-/// "measured" or "estimate": how the usable memory of its devices is known; empty where nothing was
-/// placed.
 /// What lies in host memory, in the engine's words: "31 of 33 layers on the card"; empty where
 /// nothing was left there.
 std::string offload_text(const FitView& view, const Candidate& candidate);
 
+/// "measured", "estimate" or "given" (by --usable): how the usable memory of its devices is known;
+/// empty where nothing was placed.
 std::string_view usable_basis(const Candidate& candidate);
 
 /// How the usable memory of one device is known.
@@ -59,6 +59,7 @@ struct ShownCapacity {
   const GpuRecord* gpu = nullptr;  ///< null: host memory
   double count = 1;                ///< below 1: a slice
   Capacity capacity;
+  bool given = false;  ///< by --usable
 };
 
 /// One entry for each different device of the configurations, in their order.

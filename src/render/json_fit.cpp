@@ -138,6 +138,7 @@ void write_device(JsonWriter& json, const DevicePlacement& device) {
   json.field("runtime_bytes", device.load.runtime);
   json.field("total_bytes", device.load.total());
   json.field("usable_bytes", device.usable);
+  if (device.total) json.field("size_bytes", *device.total);
   json.field("headroom_bytes", device.headroom);
   json.field("replicated_bytes", device.replicated);
   write_layers(json, device.layers);

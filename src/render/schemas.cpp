@@ -11,6 +11,7 @@ extern const std::string_view verify_schema;
 extern const std::string_view rank_schema;
 extern const std::string_view checks_schema;
 extern const std::string_view checks_report_schema;
+extern const std::string_view doctor_schema;
 }  // namespace embedded
 
 namespace render {
@@ -25,6 +26,7 @@ std::string_view rank_schema() { return embedded::rank_schema; }
 std::string_view checks_schema() { return embedded::checks_schema; }
 
 std::string_view checks_report_schema() { return embedded::checks_report_schema; }
+std::string_view doctor_schema() { return embedded::doctor_schema; }
 
 }  // namespace render
 }  // namespace llmfit

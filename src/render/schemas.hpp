@@ -21,5 +21,7 @@ std::string_view checks_schema();
 
 /// JSON Schema (draft 2020-12) of `llmfit.checks-report/1`: what `check --file --json` prints.
 std::string_view checks_report_schema();
+/// JSON Schema (draft 2020-12) of `llmfit.doctor/1`.
+std::string_view doctor_schema();
 
 }  // namespace llmfit::render

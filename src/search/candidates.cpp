@@ -16,6 +16,10 @@ class Walk {
 
   std::vector<Candidate> run() {
     const auto& hardware = context_.request.hardware;
+    if (hardware.local) {
+      local(*hardware.local);
+      return std::move(found_);
+    }
     for (const auto& choice : hardware.alternatives) named(choice);
     if (!hardware.together.empty()) together(hardware.together);
     if (hardware.alternatives.empty() && hardware.together.empty()) everything();
@@ -33,6 +37,7 @@ class Walk {
     found_.reserve(gpus.size());
     for (const auto& gpu : gpus) {
       if (!runs(gpu) && !request.all) continue;
+      if (is_slice(gpu) && context_.offers.cheapest(gpu, 1) == nullptr) continue;
       slices(gpu);
       if (sketches) {
         smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
@@ -58,6 +63,32 @@ class Walk {
     }
   }
 
+  /// This machine's own sets: of each kind of card the smallest that holds the model, else all.
+  void local(const LocalMachine& machine) {
+    for (const auto& kind : local_sets(machine, limits())) {
+      std::optional<Candidate> last;
+      for (const auto& set : kind) {
+        last = evaluate(context_, set);
+        if (context_.request.all) found_.push_back(*last);
+        if (last->holds && !context_.request.all) break;
+      }
+      if (last && !context_.request.all) found_.push_back(std::move(*last));
+    }
+    if (machine.best_only) keep_best();
+  }
+
+  /// The fewest cards that hold the model; where none do, the most.
+  void keep_best() {
+    const auto better = [](const Candidate& a, const Candidate& b) {
+      if (a.holds != b.holds) return a.holds;
+      return a.holds ? card_count(a) < card_count(b) : card_count(a) > card_count(b);
+    };
+    const auto best = std::min_element(found_.begin(), found_.end(), better);
+    if (best != found_.end()) found_ = {Candidate(*best)};
+  }
+
+  [[nodiscard]] const DeviceLimits& limits() const { return context_.request.hardware.limits; }
+
   void named(const CardChoice& choice) {
     if (choice.variants.empty()) return hosts();
     for (const auto* gpu : choice.variants) {
@@ -76,7 +107,7 @@ class Walk {
     std::optional<Candidate> last;
     for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
       if (!context_.request.all && !is_named && too_small(gpu, count)) continue;
-      auto candidate = evaluate(context_, equal_cards(gpu, count));
+      auto candidate = evaluate(context_, equal_cards(gpu, count, limits()));
       const bool holds = candidate.holds;
       keep_for_budget(candidate);
       const bool offered = is_named || has_wanted_offer(candidate);
@@ -93,7 +124,7 @@ class Walk {
   }
 
   void exact(const GpuRecord& gpu, std::int32_t count) {
-    auto candidate = evaluate(context_, equal_cards(gpu, count));
+    auto candidate = evaluate(context_, equal_cards(gpu, count, limits()));
     if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
       candidate.fits = candidate.holds = candidate.by_limit = false;
       candidate.reason = Reason::not_divisible;
@@ -113,7 +144,7 @@ class Walk {
     for (const auto* offer : offers) {
       if (offer->gpu_count == seen) continue;
       seen = offer->gpu_count;
-      auto candidate = evaluate(context_, slice_of(gpu, *offer));
+      auto candidate = evaluate(context_, slice_of(gpu, *offer, limits()));
       keep_for_budget(candidate);
       if (is_unsupported(candidate) && !context_.request.all) return;
       if (context_.request.all || (candidate.holds && wanted(candidate))) {
@@ -130,14 +161,14 @@ class Walk {
     for (const auto* offer : context_.offers.hosts()) {
       if (!offer->ram_gib) continue;
       if (largest == nullptr || *offer->ram_gib > *largest->ram_gib) largest = offer;
-      auto candidate = evaluate(context_, host_memory(*offer));
+      auto candidate = evaluate(context_, host_memory(*offer, limits()));
       keep_for_budget(candidate);
       if (!candidate.holds || !wanted(candidate)) continue;
       found_.push_back(std::move(candidate));
       return;
     }
     if (largest != nullptr && (is_named_host() || context_.request.all)) {
-      found_.push_back(evaluate(context_, host_memory(*largest)));
+      found_.push_back(evaluate(context_, host_memory(*largest, limits())));
     }
   }
 
@@ -150,7 +181,7 @@ class Walk {
   /// Every combination of variants of the cards that stand together in one machine.
   void together(const std::vector<CardChoice>& choices, std::vector<GpuCount> chosen = {}) {
     if (chosen.size() == choices.size()) {
-      found_.push_back(evaluate(context_, mixed_cards(chosen)));
+      found_.push_back(evaluate(context_, mixed_cards(chosen, limits())));
       return;
     }
     const auto& next = choices[chosen.size()];
@@ -168,7 +199,8 @@ class Walk {
     const auto& footprint = context_.footprint;
     const auto least = footprint.of(TermKind::weights).value_or(Bytes{}) +
                        footprint.of(TermKind::kv_cache).value_or(Bytes{});
-    return usable_bytes(gpu).usable * count < least;
+    const auto usable = limits().any() ? device_of(gpu, limits()).usable : usable_bytes(gpu).usable;
+    return usable * count < least;
   }
 
   void keep_for_budget(const Candidate& candidate) {

@@ -50,7 +50,8 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  placement = place_on(context, *choice.split, set.devices, set.gpus.size() == 1);
+  const bool equal = set.gpus.size() == 1 && !set.owned;
+  placement = place_on(context, *choice.split, set.devices, equal);
   return std::nullopt;
 }
 
@@ -108,6 +109,7 @@ std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& spli
 }
 
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {
+  if (set.owned) return {};
   const OfferRecord* offer = set.offer;
   if (offer == nullptr && set.gpus.size() == 1) {
     offer = offers.cheapest(*set.gpus.front().gpu, set.per_node);
@@ -119,6 +121,8 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   Candidate candidate;
   candidate.gpus = set.gpus;
   candidate.usable_basis = set.usable_basis;
+  candidate.usable_is_given = set.usable_is_given;
+  candidate.usable_rule = set.usable_rule;
   candidate.split.nodes = set.nodes;
   candidate.reason = unsupported(context, set);
   const bool runs = !candidate.reason;
@@ -146,7 +150,9 @@ void solve_inverses(const FormatContext& context, Candidate& candidate) {
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
   if (is_unsupported(candidate)) return;
-  const bool equal = candidate.gpus.size() == 1 && !candidate.offload;
+  const bool alike = std::all_of(devices.begin(), devices.end(),
+                                 [&](const Device& device) { return device == devices.front(); });
+  const bool equal = candidate.gpus.size() == 1 && alike && !candidate.offload;
   const auto solved = equal ? context.shares.reach(situation) : llmfit::reach(situation);
   candidate.max_context = solved.context;
   candidate.max_sequences = solved.sequences;

@@ -15,6 +15,13 @@ namespace {
 /// The sets that were named with their count: they are shown whatever the verdict.
 std::vector<HardwareSet> named_sets(const FitRequest& request) {
   std::vector<HardwareSet> sets;
+  if (request.hardware.local) {
+    for (auto& kind : local_sets(*request.hardware.local)) {
+      if (!kind.empty()) sets.push_back(std::move(kind.back()));
+    }
+    if (request.hardware.local->best_only && sets.size() > 1) sets.resize(1);
+    return sets;
+  }
   for (const auto& choice : request.hardware.alternatives) {
     for (const auto* gpu : choice.variants) {
       if (choice.count) sets.push_back(equal_cards(*gpu, *choice.count));
@@ -190,7 +197,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitRequest& request) {
   const cost::OfferBook offers(catalog, request.offers);
   Weigher weigher(model);
-  const auto cards = search::card_devices(catalog);
+  const auto cards = search::card_devices(catalog, request.hardware.limits);
   const search::Question question{catalog, model, request, offers, weigher, cards};
   FitResult result;
   for (const auto& choice : request.formats) {

@@ -20,6 +20,9 @@ struct HardwareSet {
   std::int32_t per_node = 1;
   std::int32_t nodes = 1;
   const OfferRecord* offer = nullptr;  ///< what the set is part of: a slice or a CPU machine
+  bool usable_is_given = false;        ///< by the limits
+  std::string_view usable_rule = {};   ///< where it is not what the card's record says
+  bool owned = false;                  ///< of this machine: nobody rents it out
 };
 
 /// Cards of that kind in one machine: eight, or what the card's form allows.
@@ -28,16 +31,26 @@ std::int32_t machine_size(const GpuRecord& gpu);
 bool is_buildable(const GpuRecord& gpu, std::int32_t count);
 
 /// `count` equal whole cards, on machines of eight when there are more than eight.
-HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count);
+HardwareSet equal_cards(const GpuRecord& gpu, std::int32_t count, const DeviceLimits& limits = {});
 /// A fraction of one card, as `offer` sells it.
-HardwareSet slice_of(const GpuRecord& gpu, const OfferRecord& offer);
+HardwareSet slice_of(const GpuRecord& gpu, const OfferRecord& offer,
+                     const DeviceLimits& limits = {});
 /// Several kinds of cards in one machine.
-HardwareSet mixed_cards(const std::vector<GpuCount>& gpus);
+HardwareSet mixed_cards(const std::vector<GpuCount>& gpus, const DeviceLimits& limits = {});
 /// The memory of the machine that `offer` rents out.
-HardwareSet host_memory(const OfferRecord& offer);
+HardwareSet host_memory(const OfferRecord& offer, const DeviceLimits& limits = {});
+
+/// Sets of this machine's own cards. Each inner list grows from one card to all of a kind, those
+/// with the most free memory first; the last list is all kinds together, where there are several.
+/// Without a card it is the host's memory alone.
+std::vector<std::vector<HardwareSet>> local_sets(const LocalMachine& machine,
+                                                 const DeviceLimits& limits = {});
+
+/// A part of a card that its driver cuts off (NVIDIA's MIG): shown only where somebody names it.
+bool is_slice(const GpuRecord& gpu);
 
 /// The devices of all cards of a catalog, in its order: looked up once for many formats.
-std::vector<Device> card_devices(const Catalog& catalog);
+std::vector<Device> card_devices(const Catalog& catalog, const DeviceLimits& limits = {});
 
 /// Counts worth trying of one card: 1 to 8 in a machine, then whole machines; at most `max_gpus`.
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus);

@@ -140,6 +140,8 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
   const auto& limits = context.request.limits;
   const auto& filter = context.request.offers;
   const auto& cost = candidate.cost;
+  // Nobody rents this machine out, so neither a price nor a promise can be broken.
+  const bool rented = !context.request.hardware.local.has_value();
   std::vector<LimitResult> results;
   if (limits.headroom_fraction) {
     results.push_back(at_least(LimitKind::headroom_fraction, *limits.headroom_fraction,
@@ -154,13 +156,13 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
     results.push_back(at_least(LimitKind::min_sequences, static_cast<double>(*limits.sequences),
                                real(candidate.max_sequences)));
   }
-  if (filter.max_usd_hour) {
+  if (filter.max_usd_hour && rented) {
     results.push_back(at_most(LimitKind::max_usd_hour, *filter.max_usd_hour, cost.usd_per_hour));
   }
-  if (limits.usd_month) {
+  if (limits.usd_month && rented) {
     results.push_back(at_most(LimitKind::max_usd_month, *limits.usd_month, cost.usd_per_month));
   }
-  if (filter.min_sla) {
+  if (filter.min_sla && rented) {
     const auto promised = cost.offer == nullptr ? std::nullopt : promised_uptime(*cost.offer);
     results.push_back(at_least(LimitKind::min_sla, *filter.min_sla, promised));
   }

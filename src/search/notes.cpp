@@ -48,6 +48,7 @@ class Notes {
 
   void run() {
     about_model();
+    if (question_.request.hardware.local) about_machine(*question_.request.hardware.local);
     for (const auto& one : result_.formats) about_format(one);
     about_limit();
     about_offers();
@@ -72,6 +73,10 @@ class Notes {
     }
     for (auto& told : license_notes(question_)) note(told.code, std::move(told.args));
     if (question_.request.sort == Sort::fastest) note(NoteCode::speed_unknown);
+  }
+
+  void about_machine(const LocalMachine& machine) {
+    for (const auto& said : machine.notes) note(said.code, said.args);
   }
 
   void about_format(const FormatResult& one) {
@@ -281,6 +286,7 @@ class Notes {
     const auto hardware = describe(candidate.gpus);
     if (offer == nullptr && candidate.by_limit) return;  // its limit says so
     if (offer == nullptr) {
+      if (question_.request.hardware.local) return;
       if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
         note(question_.offers.spot() ? NoteCode::no_spot : NoteCode::no_offer, {hardware});
       }

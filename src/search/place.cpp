@@ -62,6 +62,8 @@ std::optional<Bytes> host_memory_of(const FormatContext& context, const Candidat
   if (const auto given = context.request.host_memory_gib) {
     return Bytes{static_cast<std::int64_t>(*given * gib_bytes)};
   }
+  const auto& local = context.request.hardware.local;
+  if (local) return local->host ? std::optional(local->host->usable) : std::nullopt;
   const auto& cost = candidate.cost;
   if (cost.offer == nullptr || !cost.offer->ram_gib) return std::nullopt;
   return usable_host_bytes(*cost.offer->ram_gib).usable * std::max(cost.machines, 1);

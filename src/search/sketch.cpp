@@ -113,7 +113,8 @@ Candidate sketch(const FormatContext& context, const GpuRecord& gpu, std::int32_
 void complete(const FormatContext& context, Candidate& candidate) {
   if (!candidate.holds || !candidate.devices.empty()) return;
   const auto& part = candidate.gpus.front();
-  candidate = evaluate(context, equal_cards(*part.gpu, static_cast<std::int32_t>(part.count)));
+  candidate = evaluate(context, equal_cards(*part.gpu, static_cast<std::int32_t>(part.count),
+                                            context.request.hardware.limits));
 }
 
 }  // namespace llmfit::search

@@ -108,7 +108,8 @@ std::vector<Device> used_devices(const Candidate& candidate) {
   std::vector<Device> devices;
   devices.reserve(used);
   for (std::size_t i = 0; i < used; ++i) {
-    devices.push_back({candidate.devices[i].usable, candidate.devices[i].platform});
+    const auto& device = candidate.devices[i];
+    devices.push_back({device.usable, device.platform, device.total});
   }
   return devices;
 }

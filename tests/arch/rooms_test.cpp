@@ -24,19 +24,21 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"search", {"base", "catalog", "model", "sizing", "placement", "speed", "cost"}},
     {"logs", {"base", "catalog", "model", "sizing", "placement"}},
     {"launch", {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search"}},
+    {"probe", {"base", "catalog", "model"}},
     {"render",
      {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
-      "launch"}},
+      "launch", "probe"}},
     {"cli",
      {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
-      "launch", "render"}},
+      "launch", "probe", "render"}},
 };
 
 /// How far below the others a room is; catalog and model stand side by side, and so do search and
 /// logs. Launch writes down what a search found.
 const std::map<std::string, int> level = {
-    {"base", 0}, {"catalog", 1}, {"model", 1}, {"sizing", 2}, {"placement", 3}, {"speed", 4},
-    {"cost", 5}, {"search", 6},  {"logs", 6},  {"launch", 7}, {"render", 8},    {"cli", 9}};
+    {"base", 0},  {"catalog", 1}, {"model", 1},  {"sizing", 2}, {"placement", 3},
+    {"speed", 4}, {"cost", 5},    {"search", 6}, {"logs", 6},   {"launch", 7},
+    {"probe", 2}, {"render", 8},  {"cli", 9}};
 
 /// The room that each public header speaks for.
 const std::map<std::string, std::string> public_headers = {
@@ -47,11 +49,11 @@ const std::map<std::string, std::string> public_headers = {
     {"placement.hpp", "placement"}, {"vllm_plan.hpp", "placement"}, {"notes.hpp", "search"},
     {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
     {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"},
-    {"support.hpp", "base"}};
+    {"support.hpp", "base"},        {"machine.hpp", "probe"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
-const std::set<std::string> pure = {"sizing", "placement", "speed", "cost",
-                                    "search", "logs",      "launch"};
+const std::set<std::string> pure = {"sizing", "placement", "speed",  "cost",
+                                    "search", "logs",      "launch", "probe"};
 const std::set<std::string> impure_headers = {
     "iostream", "fstream", "ostream", "istream",  "sstream", "cstdio", "filesystem",
     "chrono",   "ctime",   "cstdlib", "nlohmann", "CLI",     "fmt",    "unistd.h"};

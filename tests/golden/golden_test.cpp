@@ -45,7 +45,7 @@ std::vector<Case> cases() {
 }
 
 /// "80 utf8 colour" is a terminal 80 columns wide in which nobody switched colour off; no width is
-/// a pipe.
+/// a pipe; "machine=NAME" is one of tests/machines.
 FakeEnvironment environment_of(const std::string& settings) {
   FakeEnvironment environment;
   environment.variables["SOURCE_DATE_EPOCH"] = "1790000000";
@@ -62,6 +62,10 @@ FakeEnvironment environment_of(const std::string& settings) {
         {"model": "llama2-13b", "quant": "fp16", "gpu": "t4"}]})";
   if (settings.find("colour") == std::string::npos) environment.variables["NO_COLOR"] = "1";
   for (const auto& word : llmfit::base::split(settings, ' ')) {
+    constexpr std::string_view machine = "machine=";
+    if (word.rfind(machine, 0) == 0) {
+      environment.machine = recorded_machine(word.substr(machine.size()));
+    }
     if (word == "utf8") environment.variables["LC_ALL"] = "C.UTF-8";
     if (!word.empty() && word.find_first_not_of("0123456789") == std::string::npos) {
       environment.terminal = true;

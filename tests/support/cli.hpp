@@ -13,6 +13,7 @@
 #include "cli/parse.hpp"
 #include "cli/run.hpp"
 #include "cli/scan.hpp"
+#include "support/machines.hpp"
 #include "support/memory_files.hpp"
 
 namespace llmfit::test {
@@ -22,6 +23,7 @@ class FakeEnvironment : public cli::Environment {
  public:
   std::map<std::string, std::string> variables;
   std::map<std::string, std::string> files;
+  RecordedProbes machine;  ///< looked at by `doctor` and --gpu local
   bool terminal = false;
   std::optional<int> width;
   std::int64_t seconds = 1'790'000'000;  ///< 2026-09-21
@@ -41,6 +43,7 @@ class FakeEnvironment : public cli::Environment {
     return fail(ErrorCode::unreadable_file, "cannot read '" + path + "'", {}, path);
   }
   [[nodiscard]] ModelFiles& model_files() const override { return models_.emplace(files); }
+  [[nodiscard]] const Probes& probes() const override { return machine; }
   [[nodiscard]] std::int64_t now() const override { return seconds; }
 
  private:

@@ -77,6 +77,27 @@ TEST_CASE("other vendors have a rule each", "[capacity]") {
   CHECK(mebibytes(usable_bytes(apple)) == 49152);
 }
 
+TEST_CASE("the share of a Mac's memory is nowhere above what Metal reported", "[capacity]") {
+  struct Row {
+    const char* id;
+    double metal_mib;  // recommendedMaxWorkingSetSize; the higher ones are of recent macOS
+  };
+  const auto row = GENERATE(
+      Row{"apple-m1-8gb", 5461.3}, Row{"apple-m1-pro-16gb", 10922.7}, Row{"apple-m3-16gb", 10922.7},
+      Row{"apple-m4-16gb", 12124.2}, Row{"apple-m1-max-32gb", 21845.3},
+      Row{"apple-m2-max-32gb", 25558.9}, Row{"apple-m3-max-40c-48gb", 36864},
+      Row{"apple-m1-max-64gb", 49152}, Row{"apple-m3-max-40c-64gb", 53084},
+      Row{"apple-m4-max-40c-128gb", 110100.5}, Row{"apple-m2-ultra-192gb", 147456});
+  INFO(row.id);
+  const auto found = Catalog::builtin().find_gpus(row.id);
+  REQUIRE(found.size() == 1);
+  auto gpu = *found.front();
+  gpu.usable_mib.reset();
+  const auto share = static_cast<double>(mebibytes(usable_bytes(gpu)));
+  CHECK(share <= row.metal_mib);
+  CHECK(share >= 0.83 * row.metal_mib);
+}
+
 TEST_CASE("slices and host memory are estimates below their size", "[capacity]") {
   CHECK(mebibytes(usable_host_bytes(100)) == 97280);
   CHECK(usable_slice_bytes(8).usable < gib(8));
