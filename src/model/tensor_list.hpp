@@ -47,7 +47,16 @@ class TensorList {
   [[nodiscard]] std::vector<Tensor> take() { return std::move(tensors_); }
 
  private:
+  /// Every layer has the same few stems, at the same places in memory.
+  struct KnownStem {
+    const char* at = nullptr;
+    std::size_t length = 0;
+    Role role = Role::other;
+  };
+  Role known_role(std::string_view stem);
+
   std::vector<Tensor> tensors_;
+  std::array<KnownStem, 61> stems_;
   int layer_ = -1;
 };
 

@@ -6,6 +6,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/sketch.hpp"
+#include "sizing/device_footprint.hpp"
 
 namespace llmfit {
 namespace search {
@@ -105,6 +106,19 @@ Error unknown_cache(const Model& model, Engine engine) {
           "leave out --table, or name a model whose dimensions are known", "--table"};
 }
 
+/// Whether anybody asks what lies in the host's memory: nobody does where cards alone are judged,
+/// for a verdict.
+bool shows_host(const FitRequest& request, const Workload& workload, Solve solve) {
+  const auto& hardware = request.hardware;
+  const bool cards_alone =
+      !hardware.together.empty() ||
+      (!hardware.alternatives.empty() &&
+       std::none_of(hardware.alternatives.begin(), hardware.alternatives.end(),
+                    [](const CardChoice& choice) { return choice.variants.empty(); }));
+  return solve == Solve::yes || !cards_alone || workload.offload != Offload::none ||
+         !request.workload.settings.empty();
+}
+
 }  // namespace
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
@@ -118,7 +132,10 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (!weights) return tl::unexpected(weights.error());
   const auto draft = draft_of(question, choice, engine);
   if (!draft) return tl::unexpected(draft.error());
-  auto footprint = size(question.model, *weights, *workload, *choice.format, engine);
+  auto footprint =
+      shows_host(question.request, *workload, solve)
+          ? size(question.model, *weights, *workload, *choice.format, engine)
+          : sizing::size_on_devices(question.model, *weights, *workload, *choice.format, engine);
   if (!footprint) return tl::unexpected(footprint.error());
 
   EqualShares shares;
@@ -150,7 +167,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     result.table = std::move(*table);
   }
   result.workload = *workload;
-  result.file = file_size(question.model, *weights, *choice.format);
+  if (solve == Solve::yes) result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);
   result.footprint = *draft ? joined(*footprint, **draft) : std::move(*footprint);
   return result;
