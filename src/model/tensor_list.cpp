@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/tensor_list.hpp"
 
-#include <cstdint>
-
 #include "model/stems.hpp"
 
 namespace llmfit::model {
@@ -14,16 +12,7 @@ std::int64_t product(std::int64_t a, std::int64_t b, std::int64_t c) {
 std::int64_t sum(std::int64_t a, std::int64_t b) { return (Elements{a} + Elements{b}).count(); }
 
 void TensorList::add(std::string_view stem, Suffix suffix, std::array<std::int64_t, 4> shape) {
-  tensors_.push_back({known_role(stem), stem, suffix, layer_, shape, {}});
-}
-
-Role TensorList::known_role(std::string_view stem) {
-  const auto place = reinterpret_cast<std::uintptr_t>(stem.data()) + stem.size();
-  auto& known = stems_[static_cast<std::size_t>(place % stems_.size())];
-  if (known.at != stem.data() || known.length != stem.size()) {
-    known = {stem.data(), stem.size(), role_of(stem)};
-  }
-  return known.role;
+  tensors_.push_back({roles_.of(stem, role_of), stem, suffix, layer_, shape, {}});
 }
 
 void TensorList::norm(Norm kind, std::string_view stem, std::int64_t width) {

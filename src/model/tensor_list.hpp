@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text_memo.hpp"
 #include "llmfit/model.hpp"
 
 namespace llmfit::model {
@@ -47,16 +48,8 @@ class TensorList {
   [[nodiscard]] std::vector<Tensor> take() { return std::move(tensors_); }
 
  private:
-  /// Every layer has the same few stems, at the same places in memory.
-  struct KnownStem {
-    const char* at = nullptr;
-    std::size_t length = 0;
-    Role role = Role::other;
-  };
-  Role known_role(std::string_view stem);
-
   std::vector<Tensor> tensors_;
-  std::array<KnownStem, 61> stems_;
+  base::TextMemo<Role> roles_;
   int layer_ = -1;
 };
 
