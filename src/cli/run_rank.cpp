@@ -90,7 +90,8 @@ Result<RankSort> read_rank_sort(const Arguments& arguments) {
   return bad_value(Option::sort, typed, "in rank: quality, params, context or headroom");
 }
 
-Result<RankRequest> read_request(const Arguments& arguments, const Catalog& catalog) {
+Result<RankRequest> read_request(const Arguments& arguments, const Catalog& catalog,
+                                 const Probes& probes) {
   RankRequest request;
   auto formats = list(arguments, Option::quant);
   if (!formats) return pass(formats);
@@ -100,9 +101,12 @@ Result<RankRequest> read_request(const Arguments& arguments, const Catalog& cata
   auto workload = read_workload(arguments);
   if (!workload) return pass(workload);
   request.workload = std::move(*workload);
-  auto hardware = read_hardware(arguments.all(Option::gpu), catalog);
+  auto hardware = read_hardware(arguments.all(Option::gpu), catalog, &probes);
   if (!hardware) return pass(hardware);
   request.hardware = std::move(*hardware);
+  const auto limits = read_device_limits(arguments);
+  if (!limits) return pass(limits);
+  request.hardware.limits = *limits;
   auto filter = read_filter(arguments, catalog);
   if (!filter) return pass(filter);
   request.filter = std::move(*filter);
@@ -125,7 +129,7 @@ Result<Outcome> run_rank(Session& session) {
   if (!format) return pass(format);
   auto catalog = session.catalog.get();
   if (!catalog) return pass(catalog);
-  const auto request = read_request(arguments, **catalog);
+  const auto request = read_request(arguments, **catalog, session.environment.probes());
   if (!request) return pass(request);
   const auto result = rank(**catalog, *request);
   if (!result) return pass(result);

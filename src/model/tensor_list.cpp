@@ -12,7 +12,7 @@ std::int64_t product(std::int64_t a, std::int64_t b, std::int64_t c) {
 std::int64_t sum(std::int64_t a, std::int64_t b) { return (Elements{a} + Elements{b}).count(); }
 
 void TensorList::add(std::string_view stem, Suffix suffix, std::array<std::int64_t, 4> shape) {
-  tensors_.push_back({role_of(stem), stem, suffix, layer_, shape, {}});
+  tensors_.push_back({roles_.of(stem, role_of), stem, suffix, layer_, shape, {}});
 }
 
 void TensorList::norm(Norm kind, std::string_view stem, std::int64_t width) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text_memo.hpp"
 #include "llmfit/model.hpp"
 
 namespace llmfit::model {
@@ -48,6 +49,7 @@ class TensorList {
 
  private:
   std::vector<Tensor> tensors_;
+  base::TextMemo<Role> roles_;
   int layer_ = -1;
 };
 

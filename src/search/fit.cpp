@@ -7,6 +7,7 @@
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
 #include "search/sketch.hpp"
+#include "sizing/device_footprint.hpp"
 
 namespace llmfit {
 namespace search {
@@ -137,6 +138,19 @@ void forbid(const FitRequest& request, FormatResult& result) {
   for (auto& candidate : result.candidates) candidate.fits = false;
 }
 
+/// Whether anybody asks what lies in the host's memory: nobody does where cards alone are judged,
+/// for a verdict.
+bool shows_host(const FitRequest& request, const Workload& workload, Solve solve) {
+  const auto& hardware = request.hardware;
+  const bool cards_alone =
+      !hardware.together.empty() ||
+      (!hardware.alternatives.empty() &&
+       std::none_of(hardware.alternatives.begin(), hardware.alternatives.end(),
+                    [](const CardChoice& choice) { return choice.variants.empty(); }));
+  return solve == Solve::yes || !cards_alone || workload.offload != Offload::none ||
+         !request.workload.settings.empty();
+}
+
 }  // namespace
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
@@ -150,7 +164,10 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (!weights) return tl::unexpected(weights.error());
   const auto draft = draft_of(question, choice, engine);
   if (!draft) return tl::unexpected(draft.error());
-  auto footprint = size(question.model, *weights, *workload, *choice.format, engine);
+  auto footprint =
+      shows_host(question.request, *workload, solve)
+          ? size(question.model, *weights, *workload, *choice.format, engine)
+          : sizing::size_on_devices(question.model, *weights, *workload, *choice.format, engine);
   if (!footprint) return tl::unexpected(footprint.error());
 
   EqualShares shares;

@@ -62,7 +62,7 @@ class Ranker {
       : catalog_(catalog),
         request_(request),
         offers_(catalog, OfferFilter{}),
-        cards_(card_devices(catalog)),
+        cards_(card_devices(catalog, hardware.limits)),
         capacity_(leaves_to_host(request.workload) ? std::nullopt : whole_capacity(hardware)) {
     shown_.workload = request.workload;
     shown_.hardware = hardware;
@@ -77,11 +77,13 @@ class Ranker {
     auto choices = formats_of(*model);
     if (!choices) return tl::unexpected<Error>(std::move(choices.error()));
     Weigher weigher(*model);
-    const auto elements = device_elements(*model);
     const FormatChoice* smallest = nullptr;
     for (const auto& choice : *choices) {
       if (choice.format) smallest = &choice;
-      if (!choice.format || is_too_large(elements, *choice.format)) continue;
+    }
+    for (auto i = first_to_weigh(*model, *choices); i < choices->size(); ++i) {
+      const auto& choice = (*choices)[i];
+      if (!choice.format) continue;
       auto row = tried(record, *model, weigher, choice, solve);
       if (!row || row->fits) return wrapped(std::move(row));
     }
@@ -121,12 +123,27 @@ class Ranker {
     return choices;
   }
 
-  /// Its weights alone are more than all devices have, without weighing them.
-  bool is_too_large(Elements elements, const Format& format) const {
-    if (!capacity_ || elements.overflowed()) return false;
-    const auto bits = nominal_bits(format) * least_share_of_bits;
-    return static_cast<double>(elements.count()) * bits / 8 >
-           static_cast<double>(capacity_->count());
+  /// Elements of which the devices hold no more than they have in that format.
+  [[nodiscard]] double most_elements(const Format& format) const {
+    constexpr double no_bound = 1e300;
+    if (!capacity_) return no_bound;
+    const auto bytes = nominal_bits(format) * least_share_of_bits / 8;
+    return static_cast<double>(capacity_->count()) / bytes;
+  }
+
+  /// The first of the formats in which the weights alone are not more than all devices have: those
+  /// before it need not be weighed.
+  std::size_t first_to_weigh(const Model& model, const std::vector<FormatChoice>& choices) const {
+    const auto parameters = model.parameters.value_or(Elements{0}).count();
+    std::optional<Elements> elements;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      if (!choices[i].format) continue;
+      const auto most = most_elements(*choices[i].format);
+      if (static_cast<double>(parameters) <= most) return i;
+      if (!elements) elements = device_elements(model);
+      if (static_cast<double>(elements->count()) <= most) return i;
+    }
+    return choices.size();
   }
 
   Result<RankedModel> tried(const ModelRecord& record, const Model& model, Weigher& weigher,
@@ -236,6 +253,7 @@ void add_rank_notes(RankResult& result, const RankRequest& request, const RankSe
   const auto note = [&](NoteCode code, std::vector<std::string> args) {
     result.notes.push_back({code, std::move(args)});
   };
+  if (request.hardware.local) result.notes = request.hardware.local->notes;
   if (set.smallest_of) note(NoteCode::rank_smallest_variant, *set.smallest_of);
   if (result.considered == 0) return note(NoteCode::rank_none_matches, {});
   if (result.fitting == 0) {

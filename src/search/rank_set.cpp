@@ -24,20 +24,36 @@ std::vector<CardChoice>& cards_of(HardwareRequest& hardware) {
   return hardware.together.empty() ? hardware.alternatives : hardware.together;
 }
 
-HardwareSet devices_of(const std::vector<CardChoice>& cards) {
+HardwareSet devices_of(const std::vector<CardChoice>& cards, const DeviceLimits& limits) {
   std::vector<GpuCount> gpus;
   for (const auto& card : cards) {
     for (const auto* gpu : card.variants) {
       gpus.push_back({gpu, static_cast<double>(card.count.value_or(1))});
     }
   }
-  if (gpus.size() != 1) return mixed_cards(gpus);
-  return equal_cards(*gpus.front().gpu, static_cast<std::int32_t>(gpus.front().count));
+  if (gpus.size() != 1) return mixed_cards(gpus, limits);
+  return equal_cards(*gpus.front().gpu, static_cast<std::int32_t>(gpus.front().count), limits);
+}
+
+/// All that this machine has; of it the smallest set that holds a model is taken.
+HardwareSet whole_machine(const HardwareRequest& asked) {
+  return local_sets(*asked.local, asked.limits).back().back();
+}
+
+RankSet local_set(const HardwareRequest& asked) {
+  RankSet set;
+  set.hardware = asked;
+  set.hardware.local->best_only = true;
+  auto hardware = whole_machine(asked);
+  set.gpus = std::move(hardware.gpus);
+  set.devices = std::move(hardware.devices);
+  return set;
 }
 
 }  // namespace
 
 Result<RankSet> rank_set(const HardwareRequest& asked) {
+  if (asked.local) return local_set(asked);
   if (asked.alternatives.size() + asked.together.size() == 0) {
     return fail(ErrorCode::usage, "`llmfit rank` needs the hardware to rank models for",
                 "llmfit rank --gpu rtx-3090", "rank");
@@ -58,7 +74,7 @@ Result<RankSet> rank_set(const HardwareRequest& asked) {
     }
     card = one;
   }
-  auto hardware = devices_of(cards);
+  auto hardware = devices_of(cards, asked.limits);
   set.gpus = std::move(hardware.gpus);
   set.devices = std::move(hardware.devices);
   return set;
@@ -66,8 +82,9 @@ Result<RankSet> rank_set(const HardwareRequest& asked) {
 
 std::optional<Bytes> whole_capacity(const HardwareRequest& hardware) {
   const auto& cards = hardware.together.empty() ? hardware.alternatives : hardware.together;
+  const auto set = hardware.local ? whole_machine(hardware) : devices_of(cards, hardware.limits);
   Bytes sum;
-  for (const auto& device : devices_of(cards).devices) sum += device.usable;
+  for (const auto& device : set.devices) sum += device.usable;
   return sum > Bytes{0} ? std::optional(sum) : std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include "llmfit/build_model.hpp"
 #include "search/sketch.hpp"
 #include "search/support.hpp"
+#include "sizing/device_footprint.hpp"
 
 namespace llmfit {
 namespace search {
@@ -51,7 +52,8 @@ class Sweeper {
     match_dtype(*workload, request_.workload, *choice.format);
     const auto weights = weigher.weigh(*choice.format);
     if (!weights) return {};
-    const auto footprint = size(model, *weights, *workload, *choice.format, engine);
+    const auto footprint =
+        sizing::size_on_devices(model, *weights, *workload, *choice.format, engine);
     if (!footprint) return {};
     EqualShares shares;
     const FormatContext context{catalog_,  model,    fit_,       offers_, choice, engine,

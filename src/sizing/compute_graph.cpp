@@ -244,7 +244,7 @@ std::uint64_t known_shape(const Model& model, std::uint64_t fingerprint,
     std::size_t kept = 0;
     std::uint64_t shape = 0;
   };
-  constexpr std::size_t remembered = 61;
+  constexpr std::size_t remembered = 251;
   thread_local std::array<Known, remembered> ranges;
   const auto kept = kept_blocks(setting);
   const bool matter = cells_matter(setting);

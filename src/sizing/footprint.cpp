@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "llmfit/sizing.hpp"
+#include "sizing/device_footprint.hpp"
 #include "sizing/hosted.hpp"
 #include "sizing/parts.hpp"
 #include "sizing/state.hpp"
@@ -30,6 +31,19 @@ Bytes host_bytes(const sizing::TermContext& context) {
   const auto parts = llama_cpp::parts_of_one_device(model, settings);
   const auto load = hosted.loads(workload, parts).back();
   return load.weights + load.kv_cache + load.state + load.compute;
+}
+
+void add_host_part(Footprint& footprint, const sizing::ComputeQuery& query,
+                   const sizing::TermContext& context, Bytes runtime) {
+  const auto& model = query.model;
+  if (!model.known_by_size_only) {
+    const auto on_host = sizing::host_rule(model, query.widths, query.workload);
+    footprint.host_kv_cache = sizing::cache_bytes(on_host);
+    footprint.host_state = sizing::state_bytes(on_host).value_or(Bytes{0});
+  }
+  footprint.host = host_bytes(context);
+  footprint.host_compute = sizing::host_compute(query);
+  footprint.host_runtime = sizing::host_runtime(query, runtime);
 }
 
 }  // namespace
@@ -63,17 +77,21 @@ Bytes Footprint::total() const {
   return sum;
 }
 
-Result<Footprint> size(const Model& model, const Weights& weights, const Workload& workload,
-                       const Format& format, const EngineRecord& engine) {
-  const auto widths = sizing::widths_of(model);
-  const sizing::TermContext context{model, weights, widths, workload, format, engine};
+namespace {
+
+enum class HostPart { counted, left_out };
+
+Result<Footprint> sized(const sizing::TermContext& context, HostPart host) {
+  const auto& model = context.model;
+  const auto& widths = context.widths;
+  const auto& workload = context.workload;
   Footprint footprint;
-  footprint.input = weights.input;
-  footprint.blocks = weights.blocks;
-  footprint.output = weights.output;
+  footprint.input = context.weights.input;
+  footprint.blocks = context.weights.blocks;
+  footprint.output = context.weights.output;
   auto& terms = footprint.terms;
   terms.reserve(std::size(all_terms));
-  const auto bytes = sizing::device_bytes(weights);
+  const auto bytes = sizing::device_bytes(context.weights);
   terms.push_back(sizing::weights_term(context, bytes));
   if (!model.known_by_size_only) {
     const sizing::CacheRule rule(model, widths, workload);
@@ -83,27 +101,37 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
       terms.push_back(sizing::cache_term(context, cache));
     }
     if (state && !model.cache_unknown) terms.push_back(sizing::state_term(context, *state));
-    const auto on_host = sizing::host_rule(model, widths, workload);
-    footprint.host_kv_cache = sizing::cache_bytes(on_host);
-    footprint.host_state = sizing::state_bytes(on_host).value_or(Bytes{0});
   }
   const sizing::ComputeQuery query{model, widths, workload};
   if (const auto compute = sizing::compute_of(query, Stage{}, std::nullopt)) {
     terms.push_back(sizing::compute_term(context, sizing::compute_band(query, *compute)));
   }
   Bytes runtime;
-  if (const auto estimate = sizing::runtime_estimate(workload, engine, bytes)) {
+  if (const auto estimate = sizing::runtime_estimate(workload, context.engine, bytes)) {
     terms.push_back(sizing::runtime_term(context, *estimate));
     runtime = estimate->bytes;
   }
-  footprint.host = host_bytes(context);
-  footprint.host_compute = sizing::host_compute(query);
-  footprint.host_runtime = sizing::host_runtime(query, runtime);
+  if (host == HostPart::counted) add_host_part(footprint, query, context, runtime);
   if (overflowed(footprint)) {
     return fail(ErrorCode::too_large, "the memory of " + model.id + " exceeds 2^63 bytes",
                 "ask for less context or fewer sequences");
   }
   return footprint;
+}
+
+}  // namespace
+
+Result<Footprint> size(const Model& model, const Weights& weights, const Workload& workload,
+                       const Format& format, const EngineRecord& engine) {
+  const auto widths = sizing::widths_of(model);
+  return sized({model, weights, widths, workload, format, engine}, HostPart::counted);
+}
+
+Result<Footprint> sizing::size_on_devices(const Model& model, const Weights& weights,
+                                          const Workload& workload, const Format& format,
+                                          const EngineRecord& engine) {
+  const auto widths = sizing::widths_of(model);
+  return sized({model, weights, widths, workload, format, engine}, HostPart::left_out);
 }
 
 }  // namespace llmfit

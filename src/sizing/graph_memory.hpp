@@ -26,7 +26,7 @@ class GraphMemory {
   void keep(std::uint64_t fingerprint, const GraphSetting& setting, Bytes bytes);
 
  private:
-  static constexpr std::size_t places = 251;  // a prime spreads multiples of a power of two
+  static constexpr std::size_t places = 509;  // a prime spreads multiples of a power of two
   std::array<Replayed, places> entries_;
 };
 

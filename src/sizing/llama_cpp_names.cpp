@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text_memo.hpp"
+
 namespace llmfit::sizing {
 namespace {
 
@@ -112,19 +114,7 @@ Treatment treatment_of(std::string_view stem) {
   return treatment;
 }
 
-/// A model has a few dozen stems and up to tens of thousands of tensors.
-class Stems {
- public:
-  const Treatment& operator[](std::string_view stem) {
-    const auto found = std::find_if(known_.begin(), known_.end(),
-                                    [stem](const auto& entry) { return entry.first == stem; });
-    if (found != known_.end()) return found->second;
-    return known_.emplace_back(stem, treatment_of(stem)).second;
-  }
-
- private:
-  std::vector<std::pair<std::string_view, Treatment>> known_;
-};
+using Stems = base::TextMemo<Treatment>;
 
 Part outside_blocks(std::string_view stem, Part part) {
   if (stem == "output") return Part::output;
@@ -134,7 +124,7 @@ Part outside_blocks(std::string_view stem, Part part) {
 
 Treatment treat(const Tensor& tensor, Stems& stems) {
   if (tensor.suffix != Suffix::weight) return {Part::other, TensorType::f32};
-  auto treatment = stems[tensor.stem];
+  auto treatment = stems.of(tensor.stem, [](std::string_view stem) { return treatment_of(stem); });
   if (tensor.layer < 0) treatment.part = outside_blocks(tensor.stem, treatment.part);
   if (!tensor.is_matrix()) treatment.kept = TensorType::f32;
   return treatment;

@@ -24,12 +24,6 @@ bool is_unresolved(const Model& model) {
   return model.tensors.size() == 1 && model.tensors.front().role == Role::unresolved;
 }
 
-void count(Weights& weights, const Tensor& tensor, Bytes bytes) {
-  weights.tensor_bytes += bytes;
-  weights.elements += tensor.elements();
-  ++weights.tensor_count;
-}
-
 bool stays_on_host(const Tensor& tensor) {
   return tensor.role == Role::token_embedding || tensor.role == Role::position_embedding ||
          tensor.role == Role::token_types || tensor.role == Role::per_layer_embedding;
@@ -62,23 +56,25 @@ class TensorBytes {
   struct Entry {
     TensorType type{};
     std::array<std::int64_t, 4> shape{};
+    Elements elements;
     Bytes bytes;
     Bytes on_device;
   };
 
   const Entry& of(const Tensor& tensor, TensorType type, const Format& format) {
-    for (const auto& entry : entries_) {
-      if (entry.type == type && entry.shape == tensor.shape && !format.as_stored) return entry;
-    }
+    const auto& shape = tensor.shape;
+    const auto mixed = static_cast<std::uint64_t>(shape[0]) * 31 +
+                       static_cast<std::uint64_t>(shape[1]) * 7 +
+                       static_cast<std::uint64_t>(shape[2]) + static_cast<std::uint64_t>(type);
+    auto& entry = entries_[static_cast<std::size_t>(mixed % entries_.size())];
+    if (entry.type == type && entry.shape == shape && !format.as_stored) return entry;
     const auto bytes = llama_cpp_bytes(tensor, type, format);
-    next_ = (next_ + 1) % entries_.size();
-    return entries_[next_] = {type, tensor.shape, bytes,
-                              sizing::llama_cpp::cuda_tensor(bytes, type, tensor.shape[0])};
+    return entry = {type, shape, tensor.elements(), bytes,
+                    sizing::llama_cpp::cuda_tensor(bytes, type, shape[0])};
   }
 
  private:
-  std::array<Entry, 8> entries_;
-  std::size_t next_ = 0;
+  std::array<Entry, 61> entries_;
 };
 
 /// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.
@@ -91,8 +87,10 @@ void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format,
   for (std::size_t i = 0; i < types.size(); ++i) {
     const auto& tensor = model.tensors[i];
     if (tensor.role == Role::pooler) continue;  // not in the file
-    const auto& [type, shape, bytes, on_device] = known.of(tensor, types[i], format);
-    count(weights, tensor, bytes);
+    const auto& [type, shape, elements, bytes, on_device] = known.of(tensor, types[i], format);
+    weights.tensor_bytes += bytes;
+    weights.elements += elements;
+    ++weights.tensor_count;
     if (is_draft(model, tensor)) {
       weights.draft += bytes;
       continue;

@@ -41,14 +41,6 @@ Bytes fullest(const Placement& placement) {
   return most;
 }
 
-Bytes most_compute(const Placement& placement) {
-  Bytes most;
-  for (const auto& device : placement.devices) {
-    most = std::max(most, device.load.compute.value_or(Bytes{0}));
-  }
-  return most;
-}
-
 const Format* random_format(std::mt19937& random, Engine engine) {
   std::vector<const Format*> formats;
   for (const auto& format : Catalog::builtin().formats()) {
@@ -106,60 +98,49 @@ int for_random_sets(unsigned seed, int rounds, Check check) {
   return checked;
 }
 
-/// It fits, or nothing but the buffers grew.
-void fits_but_for_buffers(const Case& changed, const Placement& before) {
-  const auto after = placed(changed);
-  REQUIRE(after.has_value());
-  const bool buffers = most_compute(*after) > most_compute(before);
-  CHECK((after->fits || buffers));
-}
-
 }  // namespace
 
 TEST_CASE("a set that fits still fits with more memory", "[monotone]") {
-  const int checked = for_random_sets(1, 150, [](Case one, const Placement&, std::mt19937& random) {
+  const int checked = for_random_sets(1, 400, [](Case one, const Placement&, std::mt19937& random) {
     one.usable = Bytes{one.usable.count() / 100 * (101 + static_cast<int>(random() % 100))};
     const auto after = placed(one);
     REQUIRE(after.has_value());
     CHECK(after->fits);
   });
-  CHECK(checked > 80);
+  CHECK(checked > 200);
 }
 
 TEST_CASE("a set that fits still fits with less context", "[monotone]") {
-  const int checked = for_random_sets(2, 150, [](Case one, const Placement&, std::mt19937& random) {
+  const int checked = for_random_sets(2, 400, [](Case one, const Placement&, std::mt19937& random) {
     const auto context = *one.workload.context;
     one.workload.context = 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(context));
     const auto after = placed(one);
     REQUIRE(after.has_value());
     CHECK(after->fits);
   });
-  CHECK(checked > 80);
+  CHECK(checked > 200);
 }
 
-// llama.cpp rounds its batch up to a multiple of the sequences (513 tokens for 3 of them, 512 for
-// 4), so that its buffers may grow where sequences become fewer.
 TEST_CASE("a set that fits still fits with fewer sequences", "[monotone]") {
-  const int checked =
-      for_random_sets(3, 150, [](Case one, const Placement& before, std::mt19937& random) {
-        const auto sequences = static_cast<unsigned>(*one.workload.sequences);
-        one.workload.sequences = 1 + static_cast<std::int64_t>(random() % sequences);
-        if (one.format.engine == Engine::llama_cpp) return fits_but_for_buffers(one, before);
-        const auto after = placed(one);
-        REQUIRE(after.has_value());
-        CHECK(after->fits);
-      });
-  CHECK(checked > 80);
+  const int checked = for_random_sets(3, 400, [](Case one, const Placement&, std::mt19937& random) {
+    const auto sequences = static_cast<unsigned>(*one.workload.sequences);
+    one.workload.sequences = 1 + static_cast<std::int64_t>(random() % sequences);
+    const auto after = placed(one);
+    REQUIRE(after.has_value());
+    CHECK(after->fits);
+  });
+  CHECK(checked > 200);
 }
 
 TEST_CASE("a set that fits still fits with fewer bits", "[monotone]") {
-  const int checked = for_random_sets(4, 150, [](Case one, const Placement&, std::mt19937& random) {
+  const int checked = for_random_sets(4, 400, [](Case one, const Placement&, std::mt19937& random) {
     const auto before = weigh(*one.model, one.format);
     const auto* smaller = random_format(random, one.format.engine);
     const auto after = weigh(*one.model, *smaller);
     if (!before || !after) return;
     // The cache and its type may follow the format (match_dtype): only the weights are to change.
-    one.workload.kv_type = one.format.engine == Engine::vllm ? "fp8" : "f16";
+    if (one.format.engine == Engine::vllm) one.workload.kv_type = "fp8";
+    if (one.format.engine == Engine::transformers) return;
     const auto old = placed(one);
     if (!old || !old->fits) return;
     for (std::size_t i = 0; i < before->blocks.size() && i < after->blocks.size(); ++i) {
@@ -172,16 +153,13 @@ TEST_CASE("a set that fits still fits with fewer bits", "[monotone]") {
     const auto now = placed(one);
     if (now) CHECK(now->fits);
   });
-  CHECK(checked > 80);
+  CHECK(checked > 200);
 }
 
-// Where devices take turns, llama.cpp keeps four copies of every input on each, so its buffers grow
-// from one device to two.
 TEST_CASE("a set that fits still fits with one more equal card", "[monotone]") {
-  const int checked = for_random_sets(5, 150, [](Case one, const Placement& before, std::mt19937&) {
+  const int checked = for_random_sets(5, 400, [](Case one, const Placement&, std::mt19937&) {
     ++one.count;
-    if (!placed(one)) return;  // it does not divide by so many
-    fits_but_for_buffers(one, before);
+    if (const auto after = placed(one)) CHECK(after->fits);  // else it does not divide by so many
   });
-  CHECK(checked > 80);
+  CHECK(checked > 200);
 }

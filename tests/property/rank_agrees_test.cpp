@@ -88,7 +88,7 @@ void is_best(const RankRequest& asked, const RankedModel& row) {
 TEST_CASE("rank and the main job agree on random hardware", "[rank]") {
   std::mt19937 random(20261121);
   int compared = 0;
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const auto set = random_set(random);
     const auto request = random_request(random, set);
     INFO("round " << round << ", " << *set.count << " x " << set.typed);
