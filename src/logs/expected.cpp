@@ -80,7 +80,9 @@ std::optional<Band> card_compute(const Sheet& sheet, Stage stage) {
 /// The host's part of the graph: all of it without cards, the pinned buffer beside them.
 std::optional<Band> host_compute(const Sheet& sheet, Offload offload, std::size_t count) {
   const bool alone = offload == Offload::none && count == 0;
-  const bool beside = offload == Offload::all && count > 0;
+  // Of several devices other backends take turns in other ways.
+  const bool several = count > 1 && !has_other_backend(sheet.question.facts);
+  const bool beside = offload == Offload::all && (count == 1 || several);
   if (sheet.question.facts.fork || !knows(sheet, TermKind::compute)) return std::nullopt;
   if (!alone && !beside) return std::nullopt;
   const Graph graph(sheet);
