@@ -77,15 +77,17 @@ std::optional<Band> card_compute(const Sheet& sheet, Stage stage) {
   return compute_band(rule, engine::compute(rule, graph.widths, graph.batch, stage));
 }
 
-/// The host's part of the graph: all of it without cards, the pinned buffer beside one card.
+/// The host's part of the graph: all of it without cards, the pinned buffer beside them.
 std::optional<Band> host_compute(const Sheet& sheet, Offload offload, std::size_t count) {
   const bool alone = offload == Offload::none && count == 0;
-  const bool beside = offload == Offload::all && count == 1;
+  // Of several devices other backends take turns in other ways.
+  const bool several = count > 1 && !has_other_backend(sheet.question.facts);
+  const bool beside = offload == Offload::all && (count == 1 || several);
   if (sheet.question.facts.fork || !knows(sheet, TermKind::compute)) return std::nullopt;
   if (!alone && !beside) return std::nullopt;
   const Graph graph(sheet);
   sizing::CacheRule rule(sheet.question.model, graph.widths, sheet.question.workload);
-  if (beside) return compute_band(rule, engine::pinned_buffer(rule, graph.widths, graph.batch));
+  if (beside) return compute_band(rule, engine::pinned_buffer(rule, graph.widths, graph.batch, count));
   rule.flash_attention = engine::flash_attention_on_host(sheet.question.workload);
   return compute_band(rule, engine::compute_on_host(rule, graph.widths, graph.batch));
 }

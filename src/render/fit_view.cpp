@@ -109,7 +109,12 @@ std::string offload_text(const FitView& view, const Candidate& candidate) {
     text += (text.empty() ? "experts of " : ", experts of ") + base::grouped(host.expert_layers) +
             (host.expert_layers == 1 ? " layer on the host" : " layers on the host");
   }
-  return text.empty() ? "KV cache on the host" : text;
+  if (text.empty()) text = "KV cache on the host";
+  std::string shares;
+  for (const auto share : host.tensor_split) {
+    shares.append(shares.empty() ? ", tensor-split " : ",").append(base::shortest(share));
+  }
+  return text + shares;
 }
 
 std::string_view usable_basis(const Candidate& candidate) {

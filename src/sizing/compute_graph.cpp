@@ -19,6 +19,7 @@ constexpr std::int64_t host_align = 32;     // ggml
 constexpr std::int64_t nodes_of_a_block = 32;
 constexpr std::int64_t base_cells = 256;  // the least that a cache has
 constexpr std::int64_t few_of_the_batch = 8;
+constexpr std::int64_t layer_embedding_width = 256;  // of Gemma 3n
 
 /// No machine has as much, and sums of such tensors still fit a 64-bit number.
 constexpr Elements absurd{std::int64_t{1} << 52};
@@ -342,6 +343,22 @@ Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting&
     if (node.source_count == 0) sum += pad(Bytes{node.bytes}, host_align);
   }
   return sum;
+}
+
+Bytes pinned_graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting) {
+  auto one = setting;
+  one.copies = 1;
+  const auto sum = graph_inputs(model, widths, one);
+  if (setting.copies == 1 || sum.overflowed()) return sum;
+  const auto& habits = graph_habits_of(model.architecture ? *model.architecture : std::string{});
+  // Embeddings are looked up once, and room for those from elsewhere is nobody's input.
+  std::int64_t rows = 2 + (model.arch.position_embeddings > 0 ? 1 : 0);
+  auto looked_up = rows_of(4, setting.tokens, Elements{model.arch.hidden_size}) * rows;
+  if (has(habits, several_streams)) {
+    const auto layers = static_cast<std::int64_t>(model.layers.size());
+    looked_up += rows_of(4, setting.tokens, Elements{layer_embedding_width * layers});
+  }
+  return sum + (sum - looked_up) * (setting.copies - 1);
 }
 
 }  // namespace llmfit::sizing::llama_cpp

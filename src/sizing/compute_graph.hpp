@@ -21,4 +21,7 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting);
 /// What the host's memory holds for a graph on one device: its inputs and the looked-up embeddings.
 Bytes graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting);
 
+/// The same beside several devices that take turns: every input as often as the setting has copies.
+Bytes pinned_graph_inputs(const Model& model, const Widths& widths, const GraphSetting& setting);
+
 }  // namespace llmfit::sizing::llama_cpp

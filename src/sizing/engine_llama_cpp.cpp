@@ -165,8 +165,11 @@ Estimate band(const CacheRule& rule, Bytes bytes) {
   return on_host ? with_band(bytes, 25, 5) : with_band(bytes, 1, 1);
 }
 
-Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  return graph_inputs(rule.model, widths, graph_setting(rule, widths, batch));
+Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch,
+                    std::size_t cards) {
+  auto setting = graph_setting(rule, widths, batch);
+  if (cards > 1) setting.copies = graph_copies;
+  return pinned_graph_inputs(rule.model, widths, setting);
 }
 
 Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences) {

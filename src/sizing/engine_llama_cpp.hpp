@@ -62,8 +62,9 @@ Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& 
 /// "auto" is on for every model on a CPU.
 bool flash_attention_on_host(const Workload& workload);
 
-/// Pinned compute buffer in host memory, everything on one card.
-Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch);
+/// Pinned compute buffer in host memory, everything on one card or on several that take turns.
+Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch,
+                    std::size_t cards = 1);
 
 /// Logits and embeddings of the last tokens, in host memory on every machine.
 Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences);
