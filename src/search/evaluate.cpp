@@ -3,6 +3,7 @@
 
 #include "search/format_search.hpp"
 #include "search/split_search.hpp"
+#include "sizing/vllm_rules.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -64,15 +65,32 @@ bool over_budget(const FormatContext& context, const Candidate& candidate) {
 
 }  // namespace
 
-const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
+CardKind kind_of(const Workload& workload, const Device& device) {
+  if (workload.engine != Engine::vllm) return {};
+  auto here = workload;
+  here.vllm.platform = device.platform;
+  const auto step = sizing::vllm::scheduler(here, device.usable);
+  return {device.platform, step.tokens, step.sequences};
+}
+
+const std::vector<DeviceLoad>* EqualShares::find(const Split& split, const CardKind& kind) const {
   for (const auto& entry : entries_) {
-    if (entry.split == split) return &entry.loads;
+    if (entry.split == split && entry.kind == kind) return &entry.loads;
   }
   return nullptr;
 }
 
-void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
-  entries_.push_back({split, std::move(loads)});
+void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads, const CardKind& kind) {
+  entries_.push_back({split, kind, std::move(loads)});
+}
+
+std::int32_t EqualShares::failed(const GpuRecord* gpu) const {
+  return gpu == failed_gpu_ ? failed_count_ : 0;
+}
+
+void EqualShares::fail(const GpuRecord* gpu, std::int32_t count) {
+  failed_gpu_ = gpu;
+  failed_count_ = count;
 }
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,

@@ -9,19 +9,36 @@
 
 namespace llmfit::search {
 
-/// Loads of sets of equal cards by their split. Of the cards' memory they depend under vLLM alone,
-/// so that elsewhere a hundred cards share one sum.
+/// What of a card its loads depend on: nothing but under vLLM, which chooses its batch and its
+/// kernels by the card.
+struct CardKind {
+  Platform platform = Platform::cuda;
+  std::int64_t tokens = 0;
+  std::int64_t sequences = 0;
+  friend bool operator==(const CardKind&, const CardKind&) = default;
+};
+CardKind kind_of(const Workload& workload, const Device& device);
+
+/// Loads of sets of equal cards by their split, so that a hundred cards share a few sums.
 class EqualShares {
  public:
-  [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
-  void keep(const Split& split, std::vector<DeviceLoad> loads);
+  [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split,
+                                                    const CardKind& kind = {}) const;
+  void keep(const Split& split, std::vector<DeviceLoad> loads, const CardKind& kind = {});
+
+  /// So many cards and any fewer of them were tried without success.
+  [[nodiscard]] std::int32_t failed(const GpuRecord* gpu) const;
+  void fail(const GpuRecord* gpu, std::int32_t count);
 
  private:
   struct Entry {
     Split split;
+    CardKind kind;
     std::vector<DeviceLoad> loads;
   };
   std::vector<Entry> entries_;
+  const GpuRecord* failed_gpu_ = nullptr;
+  std::int32_t failed_count_ = 0;
 };
 
 /// What stays the same while one format is tried on every hardware.

@@ -24,7 +24,8 @@ class SplitSearch {
       : context_(context), set_(set), count_(static_cast<std::int32_t>(set.devices.size())) {}
 
   std::optional<SplitRefusal> run(Placement& placement) {
-    if (!try_cards(count_) && !try_idle_cards() && best_) try_offload();
+    const bool holds = try_cards(count_) || try_idle_cards();
+    if (!holds && best_) try_offload();
     if (best_) {
       placement = std::move(*best_);
       return std::nullopt;
@@ -52,16 +53,22 @@ class SplitSearch {
     return false;
   }
 
-  /// Sizes that somebody set use every card, or nothing is said about the others.
+  /// Sizes that somebody set use every card, or nothing is said about the others. A search from
+  /// small to large sets has tried the smaller ones already.
   bool try_idle_cards() {
     const auto& asked = context_.workload.split;
     const bool open = !asked.tensor && !asked.pipeline && !asked.data;
-    if (!open || set_.gpus.size() != 1 || set_.nodes > 1) return false;
-    for (auto used = count_ - 1; used >= 1; --used) {
+    if (!open || !equal() || set_.nodes > 1) return false;
+    const auto* gpu = set_.gpus.front().gpu;
+    const auto failed = context_.shares.failed(gpu);
+    for (auto used = count_ - 1; used > failed; --used) {
       if (try_cards(used)) return true;
     }
+    context_.shares.fail(gpu, count_);
     return false;
   }
+
+  [[nodiscard]] bool equal() const { return set_.gpus.size() == 1 && set_.gpus.front().count >= 1; }
 
   /// The whole GiB of each card's weights that are too much for it.
   void try_offload() {
@@ -78,9 +85,21 @@ class SplitSearch {
     if (placed.fits) best_ = std::move(placed);
   }
 
-  [[nodiscard]] Placement place(const FormatContext& context, const Split& split) const {
+  [[nodiscard]] std::vector<DeviceLoad> loads_of(const FormatContext& context,
+                                                 const Split& split) const {
     const auto devices = std::span<const Device>(set_.devices);
-    auto loads = loads_on(context, split, devices.first(static_cast<std::size_t>(split.devices())));
+    const auto used = devices.first(static_cast<std::size_t>(split.devices()));
+    // What was solved for one set is not what others take.
+    if (!equal() || &context != &context_) return loads_on(context, split, used);
+    const auto kind = kind_of(context.workload, used.front());
+    if (const auto* known = context.shares.find(split, kind)) return *known;
+    auto loads = loads_on(context, split, used);
+    context.shares.keep(split, loads, kind);
+    return loads;
+  }
+
+  [[nodiscard]] Placement place(const FormatContext& context, const Split& split) const {
+    auto loads = loads_of(context, split);
     loads.resize(set_.devices.size(), nothing());
     auto placed = judge(loads, set_.devices, split, context.workload);
     placed.host = vllm_host_share(context.model, context.weights, context.workload, split);
