@@ -89,7 +89,7 @@ std::vector<Cell> device_cells(const DevicePlacement& device, std::string number
           needed_cell(load.compute.value_or(none) + load.runtime.value_or(none)),
           needed_cell(load.total()),
           available_cell(device.usable),
-          needed_cell(device.replicated)};
+          device.replicated > none ? needed_cell(device.replicated) : Cell{Text{}}};
 }
 
 Table device_table(const Candidate& candidate) {
@@ -102,7 +102,7 @@ Table device_table(const Candidate& candidate) {
                    {"other_bytes", "other", Align::right, 2, {}, false},
                    {"total_bytes", "used", Align::right, 0, {}, false},
                    {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
-                   {"replicated_bytes", "copies", Align::right, 0, {}, false}};
+                   {"replicated_bytes", "copies", Align::right, 0, {}, true}};
   const auto& devices = candidate.devices;
   const auto cards = cards_of(candidate);
   for (std::size_t first = 0; first < devices.size();) {

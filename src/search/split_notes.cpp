@@ -13,7 +13,8 @@ namespace {
 std::int32_t copied_heads(const Model& model, const Split& split) {
   for (const auto& layer : model.layers) {
     const bool few = layer.caches && layer.kv_heads > 0 && layer.kv_heads < split.tensor;
-    if (few && layer.kind != LayerKind::mla) return layer.kv_heads;
+    const bool heads = layer.kind != LayerKind::mla && layer.kind != LayerKind::compressed;
+    if (few && heads) return layer.kv_heads;
   }
   return 0;
 }

@@ -6,6 +6,8 @@
 namespace llmfit::search {
 namespace {
 
+constexpr std::string_view two_makers = "vLLM runs on cards of one maker at a time";
+
 Bytes least_headroom(const Placement& placement) {
   auto least = Bytes::max();
   for (const auto& device : placement.devices) least = std::min(least, device.headroom);
@@ -24,6 +26,7 @@ class SplitSearch {
       : context_(context), set_(set), count_(static_cast<std::int32_t>(set.devices.size())) {}
 
   std::optional<SplitRefusal> run(Placement& placement) {
+    if (has_two_makers()) return SplitRefusal{Reason::not_divisible, two_makers};
     const bool holds = try_cards(count_) || try_idle_cards();
     if (!holds && best_) try_offload();
     if (best_) {
@@ -66,6 +69,13 @@ class SplitSearch {
     }
     context_.shares.fail(gpu, count_);
     return false;
+  }
+
+  [[nodiscard]] bool has_two_makers() const {
+    const auto& gpus = set_.gpus;
+    return std::any_of(gpus.begin(), gpus.end(), [&](const GpuCount& part) {
+      return part.gpu->vendor != gpus.front().gpu->vendor;
+    });
   }
 
   [[nodiscard]] bool equal() const { return set_.gpus.size() == 1 && set_.gpus.front().count >= 1; }

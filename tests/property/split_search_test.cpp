@@ -132,6 +132,17 @@ TEST_CASE("cards that no split reaches stay idle", "[split]") {
   CHECK(on_cards(model, fixed, "l4", 5).reason == Reason::not_divisible);
 }
 
+TEST_CASE("cards of two makers are no machine for vLLM", "[split]") {
+  const auto model = model_of("llama3-8b");
+  auto request = request_of(model, {"fp16"}, Engine::vllm);
+  request.hardware.together = {card("rtx-3090", 1), card("rx-7900-xtx", 1)};
+  const auto result = fit(Catalog::builtin(), model, request);
+  REQUIRE(result.has_value());
+  const auto& both = result->formats.front().candidates.front();
+  CHECK(both.reason == Reason::not_divisible);
+  CHECK(both.why == "vLLM runs on cards of one maker at a time");
+}
+
 TEST_CASE("in a mixed machine each card is judged by its own memory", "[split]") {
   const auto model = model_of("llama3-8b");
   auto request = request_of(model, {"fp16"}, Engine::vllm);
