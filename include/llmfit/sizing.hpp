@@ -52,6 +52,8 @@ struct BlockLoad {
   Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
   Bytes routed{};    ///< of `sharded`, all routed experts
   Bytes shared_experts{};  ///< of `sharded`, experts that every token passes
+  Bytes tied{};            ///< of `sharded`, the embedding that is the output matrix too
+  Bytes each_stage{};      ///< of `replicated`, what every stage of a pipeline holds
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.
