@@ -2,6 +2,7 @@
 #include "render/split_text.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "base/numbers.hpp"
 #include "render/fit_view.hpp"
@@ -31,7 +32,8 @@ std::int64_t layer_count(const DevicePlacement& device) {
 /// "layers 12+10", "10 layers each", "layers 9 to 11 each" where there are many.
 std::string layers_each(const Candidate& candidate) {
   constexpr std::size_t few = 4;
-  const auto& devices = candidate.devices;
+  const auto used = candidate.devices.size() - static_cast<std::size_t>(idle_cards(candidate));
+  const auto devices = std::span(candidate.devices).first(used);
   const auto [least, most] = std::minmax_element(
       devices.begin(), devices.end(),
       [](const auto& a, const auto& b) { return layer_count(a) < layer_count(b); });

@@ -42,6 +42,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
   const auto choice =
       choose_split(context.model, *context.choice.format, context.workload, count, set.per_node);
   if (!choice.split) {
+    if (place_on_fewer(context, set, placement)) return std::nullopt;
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }

@@ -20,6 +20,17 @@ DeviceLoad nothing() {
   return {none, none, none, none, none};
 }
 
+bool are_equal(const HardwareSet& set) {
+  return set.gpus.size() == 1 && set.gpus.front().count >= 1;
+}
+
+/// Sizes that somebody set use every card, or nothing is said about the others.
+bool may_leave_idle(const FormatContext& context, const HardwareSet& set) {
+  const auto& asked = context.workload.split;
+  const bool open = !asked.tensor && !asked.pipeline && !asked.data;
+  return open && are_equal(set) && set.nodes == 1;
+}
+
 class SplitSearch {
  public:
   SplitSearch(const FormatContext& context, const HardwareSet& set)
@@ -56,12 +67,9 @@ class SplitSearch {
     return false;
   }
 
-  /// Sizes that somebody set use every card, or nothing is said about the others. A search from
-  /// small to large sets has tried the smaller ones already.
+  /// A search from small to large sets has tried the smaller ones already.
   bool try_idle_cards() {
-    const auto& asked = context_.workload.split;
-    const bool open = !asked.tensor && !asked.pipeline && !asked.data;
-    if (!open || !equal() || set_.nodes > 1) return false;
+    if (!may_leave_idle(context_, set_)) return false;
     const auto* gpu = set_.gpus.front().gpu;
     const auto failed = context_.shares.failed(gpu);
     for (auto used = count_ - 1; used > failed; --used) {
@@ -77,8 +85,6 @@ class SplitSearch {
       return part.gpu->vendor != gpus.front().gpu->vendor;
     });
   }
-
-  [[nodiscard]] bool equal() const { return set_.gpus.size() == 1 && set_.gpus.front().count >= 1; }
 
   /// The whole GiB of each card's weights that are too much for it.
   void try_offload() {
@@ -100,7 +106,7 @@ class SplitSearch {
     const auto devices = std::span<const Device>(set_.devices);
     const auto used = devices.first(static_cast<std::size_t>(split.devices()));
     // What was solved for one set is not what others take.
-    if (!equal() || &context != &context_) return loads_on(context, split, used);
+    if (!are_equal(set_) || &context != &context_) return loads_on(context, split, used);
     const auto kind = kind_of(context.workload, used.front());
     if (const auto* known = context.shares.find(split, kind)) return *known;
     auto loads = loads_on(context, split, used);
@@ -127,6 +133,23 @@ class SplitSearch {
 std::optional<SplitRefusal> place_vllm(const FormatContext& context, const HardwareSet& set,
                                        Placement& placement) {
   return SplitSearch(context, set).run(placement);
+}
+
+bool place_on_fewer(const FormatContext& context, const HardwareSet& set, Placement& placement) {
+  // MLX has no second device, so its machine of two is not one with an idle card.
+  if (!may_leave_idle(context, set) || context.workload.engine == Engine::mlx) return false;
+  auto used = static_cast<std::int32_t>(set.devices.size()) - 1;
+  for (; used >= 1; --used) {
+    const auto choice =
+        choose_split(context.model, *context.choice.format, context.workload, used, set.per_node);
+    if (!choice.split) continue;
+    const auto devices = std::span<const Device>(set.devices);
+    auto loads = loads_on(context, *choice.split, devices.first(static_cast<std::size_t>(used)));
+    loads.resize(set.devices.size(), nothing());
+    placement = judge(loads, set.devices, *choice.split, context.workload);
+    return true;
+  }
+  return false;
 }
 
 std::vector<Device> used_devices(const Candidate& candidate) {
