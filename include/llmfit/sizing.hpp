@@ -55,6 +55,8 @@ struct BlockLoad {
   Bytes shared_experts{};  ///< of `sharded`, experts that every token passes
   Bytes host{};            ///< the same weights in host memory, under llama.cpp
   Bytes host_routed{};
+  Bytes tied{};        ///< of `sharded`, the embedding that is the output matrix too
+  Bytes each_stage{};  ///< of `replicated`, what every stage of a pipeline holds
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.

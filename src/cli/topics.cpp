@@ -157,6 +157,12 @@ render::Report formulas_topic() {
   auto report = pairs_report("Formulas", formula_lines);
   report.sections.push_back(
       {"", plain("--explain shows each figure with its formula, its inputs and their source.")});
+  report.sections.push_back(
+      {"", plain("vLLM's split is the first that fits of: the most tensor ranks that divide a "
+                 "machine's cards, the rest as stages; fewer tensor ranks and more stages; tensor "
+                 "ranks over several machines; data ranks with the experts dealt out; fewer cards, "
+                 "the others idle. Where none fits, the one that leaves the fullest card the most "
+                 "is shown. --tp, --pp, --dp and --ep fix a part of it.")});
   return report;
 }
 

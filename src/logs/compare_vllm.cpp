@@ -48,16 +48,16 @@ Bytes card_of(const VerifyQuestion& question) {
 }
 
 Split split_of(const Workload& workload) {
-  return {workload.vllm.tensor_parallel.value_or(1), workload.vllm.pipeline_parallel.value_or(1),
-          1};
+  return {workload.vllm.tensor_parallel.value_or(1), workload.vllm.pipeline_parallel.value_or(1), 1,
+          workload.vllm.data_parallel, workload.vllm.expert_parallel};
 }
 
 std::vector<DeviceLoad> loads_of(const Sheet& sheet, const Workload& workload,
                                  const Footprint& footprint) {
   const auto split = split_of(workload);
-  if (split.tensor > most_ranks || split.pipeline > most_ranks / split.tensor) return {};
-  const auto count =
-      static_cast<std::size_t>(split.tensor) * static_cast<std::size_t>(split.pipeline);
+  const auto largest_size = std::max({split.tensor, split.pipeline, split.data});
+  if (largest_size > most_ranks || split.devices() > most_ranks) return {};
+  const auto count = static_cast<std::size_t>(split.devices());
   const std::vector<Device> devices(count, Device{card_of(sheet.question)});
   return share(sheet.question.model, footprint, workload, split, devices);
 }

@@ -44,6 +44,10 @@ constexpr auto arguments =
                              {"max_num_batched_tokens", "max-num-batched-tokens"},
                              {"tensor_parallel_size", "tensor-parallel-size"},
                              {"pipeline_parallel_size", "pipeline-parallel-size"},
+                             {"data_parallel_size", "data-parallel-size"},
+                             {"decode_context_parallel_size", "decode-context-parallel-size"},
+                             {"enable_expert_parallel", "enable-expert-parallel"},
+                             {"cpu_offload_gb", "cpu-offload-gb"},
                              {"enforce_eager", "enforce-eager"},
                              {"kv_cache_dtype", "kv-cache-dtype"}});
 

@@ -142,7 +142,8 @@ StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& 
   sums.weights -= sums.on_host;
   if (range.input) sums.weights += input_weights(pieces, weights);
   if (range.output) sums.weights += weights.of(pieces.output);
-  if (needs_second_copy(pieces, range)) sums.weights += divided(pieces.input.sharded, ranks);
+  if (!range.input) sums.weights += pieces.input.each_stage;
+  if (needs_second_copy(pieces, range)) sums.weights += divided(pieces.input.tied, ranks);
   return sums;
 }
 

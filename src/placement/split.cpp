@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view no_cards = "there is no card";
 constexpr std::string_view heads_differ = "its attention heads do not divide";
 constexpr std::string_view kv_heads_differ = "its KV heads do not divide";
+constexpr std::string_view recurrence_differs = "the heads of its recurrence do not divide";
 constexpr std::string_view groups_differ = "the format's groups of weights do not divide";
 constexpr std::string_view widths_differ = "the widths of its matrices do not divide";
 constexpr std::string_view vocabulary_differs = "its vocabulary does not divide";
@@ -83,8 +84,28 @@ std::string_view attention_cause(const Layer& layer, const Cut& cut) {
   return row_cause(layer, cut);
 }
 
-std::string_view layer_cause(const Layer& layer, const Cut& cut) {
+/// Heads of a recurrence are cut like those of attention, and its groups may be one for all ranks
+/// (vllm/model_executor/layers/mamba).
+std::string_view recurrent_cause(const Architecture& arch, const Layer& layer, const Cut& cut) {
+  const bool mamba = layer.kind == LayerKind::mamba || layer.kind == LayerKind::attention_mamba;
+  if (mamba && arch.ssm) {
+    const auto& ssm = *arch.ssm;
+    if (ssm.version == 1) return width_cause(ssm.d_inner, cut.ranks, 1);
+    const bool groups = ssm.n_groups == 1 || ssm.n_groups % cut.ranks == 0;
+    return groups && ssm.heads % cut.ranks == 0 ? std::string_view{} : recurrence_differs;
+  }
+  if (layer.kind == LayerKind::linear_attention && arch.linear_attention) {
+    const auto& linear = *arch.linear_attention;
+    const bool whole = linear.key_heads % cut.ranks == 0 && linear.value_heads % cut.ranks == 0;
+    return whole ? std::string_view{} : recurrence_differs;
+  }
+  if (layer.kind == LayerKind::short_conv) return width_cause(arch.hidden_size, cut.ranks, 1);
+  return {};
+}
+
+std::string_view layer_cause(const Architecture& arch, const Layer& layer, const Cut& cut) {
   if (const auto why = attention_cause(layer, cut); !why.empty()) return why;
+  if (const auto why = recurrent_cause(arch, layer, cut); !why.empty()) return why;
   const bool dense = layer.ffn == FfnKind::dense || layer.ffn == FfnKind::both;
   if (!dense) return {};
   return width_cause(layer.ffn_size, cut.ranks, std::max(cut.group, cut.rows));
@@ -105,7 +126,7 @@ std::string_view tensor_cause(const Model& model, const Cut& cut) {
                        previous->ffn == layer.ffn && previous->ffn_size == layer.ffn_size;
     previous = &layer;
     if (alike) continue;
-    if (const auto why = layer_cause(layer, cut); !why.empty()) return why;
+    if (const auto why = layer_cause(model.arch, layer, cut); !why.empty()) return why;
   }
   const auto rows = pad(Elements{model.arch.vocab_size}, sizing::vllm::vocabulary_step).count();
   return rows % cut.ranks == 0 ? std::string_view{} : vocabulary_differs;

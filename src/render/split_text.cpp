@@ -2,6 +2,7 @@
 #include "render/split_text.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "base/numbers.hpp"
 #include "render/fit_view.hpp"
@@ -31,7 +32,8 @@ std::int64_t layer_count(const DevicePlacement& device) {
 /// "layers 12+10", "10 layers each", "layers 9 to 11 each" where there are many.
 std::string layers_each(const Candidate& candidate) {
   constexpr std::size_t few = 4;
-  const auto& devices = candidate.devices;
+  const auto used = candidate.devices.size() - static_cast<std::size_t>(idle_cards(candidate));
+  const auto devices = std::span(candidate.devices).first(used);
   const auto [least, most] = std::minmax_element(
       devices.begin(), devices.end(),
       [](const auto& a, const auto& b) { return layer_count(a) < layer_count(b); });
@@ -89,7 +91,7 @@ std::vector<Cell> device_cells(const DevicePlacement& device, std::string number
           needed_cell(load.compute.value_or(none) + load.runtime.value_or(none)),
           needed_cell(load.total()),
           available_cell(device.usable),
-          needed_cell(device.replicated)};
+          device.replicated > none ? needed_cell(device.replicated) : Cell{Text{}}};
 }
 
 Table device_table(const Candidate& candidate) {
@@ -102,7 +104,7 @@ Table device_table(const Candidate& candidate) {
                    {"other_bytes", "other", Align::right, 2, {}, false},
                    {"total_bytes", "used", Align::right, 0, {}, false},
                    {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
-                   {"replicated_bytes", "copies", Align::right, 0, {}, false}};
+                   {"replicated_bytes", "copies", Align::right, 0, {}, true}};
   const auto& devices = candidate.devices;
   const auto cards = cards_of(candidate);
   for (std::size_t first = 0; first < devices.size();) {

@@ -53,7 +53,9 @@ Section plan_section(const Candidate& candidate) {
   if (plan.refusal) rows.push_back({"does not start", Text{refusal_text(plan)}});
   const auto count = card_count(candidate);
   const auto cards = count == 1 ? "" : base::shortest(count) + " x ";
-  return {"vLLM on " + cards + card_name(candidate), std::move(pairs)};
+  const auto ranks = candidate.split.data;
+  const auto rank = ranks == 1 ? "" : ", each of " + std::to_string(ranks) + " data-parallel ranks";
+  return {"vLLM on " + cards + card_name(candidate) + rank, std::move(pairs)};
 }
 
 void write_plan(JsonWriter& json, const Candidate& candidate) {

@@ -6,6 +6,7 @@
 #include "search/limits.hpp"
 #include "search/split_search.hpp"
 #include "search/support.hpp"
+#include "sizing/vllm_rules.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -47,6 +48,7 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
   const auto choice =
       choose_split(context.model, *context.choice.format, context.workload, count, set.per_node);
   if (!choice.split) {
+    if (place_on_fewer(context, set, placement)) return std::nullopt;
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
@@ -75,6 +77,14 @@ void place(const FormatContext& context, const HardwareSet& set, Candidate& cand
 
 }  // namespace
 
+CardKind kind_of(const Workload& workload, const Device& device) {
+  if (workload.engine != Engine::vllm) return {};
+  auto here = workload;
+  here.vllm.platform = device.platform;
+  const auto step = sizing::vllm::scheduler(here, device.whole());
+  return {device.platform, step.tokens, step.sequences};
+}
+
 Reach EqualShares::reach(const Situation& situation) {
   const auto& device = situation.devices.front();
   for (const auto& entry : solved_) {
@@ -91,6 +101,15 @@ Reach EqualShares::solve(const Situation& situation) {
   }
   solvers_.push_back({situation.split, std::make_unique<ReachSolver>(situation)});
   return solvers_.back().solver->on(situation.devices.front());
+}
+
+std::int32_t EqualShares::failed(const GpuRecord* gpu) const {
+  return gpu == failed_gpu_ ? failed_count_ : 0;
+}
+
+void EqualShares::fail(const GpuRecord* gpu, std::int32_t count) {
+  failed_gpu_ = gpu;
+  failed_count_ = count;
 }
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,

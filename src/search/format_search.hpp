@@ -12,18 +12,32 @@
 
 namespace llmfit::search {
 
-/// What sets of equal cards have in common. Their loads depend on the cards' memory under vLLM
-/// alone, so that elsewhere a hundred cards share one sum; what they can hold at most depends on
-/// nothing else.
+/// What of a card its loads depend on: nothing but under vLLM, which chooses its batch and its
+/// kernels by the card.
+struct CardKind {
+  Platform platform = Platform::cuda;
+  std::int64_t tokens = 0;
+  std::int64_t sequences = 0;
+  friend bool operator==(const CardKind&, const CardKind&) = default;
+};
+CardKind kind_of(const Workload& workload, const Device& device);
+
+/// What sets of equal cards have in common: their loads by split, so that a hundred cards share a
+/// few sums, and what they can hold at most.
 class EqualShares {
  public:
   struct Entry {
     Split split;
     std::vector<DeviceLoad> loads;
     std::optional<HostShare> host;
+    CardKind kind{};
   };
-  [[nodiscard]] const Entry* find(const Split& split) const;
+  [[nodiscard]] const Entry* find(const Split& split, const CardKind& kind = {}) const;
   const Entry& keep(Entry entry);
+
+  /// So many cards and any fewer of them were tried without success.
+  [[nodiscard]] std::int32_t failed(const GpuRecord* gpu) const;
+  void fail(const GpuRecord* gpu, std::int32_t count);
 
   /// How far a situation reaches on equal cards, solved where they are not known.
   Reach reach(const Situation& situation);
@@ -43,6 +57,8 @@ class EqualShares {
   std::vector<Entry> entries_;
   std::vector<Solved> solved_;
   std::vector<Solver> solvers_;
+  const GpuRecord* failed_gpu_ = nullptr;
+  std::int32_t failed_count_ = 0;
 };
 
 /// What stays the same while one format is tried on every hardware.

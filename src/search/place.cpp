@@ -71,9 +71,10 @@ std::optional<Bytes> host_memory_of(const FormatContext& context, const Candidat
 
 }  // namespace
 
-const EqualShares::Entry* EqualShares::find(const Split& split) const {
-  const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](const Entry& entry) { return entry.split == split; });
+const EqualShares::Entry* EqualShares::find(const Split& split, const CardKind& kind) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.split == split && entry.kind == kind;
+  });
   return found == entries_.end() ? nullptr : &*found;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "placement/sharing.hpp"
@@ -27,39 +26,37 @@ bool is_plainly_split(const Workload& workload) {
 
 }  // namespace
 
-FullestDevice::Defaults FullestDevice::defaults_on(const Device& card) const {
-  if (context_.workload.engine != Engine::vllm) return {};
-  const auto here = placement::on_devices(context_.workload, Split{}, std::span(&card, 1)).vllm;
-  return {here.platform, here.max_num_batched_tokens, here.max_num_seqs};
-}
-
 std::optional<Bytes> FullestDevice::of(std::int32_t count, const Device& card) {
+  const auto engine = context_.workload.engine;
   const auto room = room_on(context_, card);
   std::optional<Bytes> least;
-  // vLLM may leave cards of a set idle; elsewhere all of them take a part.
-  const auto fewest = context_.workload.engine == Engine::vllm ? 1 : count;
-  for (auto used = count; used >= fewest; --used) {
-    for (const auto bytes : in_each_split(used, card)) {
+  for (auto used = count; used >= 1; --used) {
+    const auto needs = in_each_split(used, card);
+    for (const auto bytes : needs) {
       if (bytes <= room) return bytes;
       if (used == count && (!least || bytes < *least)) least = bytes;
     }
+    // Cards are left idle where the model divides over fewer only, under vLLM where those do.
+    const bool divides = !needs.empty() && engine != Engine::vllm;
+    if (divides || engine == Engine::mlx) break;
   }
   return least;
 }
 
 std::span<const Bytes> FullestDevice::in_each_split(std::int32_t count, const Device& card) {
-  const auto defaults = defaults_on(card);
+  const auto kind = kind_of(context_.workload, card);
   for (const auto& entry : known_) {
-    if (entry.count == count && entry.defaults == defaults) return entry.bytes;
+    if (entry.count == count && entry.kind == kind) return entry.bytes;
   }
-  Known fresh{count, defaults, {}};
+  Known fresh{count, kind, {}};
   for (const auto& split : splits(count)) fresh.bytes.push_back(look(split, card));
   known_.push_back(std::move(fresh));
   return known_.back().bytes;
 }
 
 std::vector<Split> FullestDevice::splits(std::int32_t count) const {
-  const auto& [model, workload] = std::tie(context_.model, context_.workload);
+  const auto& model = context_.model;
+  const auto& workload = context_.workload;
   const auto& format = *context_.choice.format;
   const auto per_node = std::min(count, machine_gpus);
   if (workload.engine != Engine::vllm) {
@@ -74,17 +71,15 @@ std::vector<Split> FullestDevice::splits(std::int32_t count) const {
 }
 
 Bytes FullestDevice::look(const Split& split, const Device& card) const {
-  const bool shared = context_.workload.engine != Engine::vllm;
-  const auto* known = shared ? context_.shares.find(split) : nullptr;
-  EqualShares::Entry fresh;
+  const auto kind = kind_of(context_.workload, card);
+  const auto* known = context_.shares.find(split, kind);
   if (known == nullptr) {
     const auto count = static_cast<std::size_t>(split.devices());
-    fresh = {split, loads_on(context_, split, std::vector<Device>(count, card)), std::nullopt};
-    known = &fresh;
+    auto loads = loads_on(context_, split, std::vector<Device>(count, card));
+    known = &context_.shares.keep({split, std::move(loads), std::nullopt, kind});
   }
   Bytes most;
   for (const auto& load : known->loads) most = std::max(most, load.total());
-  if (shared && known == &fresh) context_.shares.keep(std::move(fresh));
   return most;
 }
 

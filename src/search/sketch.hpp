@@ -21,20 +21,11 @@ class FullestDevice {
   std::optional<Bytes> of(std::int32_t count, const Device& card);
 
  private:
-  /// What vLLM makes of a card; the same for all cards under other engines.
-  struct Defaults {
-    Platform platform = Platform::cuda;
-    std::optional<std::int64_t> tokens;
-    std::optional<std::int64_t> sequences;
-
-    friend bool operator==(const Defaults&, const Defaults&) = default;
-  };
   struct Known {
     std::int32_t count;
-    Defaults defaults;
+    CardKind kind;
     std::vector<Bytes> bytes;  ///< of each split, the preferred one first
   };
-  [[nodiscard]] Defaults defaults_on(const Device& card) const;
   std::span<const Bytes> in_each_split(std::int32_t count, const Device& card);
   [[nodiscard]] std::vector<Split> splits(std::int32_t count) const;
   [[nodiscard]] Bytes look(const Split& split, const Device& card) const;

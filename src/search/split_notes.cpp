@@ -13,7 +13,8 @@ namespace {
 std::int32_t copied_heads(const Model& model, const Split& split) {
   for (const auto& layer : model.layers) {
     const bool few = layer.caches && layer.kv_heads > 0 && layer.kv_heads < split.tensor;
-    if (few && layer.kind != LayerKind::mla) return layer.kv_heads;
+    const bool heads = layer.kind != LayerKind::mla && layer.kind != LayerKind::compressed;
+    if (few && heads) return layer.kv_heads;
   }
   return 0;
 }
@@ -28,11 +29,13 @@ std::string whole(double value) { return base::shortest(value); }
 
 class SplitNotes {
  public:
-  explicit SplitNotes(const Model& model) : model_(model) {}
+  SplitNotes(const Model& model, Engine engine) : model_(model), engine_(engine) {}
 
   /// Of each kind the first configuration speaks for all.
   void about(const Candidate& candidate) {
     const auto& split = candidate.split;
+    about_idle(candidate);
+    if (engine_ != Engine::vllm) return;
     if (const auto heads = copied_heads(model_, split); heads > 0) {
       once(NoteCode::kv_heads_copied, {describe(candidate.gpus), std::to_string(split.tensor),
                                        model_.name, std::to_string(heads)});
@@ -54,6 +57,14 @@ class SplitNotes {
   std::vector<Note> take() { return std::move(notes_); }
 
  private:
+  void about_idle(const Candidate& candidate) {
+    const auto cards = static_cast<std::int64_t>(candidate.devices.size());
+    const auto used = candidate.split.devices();
+    if (cards <= used) return;
+    once(NoteCode::cards_idle,
+         {describe(candidate.gpus), std::to_string(used), std::to_string(cards)});
+  }
+
   void once(NoteCode code, std::vector<std::string> args) {
     const bool told = std::any_of(notes_.begin(), notes_.end(),
                                   [code](const Note& note) { return note.code == code; });
@@ -61,14 +72,14 @@ class SplitNotes {
   }
 
   const Model& model_;
+  Engine engine_;
   std::vector<Note> notes_;
 };
 
 }  // namespace
 
 std::vector<Note> split_notes(const Model& model, const FormatResult& one) {
-  if (one.choice.engine != Engine::vllm) return {};
-  SplitNotes notes(model);
+  SplitNotes notes(model, one.choice.engine);
   for (const auto& candidate : one.candidates) {
     if (candidate.devices.size() > 1 || candidate.offload) notes.about(candidate);
   }

@@ -8,6 +8,8 @@
 namespace llmfit::search {
 namespace {
 
+constexpr std::string_view two_makers = "vLLM runs on cards of one maker at a time";
+
 Bytes least_headroom(const Placement& placement) {
   auto least = Bytes::max();
   for (const auto& device : placement.devices) least = std::min(least, device.headroom);
@@ -20,13 +22,26 @@ DeviceLoad nothing() {
   return {none, none, none, none, none};
 }
 
+bool are_equal(const HardwareSet& set) {
+  return set.gpus.size() == 1 && set.gpus.front().count >= 1;
+}
+
+/// Sizes that somebody set use every card, or nothing is said about the others.
+bool may_leave_idle(const FormatContext& context, const HardwareSet& set) {
+  const auto& asked = context.workload.split;
+  const bool open = !asked.tensor && !asked.pipeline && !asked.data;
+  return open && are_equal(set) && set.nodes == 1;
+}
+
 class SplitSearch {
  public:
   SplitSearch(const FormatContext& context, const HardwareSet& set)
       : context_(context), set_(set), count_(static_cast<std::int32_t>(set.devices.size())) {}
 
   std::optional<SplitRefusal> run(Placement& placement) {
-    if (!try_cards(count_) && !try_idle_cards() && best_) try_offload();
+    if (has_two_makers()) return SplitRefusal{Reason::not_divisible, two_makers};
+    const bool holds = try_cards(count_) || try_idle_cards();
+    if (!holds && best_) try_offload();
     if (best_) {
       placement = std::move(*best_);
       return std::nullopt;
@@ -54,15 +69,23 @@ class SplitSearch {
     return false;
   }
 
-  /// Sizes that somebody set use every card, or nothing is said about the others.
+  /// A search from small to large sets has tried the smaller ones already.
   bool try_idle_cards() {
-    const auto& asked = context_.workload.split;
-    const bool open = !asked.tensor && !asked.pipeline && !asked.data;
-    if (!open || set_.gpus.size() != 1 || set_.nodes > 1) return false;
-    for (auto used = count_ - 1; used >= 1; --used) {
+    if (!may_leave_idle(context_, set_)) return false;
+    const auto* gpu = set_.gpus.front().gpu;
+    const auto failed = context_.shares.failed(gpu);
+    for (auto used = count_ - 1; used > failed; --used) {
       if (try_cards(used)) return true;
     }
+    context_.shares.fail(gpu, count_);
     return false;
+  }
+
+  [[nodiscard]] bool has_two_makers() const {
+    const auto& gpus = set_.gpus;
+    return std::any_of(gpus.begin(), gpus.end(), [&](const GpuCount& part) {
+      return part.gpu->vendor != gpus.front().gpu->vendor;
+    });
   }
 
   /// The whole GiB of each card's weights that are too much for it.
@@ -80,9 +103,21 @@ class SplitSearch {
     if (placed.fits) best_ = std::move(placed);
   }
 
-  [[nodiscard]] Placement place(const FormatContext& context, const Split& split) const {
+  [[nodiscard]] std::vector<DeviceLoad> loads_of(const FormatContext& context,
+                                                 const Split& split) const {
     const auto devices = std::span<const Device>(set_.devices);
-    auto loads = loads_on(context, split, devices.first(static_cast<std::size_t>(split.devices())));
+    const auto used = devices.first(static_cast<std::size_t>(split.devices()));
+    // What was solved for one set is not what others take.
+    if (!are_equal(set_) || &context != &context_) return loads_on(context, split, used);
+    const auto kind = kind_of(context.workload, used.front());
+    if (const auto* known = context.shares.find(split, kind)) return known->loads;
+    auto loads = loads_on(context, split, used);
+    context.shares.keep({split, loads, std::nullopt, kind});
+    return loads;
+  }
+
+  [[nodiscard]] Placement place(const FormatContext& context, const Split& split) const {
+    auto loads = loads_of(context, split);
     loads.resize(set_.devices.size(), nothing());
     auto placed = judge(loads, set_.devices, split, context.workload);
     placed.host = vllm_host_share(context.model, context.weights, context.workload, split);
@@ -100,6 +135,23 @@ class SplitSearch {
 std::optional<SplitRefusal> place_vllm(const FormatContext& context, const HardwareSet& set,
                                        Placement& placement) {
   return SplitSearch(context, set).run(placement);
+}
+
+bool place_on_fewer(const FormatContext& context, const HardwareSet& set, Placement& placement) {
+  // MLX has no second device, so its machine of two is not one with an idle card.
+  if (!may_leave_idle(context, set) || context.workload.engine == Engine::mlx) return false;
+  auto used = static_cast<std::int32_t>(set.devices.size()) - 1;
+  for (; used >= 1; --used) {
+    const auto choice =
+        choose_split(context.model, *context.choice.format, context.workload, used, set.per_node);
+    if (!choice.split) continue;
+    const auto devices = std::span<const Device>(set.devices);
+    auto loads = loads_on(context, *choice.split, devices.first(static_cast<std::size_t>(used)));
+    loads.resize(set.devices.size(), nothing());
+    placement = judge(loads, set.devices, *choice.split, context.workload);
+    return true;
+  }
+  return false;
 }
 
 std::vector<Device> used_devices(const Candidate& candidate) {

@@ -18,6 +18,10 @@ struct SplitRefusal {
 std::optional<SplitRefusal> place_vllm(const FormatContext& context, const HardwareSet& set,
                                        Placement& placement);
 
+/// The most of a set's equal cards over which a model of few layers divides, the others idle. False
+/// where there is no such number, or a split was asked for.
+bool place_on_fewer(const FormatContext& context, const HardwareSet& set, Placement& placement);
+
 /// The devices of a candidate that hold a part of the model; the others of its set are idle.
 std::vector<Device> used_devices(const Candidate& candidate);
 

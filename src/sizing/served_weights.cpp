@@ -109,6 +109,8 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
       const auto loaded = loaded_bytes(tensor, format);
       if (copies && tensor.role == Role::token_embedding) weights.output.sharded += loaded;
       weights.dropped += std::max(bytes - loaded, Bytes{0});
+      const bool tied = model.arch.tied_embeddings && tensor.role == Role::token_embedding;
+      if (tied) weights.input.tied += loaded;
       if (pads_experts(tensor, format)) {
         loads.put_padded_experts(tensor, times(loaded, padding));
       } else {
@@ -119,7 +121,9 @@ void weigh_served(Weights& weights, const Model& model, const Format& format) {
   add_towers(weights, model, format.engine);
   if (format.engine != Engine::vllm) return;
   add_absorbed_latent(weights, model);
-  weights.input.replicated += vllm::rotary_tables(model);
+  const auto tables = vllm::rotary_tables(model);
+  weights.input.replicated += tables;
+  weights.input.each_stage = tables;
   // Its kernels rearrange what is packed, and pad experts each in its own way: here that of most
   // cards.
   if (format.scheme) weights.basis = Basis::estimate;

@@ -111,7 +111,7 @@ Result<void> settle_split(Draft& draft, const WorkloadRequest& request) {
     const bool mode = option == "--split";
     return fail(
         ErrorCode::usage,
-        std::string(to_string(engine)) + " has no such split as " + std::string(option),
+        std::string(option) + " does not apply to " + std::string(to_string(engine)),
         mode ? "it is for llama.cpp; see --tp and --pp" : "take --engine vllm, or leave it out",
         std::string(option));
   }

@@ -132,6 +132,31 @@ TEST_CASE("cards that no split reaches stay idle", "[split]") {
   CHECK(on_cards(model, fixed, "l4", 5).reason == Reason::not_divisible);
 }
 
+TEST_CASE("more cards than layers leave some idle under every engine", "[split]") {
+  const auto model = model_of("distilbert-base-uncased");  // six layers
+  const auto [engine, used] =
+      GENERATE(std::pair{Engine::llama_cpp, 7}, std::pair{Engine::transformers, 6},
+               std::pair{Engine::vllm, 4});
+  const auto request = request_of(model, {"fp16"}, engine);
+  const auto eight = on_cards(model, request, "l4", 8);
+  INFO(to_string(engine));
+  CHECK(eight.fits);
+  CHECK(eight.devices.size() == 8);
+  CHECK(eight.split.devices() >= used);
+  CHECK(eight.max_context.has_value() == on_cards(model, request, "l4", 1).max_context.has_value());
+}
+
+TEST_CASE("cards of two makers are no machine for vLLM", "[split]") {
+  const auto model = model_of("llama3-8b");
+  auto request = request_of(model, {"fp16"}, Engine::vllm);
+  request.hardware.together = {card("rtx-3090", 1), card("rx-7900-xtx", 1)};
+  const auto result = fit(Catalog::builtin(), model, request);
+  REQUIRE(result.has_value());
+  const auto& both = result->formats.front().candidates.front();
+  CHECK(both.reason == Reason::not_divisible);
+  CHECK(both.why == "vLLM runs on cards of one maker at a time");
+}
+
 TEST_CASE("in a mixed machine each card is judged by its own memory", "[split]") {
   const auto model = model_of("llama3-8b");
   auto request = request_of(model, {"fp16"}, Engine::vllm);

@@ -157,3 +157,22 @@ TEST_CASE("vLLM's tokens follow from the log's own memory and the bytes of a tok
   CHECK(has_note(right, NoteCode::verify_card_unknown));
   CHECK(row(verified(log("59,216")), Measure::kv_tokens, "").agreement == Agreement::too_high);
 }
+
+TEST_CASE("vLLM's data ranks and dealt experts are taken from its log", "[logs]") {
+  const std::string args = "'model': 'Qwen/Qwen3-30B-A3B', 'max_model_len': 4096";
+  const auto weights = [&](const std::string& split) {
+    const auto result = verified(
+        "(APIServer pid=1) INFO 12-10 09:23:01 [api_server.py:1772] vLLM API server version "
+        "0.12.0\n(APIServer pid=1) INFO 12-10 09:23:01 [utils.py:253] non-default args: {" +
+        args + split +
+        "}\n(EngineCore_DP0 pid=2) INFO 12-10 09:23:18 [core.py:93] Initializing a V1 LLM engine "
+        "(v0.12.0) with config: model='Qwen/Qwen3-30B-A3B', dtype=torch.bfloat16, "
+        "max_seq_len=4096, quantization=None\n(EngineCore_DP0 pid=2) INFO 12-10 09:23:18 "
+        "[gpu_model_runner.py:3549] Model loading took 16.3800 GiB\n");
+    return row(result, Measure::weights, "").agreement;
+  };
+  CHECK(weights(", 'tensor_parallel_size': 4") == Agreement::too_low);
+  CHECK(weights(", 'data_parallel_size': 4, 'enable_expert_parallel': True") == Agreement::inside);
+  CHECK(weights(", 'data_parallel_size': 2, 'enable_expert_parallel': True") ==
+        Agreement::too_high);
+}

@@ -250,6 +250,15 @@ TEST_CASE("what cannot be dealt out is refused for its reason", "[parallel]") {
   oss.arch.experts = Experts{};
   oss.arch.experts->ffn_size = 2880;
   CHECK(obstacle(oss, split_of(1, 8, 1), padded).empty());
+  // Qwen3-Next: 16 heads of keys in its linear layers
+  auto next = dense_model({"qwen3next", 48, 2048, 151936, 32, 2, 256, 5120, 262144});
+  for (auto& layer : next.layers) layer.kind = LayerKind::linear_attention;
+  next.layers[3].kind = LayerKind::full;
+  next.arch.linear_attention = LinearAttention{};
+  next.arch.linear_attention->key_heads = 16;
+  next.arch.linear_attention->value_heads = 32;
+  CHECK(obstacle(next, split_of(1, 16, 1)).empty());
+  CHECK(obstacle(next, split_of(1, 32, 1)) == "the heads of its recurrence do not divide");
   // Eight ranks hold the latent eight times, llama's KV heads once.
   CHECK(obstacle(deepseek_v3(), split_of(1, 8, 1), {}, 8).empty());
   CHECK(obstacle(deepseek_v3(), split_of(1, 4, 1), {}, 8) ==

@@ -79,9 +79,11 @@ TEST_CASE("a tied matrix is on the first and on the last of vLLM's stages", "[sh
   auto subject = case_of(llama2_13b(), Engine::vllm);
   subject.model.arch.tied_embeddings = true;
   subject.weights.output = {};
+  subject.weights.input.tied = mib(300);  // the other 12 are a tower
+  subject.weights.input.replicated = subject.weights.input.each_stage = mib(5);
   const auto loads = subject.loads(Split{1, 2, 1}, devices_of(2, gib(24)));
-  CHECK(loads[0].weights == mib(300 * 20 + 312));
-  CHECK(loads[1].weights == mib(300 * 20 + 312));
+  CHECK(loads[0].weights == mib(300 * 20 + 312 + 5));
+  CHECK(loads[1].weights == mib(300 * 20 + 300 + 5));
 }
 
 TEST_CASE("large cards keep more tokens in flight on windowed layers", "[share]") {
