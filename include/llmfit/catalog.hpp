@@ -12,6 +12,7 @@
 #include "llmfit/format.hpp"
 #include "llmfit/model.hpp"
 #include "llmfit/result.hpp"
+#include "llmfit/support.hpp"
 
 namespace llmfit {
 
@@ -61,6 +62,13 @@ struct ArchitectureRecord {
   std::span<const ExtraTensor> extra_per_layer;
 };
 
+/// A published figure of how well a model does, in the metric's own unit.
+struct ModelScore {
+  std::string_view metric;  ///< "MMLU-Pro"
+  double value = 0;
+  std::string_view variant;  ///< what was measured, as its publisher names it
+};
+
 struct ModelRecord {
   std::string_view id;
   std::string_view name;
@@ -78,6 +86,7 @@ struct ModelRecord {
   std::string_view license_id;
   std::string_view license_commercial_use;
   std::span<const std::string_view> license_conditions;
+  std::span<const ModelScore> scores;                ///< empty: none was published
   const ArchitectureRecord* architecture = nullptr;  ///< null: known by size only
   std::string_view json;                             ///< the record as the catalog has it
   bool from_overlay = false;
@@ -92,11 +101,14 @@ struct GpuRecord {
   std::span<const std::string_view> families;
   std::span<const std::string_view> aliases;
   std::optional<std::int32_t> compute_capability;  ///< 86 is 8.6; NVIDIA only
+  std::string_view architecture;                   ///< "Ampere", "CDNA 3", "Gaudi 2"
+  std::string_view gfx_target;                     ///< "gfx942"; AMD only, may be empty
   double memory_gib = 0;                           ///< of one device
   std::optional<double> driver_total_mib;          ///< what nvidia-smi prints
   std::optional<double> usable_mib;       ///< what the runtime reports to a program, measured
   std::optional<double> usable_fraction;  ///< Apple: share of RAM the GPU may wire
   std::int32_t max_per_machine = 8;
+  bool datacenter_barred = false;  ///< its driver's licence does not cover data centres
   std::optional<double> msrp_usd;
   std::optional<double> street_usd;
   std::string_view street_date;
@@ -129,7 +141,9 @@ struct OfferRecord {
   OfferStatus status = OfferStatus::listed;
   std::optional<double> slice_memory_gib;
   std::optional<double> ram_gib;
-  std::optional<double> sla_percent;
+  std::optional<double> sla_percent;           ///< monthly uptime promised over several zones
+  std::optional<double> sla_instance_percent;  ///< that of one machine
+  std::optional<double> reliability;           ///< share of time up, as the market place counts it
   std::string_view json;
 };
 
@@ -139,6 +153,9 @@ struct EngineRecord {
   std::string_view version;                   ///< for which its constants hold
   std::span<const std::string_view> vendors;  ///< card vendors it runs on; empty: all
   std::optional<std::int32_t> min_compute_capability;
+  std::span<const CardRule> cards;  ///< what is particular about the cards of one vendor
+  std::span<const CacheSupport> cache_types;
+  std::span<const ModelsNotRun> models_not_run;
   bool runs_on_host = false;          ///< can it run in host memory alone
   double runtime_mib_low = 0;         ///< context, kernels, allocator: the band …
   std::optional<double> runtime_mib;  ///< … and the value used; absent: nothing is known

@@ -58,6 +58,39 @@ struct OfferFilter {
   std::vector<std::string> providers;  ///< empty: all
   bool spot = false;
   std::optional<double> max_usd_hour;
+  std::optional<double> min_sla;  ///< percent; an offer that promises nothing does not count
+  bool commercial = false;        ///< without cards that their driver's licence bars from renting
+};
+
+/// What a configuration has to keep beside holding the model (`OfferFilter` has the hourly price).
+struct Requirements {
+  std::optional<double> usd_month;
+  std::optional<std::int64_t> context;      ///< tokens that its largest context must reach
+  std::optional<std::int64_t> sequences;    ///< that it must hold at once
+  std::optional<double> headroom_fraction;  ///< of the usable memory of each device, kept free
+  std::optional<Bytes> headroom;            ///< kept free on each device
+  bool commercial = false;                  ///< the model's licence must allow to earn money
+};
+
+enum class LimitKind {
+  max_usd_hour,
+  max_usd_month,
+  min_context,
+  min_sequences,
+  headroom_fraction,
+  headroom,
+  min_sla,
+};
+std::string_view to_string(LimitKind kind);  ///< as in JSON
+std::string_view unit_of(LimitKind kind);    ///< "usd_per_hour", "tokens" …
+
+/// One limit beside what a configuration has. What is unknown does not keep a limit; a context that
+/// nothing bounds keeps every one.
+struct LimitResult {
+  LimitKind limit = LimitKind::max_usd_hour;
+  double asked = 0;
+  std::optional<double> actual;  ///< absent: not known, or without bound
+  bool kept = false;
 };
 
 enum class Sort { cheapest, fewest, fastest, headroom };
@@ -81,14 +114,17 @@ struct FitRequest {
   WorkloadRequest workload;
   HardwareRequest hardware;
   OfferFilter offers;
+  Requirements limits;
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
   std::optional<Sparsity> sparsity;
   AddOns add_ons;
-  bool ollama = false;  ///< llama.cpp runs inside Ollama: a note says what that fixes
-  bool table = false;   ///< users x context for the first configuration of each format
-  std::string today;    ///< YYYY-MM-DD, against which prices are old; empty: not judged
+  std::optional<double> host_memory_gib;  ///< of a machine; absent: what its offer says
+  bool ollama = false;         ///< llama.cpp runs inside Ollama: a note says what that fixes
+  bool table = false;          ///< users x context for the first configuration of each format
+  bool every_variant = false;  ///< a yes is one of every variant of a card, as `check` answers
+  std::string today;           ///< YYYY-MM-DD, against which prices are old; empty: not judged
 };
 
 struct GpuCount {
@@ -115,7 +151,9 @@ struct Candidate {
   bool fits = false;
   bool holds = false;  ///< the memory suffices, whatever else speaks against it
   std::optional<Reason> reason;
-  std::string_view why;  ///< what does not divide; empty otherwise
+  std::string_view why;             ///< what does not divide; empty otherwise
+  std::vector<LimitResult> limits;  ///< those that were asked for
+  bool by_limit = false;            ///< the reason is one of them, not the hardware
   std::vector<DevicePlacement> devices;
   std::optional<HostShare> offload;  ///< absent: nothing was left to the host
   Basis usable_basis = Basis::estimate;
@@ -132,6 +170,10 @@ struct Candidate {
 const DevicePlacement* tightest(const Candidate& candidate);
 /// Cards of all kinds together; 0: host memory alone, below 1: a slice.
 double card_count(const Candidate& candidate);
+
+/// The percentage of uptime that an offer promises, over several zones where that is more than for
+/// one machine; absent: none is known.
+std::optional<double> promised_uptime(const OfferRecord& offer);
 
 /// Whether the candidate is one of the choice's variants (or host memory where it names that).
 bool belongs_to(const Candidate& candidate, const CardChoice& choice);
@@ -153,6 +195,14 @@ struct LoadTable {
   std::optional<std::size_t> candidate;  ///< which of the result's; absent: one device without end
 };
 
+/// What a configuration that fits has room for beside what was asked, each taken alone.
+struct Headroom {
+  std::optional<std::int64_t> context_tokens;  ///< of one sequence more; absent: unknown
+  std::optional<std::int64_t> sequences;       ///< more of them; absent: unknown
+  const Format* next_format = nullptr;         ///< the most bits that would fit there; null: these
+  std::optional<double> bits_per_weight;       ///< of that format
+};
+
 /// Everything about one format.
 struct FormatResult {
   FormatChoice choice;
@@ -162,6 +212,7 @@ struct FormatResult {
   std::optional<Footprint> footprint;  ///< add-ons included
   std::optional<LoadTable> table;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
+  std::optional<Headroom> headroom;   ///< of the first candidate, where it fits
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;
   /// One of the alternatives asked for fits in every variant: nobody knows which variant of a
@@ -169,11 +220,46 @@ struct FormatResult {
   bool every_variant_fits = false;
 };
 
+/// By what a no may become a yes.
+enum class Lever {
+  format,
+  kv_type,
+  context,
+  sequences,
+  split,
+  offload,
+  cards,   ///< more of them
+  card,    ///< another one
+  offer,   ///< whatever can be rented cheapest
+  engine,  ///< another one, on the same cards
+  budget,
+};
+/// The word of the JSON document.
+std::string_view to_string(Lever lever);
+/// "Less context": what pulling the lever means.
+std::string_view describe(Lever lever);
+
+/// One change that alone turns a no into a yes, computed and not guessed.
+struct Change {
+  Lever lever = Lever::format;
+  std::string option;   ///< what to type in place of the same options: "--quant q4_k_m"
+  std::string value;    ///< what that sets: "q4_k_m", "2048", "l4", "aws g6.xlarge"
+  Candidate candidate;  ///< the configuration that then fits
+  std::optional<double> usd_per_hour_delta;  ///< against the hardware that was asked for
+};
+/// The change as a sentence.
+std::string text(const Change& change);
+
 struct FitResult {
   std::vector<FormatResult> formats;
+  std::vector<Change> changes;  ///< for a no, each alone; empty for a yes
   std::vector<Note> notes;
   bool any_fits = false;
 };
+
+/// The configuration on which the verdict about a format rests: the first that is a no, else the
+/// first. Null without configurations.
+const Candidate* deciding(const FormatResult& result);
 
 /// The words that stand for `--quant` where it is not given.
 std::span<const std::string_view> default_ladder();

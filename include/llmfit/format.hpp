@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "llmfit/engine.hpp"
+#include "llmfit/support.hpp"
 #include "llmfit/units.hpp"
 
 namespace llmfit {
@@ -99,10 +100,12 @@ struct Format {
   bool imatrix = false;            ///< engine llama.cpp: types as an importance matrix changes them
   double bytes_per_parameter = 0;  ///< engine `params` only
   std::optional<std::int32_t>
-      min_compute_capability;              ///< 75 is 7.5; absent: runs on all the engine runs on
-  std::string_view summary;                ///< what it is, one line
-  std::span<const QualityFigure> quality;  ///< empty: no figure was published
-  std::string_view json;                   ///< the record as the catalog has it
+      min_compute_capability;                 ///< 75 is 7.5; absent: runs on all the engine runs on
+  std::span<const std::string_view> vendors;  ///< that it runs on, of its engine's; empty: all
+  std::span<const CardRule> cards;            ///< what is particular about the cards of one
+  std::string_view summary;                   ///< what it is, one line
+  std::span<const QualityFigure> quality;     ///< empty: no figure was published
+  std::string_view json;                      ///< the record as the catalog has it
 };
 
 /// Bits of a weight in the format's main type or scheme, without what each row or matrix carries.

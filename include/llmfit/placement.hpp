@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -45,6 +46,7 @@ struct Device {
   std::optional<Bytes> total = std::nullopt;
 
   [[nodiscard]] Bytes whole() const { return total.value_or(usable); }
+  friend bool operator==(const Device&, const Device&) = default;
 };
 
 /// What a person leaves to a model of each device.
@@ -90,11 +92,20 @@ struct DeviceLoad {
   [[nodiscard]] Bytes total() const;
 };
 
+/// Blocks that a device holds, counted from 0, both ends included.
+struct LayerSpan {
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+  friend bool operator==(const LayerSpan&, const LayerSpan&) = default;
+};
+
 struct DevicePlacement {
   DeviceLoad load;
   Bytes usable;
   Bytes headroom;  ///< may be negative; under vLLM: utilization x total - need
   Platform platform = Platform::cuda;
+  std::optional<LayerSpan> layers{};  ///< absent: none, or not known; see add_details
+  Bytes replicated{};  ///< of weights and cache, what exceeds an even part of its stage
   std::optional<Bytes> total = std::nullopt;  ///< as in Device
 };
 
@@ -107,7 +118,10 @@ struct HostShare {
   Bytes compute;                           ///< compute and output buffers of the host
   std::int32_t layers = 0;                 ///< blocks that lie there whole
   std::int32_t expert_layers = 0;          ///< further blocks whose routed experts lie there
-  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it
+  std::optional<std::int32_t> gpu_layers;  ///< the n-gpu-layers that does it; absent: all
+  std::int32_t cpu_moe = 0;                ///< the n-cpu-moe that does it
+  std::vector<double> tensor_split{};      ///< shares of the devices that go with it; empty: usual
+  Bytes per_device{};                      ///< vLLM: the cpu-offload-gb that does it
   std::optional<Bytes> usable;             ///< the machine's memory; absent: not known
 
   [[nodiscard]] Bytes total() const { return weights + kv_cache + state + compute; }
@@ -130,10 +144,32 @@ struct SplitChoice {
 SplitChoice choose_split(const Model& model, const Format& format, const Workload& workload,
                          std::int32_t count, std::int32_t per_node);
 
+/// Ways to divide `count` equal devices on machines of `per_node`, the preferred one first: what
+/// was asked for is fixed, the rest is every factorisation. Whether the model can be cut so is
+/// another question. `why` says why there is none at all.
+struct SplitShapes {
+  std::vector<Split> shapes;
+  std::string_view why;
+};
+SplitShapes split_shapes(const Model& model, const Workload& workload, std::int32_t count,
+                         std::int32_t per_node);
+
+/// What stands in the way of a split: ends "cannot be split over 3 cards: …"; empty: nothing.
+std::string_view split_obstacle(const Model& model, const Format& format, const Workload& workload,
+                                const Split& split);
+
 /// What each device takes, in device order.
 std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               const Workload& workload, Split split,
                               std::span<const Device> devices);
+
+/// Adds which blocks lie on each device of a placement, and how much of it is a copy.
+void add_details(std::vector<DevicePlacement>& devices, const Model& model, const Weights& weights,
+                 const Workload& workload, const Split& split);
+
+/// What leaves the devices under vLLM's cpu-offload-gb; absent: nothing does.
+std::optional<HostShare> vllm_host_share(const Model& model, const Weights& weights,
+                                         const Workload& workload, const Split& split);
 
 /// What the host takes when the whole model runs in its memory alone.
 DeviceLoad host_load(const Weights& weights, const Footprint& footprint);
@@ -170,5 +206,36 @@ std::optional<std::int64_t> max_context(const Situation& situation);
 /// The most sequences of the situation's context; 0: not even one. Absent when the cache or the
 /// recurrent state is unknown.
 std::optional<std::int64_t> max_sequences(const Situation& situation);
+
+/// Both at once.
+struct Reach {
+  std::optional<std::int64_t> context;
+  std::optional<std::int64_t> sequences;
+};
+Reach reach(const Situation& situation);
+
+namespace placement {
+class Room;
+}
+
+/// The same for sets that differ from a situation's in their devices only: as many of them, all
+/// alike. Under vLLM a device changes more than that, so there it solves the given one only. What
+/// the situation refers to, but for its devices, has to outlive it.
+class ReachSolver {
+ public:
+  explicit ReachSolver(const Situation& situation);
+  ~ReachSolver();
+  ReachSolver(const ReachSolver&) = delete;
+  ReachSolver& operator=(const ReachSolver&) = delete;
+
+  Reach on(const Device& device);
+
+ private:
+  std::vector<Device> devices_;
+  Situation situation_;
+  Situation working_;  ///< of the devices that take a part
+  bool states_known_ = false;
+  std::unique_ptr<placement::Room> room_;  ///< null: there is nothing to solve
+};
 
 }  // namespace llmfit

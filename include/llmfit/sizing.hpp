@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,10 @@ struct BlockLoad {
   Bytes state;
   Bytes kv_heads{};  ///< of `sharded`, what makes keys and values: a rank holds at least one head
   Bytes experts{};   ///< of `sharded`, routed experts whose kernel pads them
+  Bytes routed{};    ///< of `sharded`, all routed experts
+  Bytes shared_experts{};  ///< of `sharded`, experts that every token passes
+  Bytes host{};            ///< the same weights in host memory, under llama.cpp
+  Bytes host_routed{};
 };
 
 /// Weights of a model in a format, as an engine places them. Independent of context and sequences.
@@ -98,6 +103,23 @@ std::vector<TensorType> tensor_types(const Model& model, const Format& format);
 
 /// Weights under the format's recipe for its engine. Errors: too_large.
 Result<Weights> weigh(const Model& model, const Format& format);
+
+/// The same for one model in many formats: what they have in common is found once. The model has to
+/// outlive it.
+class Weigher {
+ public:
+  explicit Weigher(const Model& model);
+  ~Weigher();
+  Weigher(const Weigher&) = delete;
+  Weigher& operator=(const Weigher&) = delete;
+
+  Result<Weights> weigh(const Format& format);
+
+ private:
+  struct Seen;
+  const Model& model_;
+  std::unique_ptr<Seen> seen_;
+};
 
 /// The whole footprint. Cheap: may be called in a search. Errors: too_large.
 Result<Footprint> size(const Model& model, const Weights& weights, const Workload& workload,

@@ -53,7 +53,7 @@ struct WorkloadRequest {
   std::optional<std::int64_t> sequences;  ///< held at once
   std::string kv_type;                    ///< "f16", "q8_0", "fp8" …; empty: the engine's default
   std::vector<Setting> settings;
-  SplitRequest split;
+  SplitRequest split{};
   Offload offload = Offload::none;
 };
 
@@ -97,8 +97,10 @@ struct VllmSettings {
   std::optional<std::int32_t> tensor_parallel;
   std::optional<std::int32_t> pipeline_parallel;
   bool expert_parallel = false;
-  std::int32_t data_parallel = 1;  ///< attention data parallel ranks
-  Bytes cpu_offload;               ///< cpu-offload-gb: of each rank's weights, in host memory
+  std::int32_t data_parallel = 1;   ///< attention data parallel ranks
+  Bytes cpu_offload;                ///< cpu-offload-gb: of each rank's weights, in host memory
+  std::int32_t decode_context = 1;  ///< tensor ranks that share the tokens of a cache out
+  std::vector<std::int32_t> stage_layers;  ///< VLLM_PP_LAYER_PARTITION; empty: evenly
   std::optional<std::int64_t> block_size;  ///< tokens of a cache block
   std::optional<Bytes> kv_cache_memory;    ///< of one device; instead of what is left of its share
   bool hybrid_cache = true;                ///< windowed layers keep their window only
@@ -126,6 +128,7 @@ struct Workload {
   TensorType cache_k = TensorType::f16;
   TensorType cache_v = TensorType::f16;
   Offload offload = Offload::none;
+  SplitRequest split;  ///< settled: under whichever name it was asked for
   LlamaCppSettings llama_cpp;
   VllmSettings vllm;
   TransformersSettings transformers;
@@ -133,6 +136,9 @@ struct Workload {
 
 /// Tokens of one sequence where nobody says: 4096, or the model's limit where that is smaller.
 std::int64_t default_context(const Model& model);
+
+/// The first option of a split that the engine has nothing like: "--tp"; empty: it has them all.
+std::string_view lacking_option(Engine engine, const SplitRequest& split);
 
 /// Fills in the engine's defaults and refuses what it would refuse or what contradicts itself.
 /// Errors: invalid_value (out of range, unknown type), usage (unknown flag, contradiction),

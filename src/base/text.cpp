@@ -18,6 +18,16 @@ bool is_combining(char32_t c) { return (c >= 0x300 && c <= 0x36F) || c == 0x200D
 
 std::size_t width_of(char32_t c) { return is_combining(c) ? 0 : is_wide(c) ? 2 : 1; }
 
+/// Most of what is printed: one column a byte, nothing to decode.
+bool is_plain(char c) { return c >= 0x20 && c < 0x7F; }
+
+bool is_plain(std::string_view text) {
+  for (const char c : text) {
+    if (!is_plain(c)) return false;
+  }
+  return true;
+}
+
 void append_escaped(std::string& out, unsigned char byte) {
   constexpr std::string_view digits = "0123456789abcdef";
   out.append("\\x").push_back(digits[byte >> 4U]);
@@ -29,6 +39,11 @@ void append_escaped(std::string& out, unsigned char byte) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {
+    if (is_plain(text[i])) {
+      ++width;
+      ++i;
+      continue;
+    }
     const auto point = decode(text, i);
     width += point.valid ? width_of(point.value) : 1;
     i += point.length;
@@ -91,6 +106,7 @@ std::string lower(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string result;
   for (std::size_t i = 0; i < text.size();) {
     const auto point = decode(text, i);

@@ -6,6 +6,22 @@
 
 namespace llmfit::catalog {
 
+namespace {
+
+std::string cpp_scores(const Arrays& arrays, std::span<const ModelScore> scores) {
+  std::string all;
+  for (const auto& score : scores) {
+    Initialiser out;
+    out.text("metric", score.metric);
+    out.real("value", score.value);
+    out.text("variant", score.variant);
+    all.append(all.empty() ? "{" : ",\n  ").append(out.str());
+  }
+  return all.empty() ? "" : arrays.define("ModelScore", "scores", "[]", all + "}");
+}
+
+}  // namespace
+
 std::string cpp_record(const ModelRecord& model, std::size_t number, std::string& before) {
   const Arrays arrays("model_" + std::to_string(number), before);
   Initialiser out;
@@ -26,6 +42,7 @@ std::string cpp_record(const ModelRecord& model, std::size_t number, std::string
   out.text("license_commercial_use", model.license_commercial_use);
   out.expression("license_conditions",
                  arrays.list("std::string_view", "conditions", model.license_conditions));
+  out.expression("scores", cpp_scores(arrays, model.scores));
   if (model.architecture != nullptr) {
     const auto value = cpp_architecture(*model.architecture, number, before);
     out.expression("architecture",
@@ -46,11 +63,14 @@ std::string cpp_record(const GpuRecord& gpu, std::size_t number, std::string& be
   out.expression("families", arrays.list("std::string_view", "families", gpu.families));
   out.expression("aliases", arrays.list("std::string_view", "aliases", gpu.aliases));
   out.number("compute_capability", gpu.compute_capability);
+  out.text("architecture", gpu.architecture);
+  out.text("gfx_target", gpu.gfx_target);
   out.real("memory_gib", gpu.memory_gib);
   out.real("driver_total_mib", gpu.driver_total_mib);
   out.real("usable_mib", gpu.usable_mib);
   out.real("usable_fraction", gpu.usable_fraction);
   out.number("max_per_machine", gpu.max_per_machine, GpuRecord{}.max_per_machine);
+  out.flag("datacenter_barred", gpu.datacenter_barred);
   out.real("msrp_usd", gpu.msrp_usd);
   out.real("street_usd", gpu.street_usd);
   out.text("street_date", gpu.street_date);
@@ -76,6 +96,8 @@ std::string cpp_record(const OfferRecord& offer, std::size_t, std::string&) {
   out.real("slice_memory_gib", offer.slice_memory_gib);
   out.real("ram_gib", offer.ram_gib);
   out.real("sla_percent", offer.sla_percent);
+  out.real("sla_instance_percent", offer.sla_instance_percent);
+  out.real("reliability", offer.reliability);
   out.text("json", offer.json);
   return out.str();
 }
@@ -113,6 +135,60 @@ std::string cpp_quality(const Arrays& arrays, std::span<const QualityFigure> fig
   return all.empty() ? "" : arrays.define("QualityFigure", "quality", "[]", all + "}");
 }
 
+/// One array of records; `item` writes the one under a number that is its own.
+template <class Record, class Item>
+std::string cpp_records(const Arrays& arrays, std::string_view type, std::string_view suffix,
+                        std::span<const Record> records, Item item) {
+  std::string all;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const auto own = std::string(suffix) + "_" + std::to_string(i);
+    all.append(all.empty() ? "{" : ",\n  ").append(item(records[i], own));
+  }
+  return all.empty() ? "" : arrays.define(type, suffix, "[]", all + "}");
+}
+
+std::string cpp_card_rules(const Arrays& arrays, const std::string& suffix,
+                           std::span<const CardRule> rules) {
+  return cpp_records(arrays, "CardRule", suffix, rules, [&](const CardRule& rule, const auto& own) {
+    const auto texts = [&](const char* what, std::span<const std::string_view> list) {
+      return arrays.list("std::string_view", own + what, list);
+    };
+    Initialiser out;
+    out.text("vendor", rule.vendor);
+    out.expression("targets", texts("_targets", rule.targets));
+    out.number("packaged_compute_capability", rule.packaged_compute_capability);
+    out.number("native_compute_capability", rule.native_compute_capability);
+    out.expression("native_targets", texts("_native", rule.native_targets));
+    out.text("otherwise", rule.otherwise);
+    return out.str();
+  });
+}
+
+std::string cpp_cache_types(const Arrays& arrays, std::span<const CacheSupport> types) {
+  return cpp_records(
+      arrays, "CacheSupport", "cache", types, [&](const CacheSupport& type, const auto& own) {
+        Initialiser cards;
+        cards.expression("vendors",
+                         arrays.list("std::string_view", own + "_vendors", type.cards.vendors));
+        cards.number("min_compute_capability", type.cards.min_compute_capability);
+        cards.expression("rules", cpp_card_rules(arrays, own + "_cards", type.cards.rules));
+        Initialiser out;
+        out.text("type", type.type);
+        out.expression("cards", cards.str());
+        return out.str();
+      });
+}
+
+std::string cpp_models_not_run(const Arrays& arrays, std::span<const ModelsNotRun> models) {
+  return cpp_records(
+      arrays, "ModelsNotRun", "not_run", models, [&](const ModelsNotRun& entry, const auto& own) {
+        Initialiser out;
+        out.expression("models", arrays.list("std::string_view", own + "_models", entry.models));
+        out.text("because", entry.because);
+        return out.str();
+      });
+}
+
 }  // namespace
 
 std::string cpp_record(const Format& format, std::size_t number, std::string& before) {
@@ -126,6 +202,8 @@ std::string cpp_record(const Format& format, std::size_t number, std::string& be
   if (format.scheme) out.expression("scheme", cpp_scheme(*format.scheme));
   if (format.bytes_per_parameter > 0) out.real("bytes_per_parameter", format.bytes_per_parameter);
   out.number("min_compute_capability", format.min_compute_capability);
+  out.expression("vendors", arrays.list("std::string_view", "vendors", format.vendors));
+  out.expression("cards", cpp_card_rules(arrays, "cards", format.cards));
   out.text("summary", format.summary);
   out.expression("quality", cpp_quality(arrays, format.quality));
   out.text("json", format.json);
@@ -139,6 +217,9 @@ std::string cpp_record(const EngineRecord& engine, std::size_t number, std::stri
   out.text("version", engine.version);
   out.expression("vendors", arrays.list("std::string_view", "vendors", engine.vendors));
   out.number("min_compute_capability", engine.min_compute_capability);
+  out.expression("cards", cpp_card_rules(arrays, "cards", engine.cards));
+  out.expression("cache_types", cpp_cache_types(arrays, engine.cache_types));
+  out.expression("models_not_run", cpp_models_not_run(arrays, engine.models_not_run));
   out.flag("runs_on_host", engine.runs_on_host);
   out.real("runtime_mib_low", engine.runtime_mib_low);
   out.real("runtime_mib", engine.runtime_mib);

@@ -24,11 +24,14 @@ GpuRecord read_gpu(const Fields& fields) {
       .families = fields.texts("families"),
       .aliases = fields.texts("aliases"),
       .compute_capability = read_compute_capability(fields.text("compute_capability")),
+      .architecture = fields.text("architecture"),
+      .gfx_target = fields.text("gfx_target"),
       .memory_gib = fields.number("memory_gib").value_or(0),
       .driver_total_mib = fields.number("driver_total_mib"),
       .usable_mib = fields.number("usable_mib"),
       .usable_fraction = fields.number("usable_fraction"),
       .max_per_machine = fields.size("max_per_machine", GpuRecord{}.max_per_machine),
+      .datacenter_barred = !fields.flag("datacenter_eula_allowed", true),
       .msrp_usd = fields.number("msrp_usd"),
       .street_usd = fields.number("street_usd"),
       .street_date = fields.text("street_date"),
@@ -53,6 +56,8 @@ OfferRecord read_offer(const Fields& fields) {
       .slice_memory_gib = fields.number("slice_memory_gib"),
       .ram_gib = fields.number("ram_gib"),
       .sla_percent = fields.number("sla_percent"),
+      .sla_instance_percent = fields.number("sla_single_instance_percent"),
+      .reliability = fields.number("reliability"),
       .json = fields.arena().keep(one_line(fields.json())),
   };
 }

@@ -26,6 +26,15 @@ const ArchitectureRecord* kept_architecture(const Fields& fields) {
   return fields.arena().keep(one).data();
 }
 
+std::span<const ModelScore> read_scores(const Fields& fields) {
+  std::vector<ModelScore> scores;
+  for (const auto& entry : fields.objects("quality")) {
+    const auto score = entry.number("score");
+    if (score) scores.push_back({entry.text("metric"), *score, entry.text("variant")});
+  }
+  return fields.arena().keep(std::move(scores));
+}
+
 bool names(std::span<const std::string_view> words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -52,6 +61,7 @@ ModelRecord read_model(const Fields& fields) {
       .license_id = license.text("id"),
       .license_commercial_use = license.text("commercial_use"),
       .license_conditions = license.texts("conditions"),
+      .scores = read_scores(fields),
       .architecture = kept_architecture(fields),
       .json = fields.arena().keep(one_line(fields.json())),
   };

@@ -41,6 +41,43 @@ std::span<const QualityFigure> read_quality(const Fields& fields) {
   return fields.arena().keep(std::move(figures));
 }
 
+std::span<const CardRule> read_card_rules(const Fields& fields) {
+  std::vector<CardRule> rules;
+  for (const auto& entry : fields.objects("cards")) {
+    rules.push_back({
+        .vendor = entry.text("vendor"),
+        .targets = entry.texts("targets"),
+        .packaged_compute_capability = read_compute_capability(entry.text("packaged_from")),
+        .native_compute_capability = read_compute_capability(entry.text("native_from")),
+        .native_targets = entry.texts("native_targets"),
+        .otherwise = entry.text("otherwise"),
+    });
+  }
+  return fields.arena().keep(std::move(rules));
+}
+
+CardSupport read_card_support(const Fields& fields) {
+  return {.vendors = fields.texts("vendors"),
+          .min_compute_capability = read_compute_capability(fields.text("min_compute_capability")),
+          .rules = read_card_rules(fields)};
+}
+
+std::span<const CacheSupport> read_cache_types(const Fields& fields) {
+  std::vector<CacheSupport> types;
+  for (const auto& entry : fields.objects("kv_types")) {
+    types.push_back({.type = entry.text("type"), .cards = read_card_support(entry)});
+  }
+  return fields.arena().keep(std::move(types));
+}
+
+std::span<const ModelsNotRun> read_models_not_run(const Fields& fields) {
+  std::vector<ModelsNotRun> models;
+  for (const auto& entry : fields.objects("models_not_run")) {
+    models.push_back({.models = entry.texts("models"), .because = entry.text("because")});
+  }
+  return fields.arena().keep(std::move(models));
+}
+
 }  // namespace
 
 Format read_format(const Fields& fields) {
@@ -54,6 +91,8 @@ Format read_format(const Fields& fields) {
           fields.has("scheme") ? std::optional(read_scheme(fields.object("scheme"))) : std::nullopt,
       .bytes_per_parameter = fields.number("bytes_per_parameter").value_or(0),
       .min_compute_capability = read_compute_capability(fields.text("min_compute_capability")),
+      .vendors = fields.texts("vendors"),
+      .cards = read_card_rules(fields),
       .summary = fields.text("summary"),
       .quality = read_quality(fields),
       .json = fields.arena().keep(one_line(fields.json())),
@@ -67,6 +106,9 @@ EngineRecord read_engine(const Fields& fields) {
       .version = fields.text("version"),
       .vendors = fields.texts("vendors"),
       .min_compute_capability = read_compute_capability(fields.text("min_compute_capability")),
+      .cards = read_card_rules(fields),
+      .cache_types = read_cache_types(fields),
+      .models_not_run = read_models_not_run(fields),
       .runs_on_host = fields.flag("runs_on_host"),
       .runtime_mib_low = runtime.number("low").value_or(0),
       .runtime_mib = runtime.number("value"),

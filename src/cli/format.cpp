@@ -11,6 +11,8 @@ OutputFormat named(std::string_view name) {
   if (name == "csv") return OutputFormat::csv;
   if (name == "markdown") return OutputFormat::markdown;
   if (name == "html") return OutputFormat::html;
+  if (name == "github") return OutputFormat::github;
+  if (name == "junit") return OutputFormat::junit;
   return OutputFormat::table;
 }
 
@@ -23,6 +25,13 @@ Result<OutputFormat> output_format(const Arguments& arguments) {
     return fail(ErrorCode::usage,
                 "--json and --format " + std::string(name) + " contradict each other",
                 "leave out one of the two", "--format " + std::string(name));
+  }
+  const bool verdicts = name == "github" || name == "junit";
+  if (verdicts && arguments.command->id != Command::check) {
+    return fail(
+        ErrorCode::usage,
+        "--format " + std::string(name) + " shows verdicts, which only `llmfit check` gives",
+        "use table, json, csv, markdown or html here", "--format " + std::string(name));
   }
   return json ? OutputFormat::json : named(name);
 }

@@ -10,9 +10,10 @@
 
 namespace llmfit::cli {
 
-enum class OutputFormat { table, json, csv, markdown, html };
+enum class OutputFormat { table, json, csv, markdown, html, github, junit };
 
-/// What `--format` and `--json` ask for. Errors: usage, where they contradict each other.
+/// What `--format` and `--json` ask for. Errors: usage, where they contradict each other or the
+/// command has no verdict for the format.
 Result<OutputFormat> output_format(const Arguments& arguments);
 
 /// The report in any format but JSON, which is no drawing of a report.

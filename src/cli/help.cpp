@@ -86,7 +86,6 @@ std::string command_help(const CommandSpec& command, int width) {
       paragraph("llmfit " + std::string(command.name) + ": " + std::string(command.summary), width);
   result += "\nUsage:\n  " + usage_line(command) + "\n\n" + paragraph(command.details, width);
   result.append("\nExample:\n  ").append(command.example).append("\n");
-  if (command.later) return result;
   return result + option_entries(command.id, width);
 }
 

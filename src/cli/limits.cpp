@@ -1,87 +1,77 @@
 // SPDX-License-Identifier: MIT
-#include <array>
+#include "cli/limits.hpp"
+
+#include <cmath>
+#include <limits>
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "cli/errors.hpp"
-#include "cli/hardware.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
 namespace {
 
-struct Unit {
-  std::string_view word;
-  double bytes;
-};
+constexpr double gib = 1024.0 * 1024 * 1024;
+/// No device has more; above it a number of bytes would not be whole.
+constexpr double most_gib = 1e6;
 
-/// Memory is sold in GB and counted in GiB: "20 GB" of a card are 20 GiB.
-constexpr std::array<Unit, 6> units{{{"gib", 1073741824.0},
-                                     {"gb", 1073741824.0},
-                                     {"g", 1073741824.0},
-                                     {"mib", 1048576.0},
-                                     {"mb", 1048576.0},
-                                     {"m", 1048576.0}}};
+/// Takes `ending` off the text, whatever its case.
+bool take_ending(std::string& text, std::string_view ending) {
+  if (!text.ends_with(ending)) return false;
+  text.resize(text.size() - ending.size());
+  while (text.ends_with(' ')) text.pop_back();
+  return true;
+}
 
-/// More than any device will have for a while.
-constexpr double most_bytes = 1048576.0 * 1073741824.0;
-
-struct Amount {
-  double number = 0;
-  std::optional<double> unit;  ///< bytes; absent: none was written
-};
-
-std::optional<Amount> read_amount(std::string_view typed) {
-  const auto text = base::lower(typed);
-  for (const auto& unit : units) {
-    if (!text.ends_with(unit.word)) continue;
-    const auto number =
-        base::parse_number(std::string_view(text).substr(0, text.size() - unit.word.size()));
-    return number ? std::optional(Amount{*number, unit.bytes}) : std::nullopt;
-  }
+/// "0.1" and "10%" are a share of each device's usable memory, "2" and "2GiB" are GiB.
+bool read_headroom(Requirements& limits, std::string_view typed) {
+  auto text = base::lower(typed);
+  const bool percent = take_ending(text, "%");
+  const bool sized = !percent && take_ending(text, "gib");
   const auto number = base::parse_number(text);
-  return number ? std::optional(Amount{*number, std::nullopt}) : std::nullopt;
-}
-
-std::optional<Bytes> in_bytes(const Amount& amount) {
-  const double bytes = amount.number * amount.unit.value_or(units.front().bytes);
-  if (!(bytes >= 0) || bytes > most_bytes) return std::nullopt;
-  return Bytes{static_cast<std::int64_t>(bytes)};
-}
-
-Result<void> read_usable(const Arguments& arguments, DeviceLimits& limits) {
-  if (!arguments.has(Option::usable)) return {};
-  const auto typed = arguments.value(Option::usable);
-  const auto amount = read_amount(typed);
-  const auto refused =
-      bad_value(Option::usable, typed, "a share above 0 and up to 1, such as 0.9, or GiB: 20GiB");
-  if (!amount || !(amount->number > 0)) return refused;
-  if (!amount->unit && amount->number <= 1) {
-    limits.share = amount->number;
-    return {};
+  if (!number || *number < 0 || *number > most_gib) return false;
+  if (percent || (!sized && *number < 1)) {
+    limits.headroom_fraction = percent ? *number / 100 : *number;
+    return *limits.headroom_fraction < 1;
   }
-  limits.most = in_bytes(*amount);
-  if (!limits.most) return refused;
-  return {};
+  limits.headroom = Bytes{std::llround(*number * gib)};
+  return true;
 }
 
-Result<void> read_reserve(const Arguments& arguments, DeviceLimits& limits) {
-  if (!arguments.has(Option::reserve)) return {};
-  const auto typed = arguments.value(Option::reserve);
-  const auto amount = read_amount(typed);
-  const auto bytes = amount ? in_bytes(*amount) : std::nullopt;
-  if (!bytes) return bad_value(Option::reserve, typed, "GiB from 0 on, such as 1.5 or 512MiB");
-  limits.reserve = *bytes;
-  return {};
+Result<std::optional<double>> uptime(const Arguments& arguments) {
+  if (!arguments.has(Option::min_sla)) return std::nullopt;
+  const auto typed = arguments.value(Option::min_sla);
+  std::string text(typed);
+  take_ending(text, "%");
+  const auto number = base::parse_number(text);
+  if (number && *number > 0 && *number <= 100) return number;
+  return bad_value(Option::min_sla, typed, "a percentage of uptime above 0, such as 99.9");
 }
 
 }  // namespace
 
-Result<DeviceLimits> read_limits(const Arguments& arguments) {
-  DeviceLimits limits;
-  if (auto usable = read_usable(arguments, limits); !usable) return pass(usable);
-  if (auto reserve = read_reserve(arguments, limits); !reserve) return pass(reserve);
-  return limits;
+Result<void> read_limits(FitRequest& request, const Arguments& arguments) {
+  auto& limits = request.limits;
+  const auto month = dollars(arguments, Option::max_usd_month);
+  if (!month) return pass(month);
+  limits.usd_month = *month;
+  const auto context = tokens(arguments, Option::min_context);
+  if (!context) return pass(context);
+  limits.context = *context;
+  const auto sequences =
+      whole_number(arguments, Option::min_sequences, 1, std::numeric_limits<std::int64_t>::max());
+  if (!sequences) return pass(sequences);
+  limits.sequences = *sequences;
+  const auto free = arguments.value(Option::headroom);
+  if (arguments.has(Option::headroom) && !read_headroom(limits, free)) {
+    return bad_value(Option::headroom, free, "a share such as 0.1 or 10%, or GiB such as 2GiB");
+  }
+  const auto sla = uptime(arguments);
+  if (!sla) return pass(sla);
+  request.offers.min_sla = *sla;
+  limits.commercial = request.offers.commercial = arguments.has(Option::commercial);
+  return {};
 }
 
 }  // namespace llmfit::cli

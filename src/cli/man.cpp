@@ -64,7 +64,7 @@ std::string option_section() {
 std::string example_section() {
   std::string text = section("EXAMPLES") + ".nf\n";
   for (const auto& command : commands()) {
-    if (!command.hidden && !command.later) text += roff(command.example) + "\n";
+    if (!command.hidden) text += roff(command.example) + "\n";
   }
   return text + ".fi\n";
 }

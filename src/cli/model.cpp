@@ -21,15 +21,6 @@ constexpr const char* file_hint =
     "a word that ends in .gguf, .safetensors or .json, or begins with ./, ../ or /, is taken as a "
     "file; `llmfit models` lists the names of the catalog";
 
-bool looks_like_path(std::string_view word) {
-  constexpr std::array<std::string_view, 3> endings = {".gguf", ".safetensors", ".json"};
-  constexpr std::array<std::string_view, 3> beginnings = {"./", "../", "/"};
-  return std::any_of(endings.begin(), endings.end(),
-                     [&](std::string_view ending) { return word.ends_with(ending); }) ||
-         std::any_of(beginnings.begin(), beginnings.end(),
-                     [&](std::string_view beginning) { return word.starts_with(beginning); });
-}
-
 std::optional<std::int64_t> bare_size(const std::string& word) {
   const auto size = base::parse_parameters(word);
   return size && *size >= least_size ? size : std::nullopt;
@@ -78,6 +69,15 @@ Result<Model> by_name(const std::string& word, bool or_command, const Catalog& c
 }
 
 }  // namespace
+
+bool looks_like_path(std::string_view word) {
+  constexpr std::array<std::string_view, 3> endings = {".gguf", ".safetensors", ".json"};
+  constexpr std::array<std::string_view, 3> beginnings = {"./", "../", "/"};
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](std::string_view ending) { return word.ends_with(ending); }) ||
+         std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view beginning) { return word.starts_with(beginning); });
+}
 
 Result<Model> named_model(const std::string& word, const Catalog& catalog,
                           const Environment& environment) {

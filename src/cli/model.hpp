@@ -8,6 +8,9 @@
 
 namespace llmfit::cli {
 
+/// Whether a word is taken as a file, by its ending or its beginning.
+bool looks_like_path(std::string_view word);
+
 /// The model that MODEL or `--params` names. Errors: unknown_model, usage, invalid_value, and those
 /// of make_model and read_model.
 Result<Model> choose_model(const Arguments& arguments, const Catalog& catalog,

@@ -7,6 +7,7 @@
 #include "base/numbers.hpp"
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
+#include "cli/limits.hpp"
 #include "cli/query.hpp"
 #include "cli/values.hpp"
 
@@ -45,6 +46,33 @@ Result<std::string> read_provider(const std::string& typed,
               typed);
 }
 
+Result<std::optional<std::int32_t>> read_ranks(const Arguments& arguments, Option option) {
+  constexpr std::int64_t most = 4096;
+  const auto value = whole_number(arguments, option, 1, most);
+  if (!value) return pass(value);
+  if (!*value) return std::optional<std::int32_t>();
+  return std::optional(static_cast<std::int32_t>(**value));
+}
+
+Result<SplitRequest> read_split(const Arguments& arguments) {
+  SplitRequest split;
+  const auto tensor = read_ranks(arguments, Option::tp);
+  if (!tensor) return pass(tensor);
+  const auto pipeline = read_ranks(arguments, Option::pp);
+  if (!pipeline) return pass(pipeline);
+  const auto data = read_ranks(arguments, Option::dp);
+  if (!data) return pass(data);
+  split.tensor = *tensor;
+  split.pipeline = *pipeline;
+  split.data = *data;
+  split.experts = arguments.has(Option::ep);
+  const auto mode = arguments.value(Option::split);
+  if (mode == "layer") split.mode = SplitMode::layer;
+  if (mode == "row") split.mode = SplitMode::row;
+  if (mode == "none") split.mode = SplitMode::none;
+  return split;
+}
+
 Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catalog) {
   OfferFilter filter;
   filter.spot = arguments.has(Option::spot);
@@ -73,23 +101,34 @@ Result<std::optional<Sparsity>> read_sparsity(const Arguments& arguments) {
 }
 
 /// Values that are no choice of the table were refused when the words were read.
-Sort read_sort(std::string_view typed) {
+Offload read_offload(std::string_view typed) {
+  if (typed == "layers") return Offload::layers;
+  if (typed == "experts") return Offload::experts;
+  return typed == "auto" ? Offload::automatic : Offload::none;
+}
+
+Result<std::optional<double>> read_host_memory(const Arguments& arguments) {
+  if (!arguments.has(Option::host_memory)) return std::optional<double>();
+  const auto typed = arguments.value(Option::host_memory);
+  const auto value = base::parse_number(typed);
+  constexpr double most = 1 << 30;
+  if (value && *value > 0 && *value <= most) return value;
+  return bad_value(Option::host_memory, typed, "a number of GiB, such as 64");
+}
+
+Result<Sort> read_sort(std::string_view typed) {
+  if (typed.empty() || typed == "cheapest") return Sort::cheapest;
   if (typed == "fewest") return Sort::fewest;
   if (typed == "fastest") return Sort::fastest;
   if (typed == "headroom") return Sort::headroom;
-  return Sort::cheapest;
+  return bad_value(Option::sort, typed, "cheapest, fewest, fastest or headroom; more in `rank`");
 }
 
 Result<std::vector<FormatChoice>> read_formats(const Arguments& arguments, const Catalog& catalog,
                                                const Model& model) {
   auto words = list(arguments, Option::quant);
   if (!words) return pass(words);
-  std::optional<Engine> engine;
-  if (arguments.has(Option::engine)) {
-    engine =
-        runs_ollama(arguments) ? Engine::llama_cpp : engine_from(arguments.value(Option::engine));
-  }
-  auto choices = resolve_formats(catalog, model, *words, engine);
+  auto choices = resolve_formats(catalog, model, *words, asked_engine(arguments));
   if (choices && arguments.has(Option::imatrix)) {
     for (auto& choice : *choices) {
       if (choice.format) choice.format->imatrix = choice.engine == Engine::llama_cpp;
@@ -134,12 +173,19 @@ Result<void> read_search(FitRequest& request, const Arguments& arguments) {
       whole_number(arguments, Option::limit, 0, std::numeric_limits<std::int64_t>::max());
   if (!limit) return pass(limit);
   request.limit = limit->value_or(20);
-  request.sort = read_sort(arguments.value(Option::sort));
+  const auto sort = read_sort(arguments.value(Option::sort));
+  if (!sort) return pass(sort);
+  request.sort = *sort;
   request.all = arguments.has(Option::all);
   return {};
 }
 
 }  // namespace
+
+std::optional<Engine> asked_engine(const Arguments& arguments) {
+  if (!arguments.has(Option::engine)) return std::nullopt;
+  return runs_ollama(arguments) ? Engine::llama_cpp : engine_from(arguments.value(Option::engine));
+}
 
 Result<WorkloadRequest> read_workload(const Arguments& arguments) {
   WorkloadRequest workload;
@@ -151,6 +197,10 @@ Result<WorkloadRequest> read_workload(const Arguments& arguments) {
   if (!sequences) return pass(sequences);
   workload.sequences = *sequences;
   workload.kv_type = arguments.value(Option::kv_type);
+  auto split = read_split(arguments);
+  if (!split) return pass(split);
+  workload.split = *split;
+  workload.offload = read_offload(arguments.value(Option::offload));
   for (const auto& typed : arguments.all(Option::set)) {
     auto setting = read_setting(typed);
     if (!setting) return pass(setting);
@@ -170,17 +220,22 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   auto hardware = read_hardware(arguments.all(Option::gpu), catalog, probes);
   if (!hardware) return pass(hardware);
   request.hardware = std::move(*hardware);
-  const auto limits = read_limits(arguments);
-  if (!limits) return pass(limits);
-  request.hardware.limits = *limits;
+  const auto of_devices = read_device_limits(arguments);
+  if (!of_devices) return pass(of_devices);
+  request.hardware.limits = *of_devices;
   auto filter = read_filter(arguments, catalog);
   if (!filter) return pass(filter);
   request.offers = std::move(*filter);
+  const auto limits = read_limits(request, arguments);
+  if (!limits) return pass(limits);
   auto search = read_search(request, arguments);
   if (!search) return pass(search);
   const auto sparsity = read_sparsity(arguments);
   if (!sparsity) return pass(sparsity);
   request.sparsity = *sparsity;
+  const auto host_memory = read_host_memory(arguments);
+  if (!host_memory) return pass(host_memory);
+  request.host_memory_gib = *host_memory;
   request.table = arguments.has(Option::table);
   request.ollama = runs_ollama(arguments);
   auto formats = read_formats(arguments, catalog, model);

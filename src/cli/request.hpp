@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/parse.hpp"
@@ -8,6 +9,9 @@
 #include "llmfit/machine.hpp"
 
 namespace llmfit::cli {
+
+/// The engine that was named; absent: none was.
+std::optional<Engine> asked_engine(const Arguments& arguments);
 
 /// Context, sequences, KV type and settings as they were typed. Errors: invalid_value.
 Result<WorkloadRequest> read_workload(const Arguments& arguments);

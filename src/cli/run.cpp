@@ -20,9 +20,10 @@ struct Runner {
   Result<Outcome> (*run)(Session&);
 };
 
-constexpr std::array<Runner, 13> runners = {{
+constexpr std::array<Runner, 14> runners = {{
     {Command::fit, run_fit},
     {Command::check, run_fit},
+    {Command::rank, run_rank},
     {Command::verify, run_verify},
     {Command::models, run_models},
     {Command::gpus, run_gpus},
@@ -42,13 +43,6 @@ Result<Outcome> run_command(Session& session) {
     if (runner.command == command.id) return runner.run(session);
   }
   return fail(ErrorCode::internal, "no code for the command '" + std::string(command.name) + "'");
-}
-
-Result<void> refuse_later(const CommandSpec& command) {
-  if (!command.later) return {};
-  return fail(ErrorCode::unsupported,
-              "`llmfit " + std::string(command.name) + "` is not available in this version",
-              "`llmfit MODEL --gpu ID` answers for one model", std::string(command.name));
 }
 
 Result<int> answer(const Scan& scan, const Environment& environment, Streams& streams) {
@@ -80,9 +74,6 @@ Result<int> run_scan(const Scan& scan, const Environment& environment, Streams& 
     auto delivered = deliver({asked_text(scan, environment), 0}, {}, streams);
     if (!delivered) return pass(delivered);
     return 0;
-  }
-  if (auto later = refuse_later(*scan.command); !later) {
-    return pass(later);
   }
   return answer(scan, environment, streams);
 }

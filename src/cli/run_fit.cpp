@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "cli/add_ons.hpp"
-#include "cli/date.hpp"
+#include <array>
+
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
-#include "cli/model.hpp"
-#include "cli/request.hpp"
+#include "cli/judge.hpp"
+#include "cli/launch.hpp"
 #include "cli/session.hpp"
 #include "cli/version.hpp"
+#include "render/checks_report.hpp"
 #include "render/fit_report.hpp"
 #include "render/json.hpp"
 
@@ -24,7 +25,13 @@ render::Extent extent(const Session& session, OutputFormat format) {
 std::string show(const render::FitView& view, const Session& session, OutputFormat format) {
   const auto& terminal = session.terminal.terminal;
   if (format == OutputFormat::json) return render::fit_json(view);
+  if (view.launch != nullptr) return view.launch->launch.text;
   if (format == OutputFormat::csv) return draw(render::fit_flat_report(view), format, terminal);
+  if (format == OutputFormat::github || format == OutputFormat::junit) {
+    const std::array only{render::summarize(view, {})};
+    const render::ChecksView checks{only, {}, version};
+    return format == OutputFormat::github ? checks_github(checks) : checks_junit(checks);
+  }
   return draw(render::fit_report(view, extent(session, format)), format, terminal);
 }
 
@@ -32,26 +39,19 @@ std::string show(const render::FitView& view, const Session& session, OutputForm
 
 Result<Outcome> run_fit(Session& session) {
   const auto& arguments = session.arguments;
+  if (arguments.has(Option::file)) return run_checks(session);
   const auto format = output_format(arguments);
   if (!format) return pass(format);
   auto catalog = session.catalog.get();
   if (!catalog) return pass(catalog);
-  auto model = choose_model(arguments, **catalog, session.environment);
-  if (!model) return pass(model);
-  auto request = make_request(arguments, **catalog, *model, today(session.environment),
-                              &session.environment.probes());
-  if (!request) return pass(request);
-  auto add_ons = read_add_ons(arguments, **catalog, session.environment);
-  if (!add_ons) return pass(add_ons);
-  request->add_ons = std::move(*add_ons);
-  auto result = fit(**catalog, *model, *request);
-  if (!result) return pass(result);
-  const bool check = arguments.command->id == Command::check;
-  const bool yes = check ? result->formats.front().every_variant_fits : result->any_fits;
-  render::FitView view{**catalog, *model,  *request,
-                       *result,   version, arguments.has(Option::explain)};
-  if (check) view.verdict = yes;
-  return Outcome{show(view, session, *format), yes ? 0 : 1};
+  const auto judged = judge(arguments, **catalog, session.environment);
+  if (!judged) return pass(judged);
+  auto view = view_of(*judged, arguments, **catalog);
+  view.wants_launch = arguments.has(Option::launch);
+  const auto launch = launch_of(session, view, judged->yes);
+  if (!launch) return pass(launch);
+  if (*launch) view.launch = &**launch;
+  return Outcome{show(view, session, *format), judged->yes ? 0 : 1};
 }
 
 }  // namespace llmfit::cli

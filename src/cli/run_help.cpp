@@ -67,6 +67,9 @@ Result<Outcome> run_schema(Session& session) {
   if (name == "catalog") return Outcome{std::string(catalog_schema()), 0};
   if (name == "error") return Outcome{std::string(render::error_schema()), 0};
   if (name == "verify") return Outcome{std::string(render::verify_schema()), 0};
+  if (name == "rank") return Outcome{std::string(render::rank_schema()), 0};
+  if (name == "checks") return Outcome{std::string(render::checks_schema()), 0};
+  if (name == "checks-report") return Outcome{std::string(render::checks_report_schema()), 0};
   if (name == "doctor") return Outcome{std::string(render::doctor_schema()), 0};
   return Outcome{std::string(render::report_schema()), 0};
 }

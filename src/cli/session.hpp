@@ -17,7 +17,9 @@ struct Session {
   const TerminalChoice& terminal;
 };
 
-Result<Outcome> run_fit(Session& session);  ///< the main job and `check`
+Result<Outcome> run_fit(Session& session);     ///< the main job and `check`
+Result<Outcome> run_checks(Session& session);  ///< `check --file`
+Result<Outcome> run_rank(Session& session);
 Result<Outcome> run_verify(Session& session);
 Result<Outcome> run_models(Session& session);
 Result<Outcome> run_gpus(Session& session);

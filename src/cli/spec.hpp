@@ -50,7 +50,6 @@ struct CommandSpec {
   std::string_view choices = {};  ///< of the first word, separated by spaces; empty: anything
   Complete completion = Complete::nothing;  ///< of the words
   bool hidden = false;
-  bool later = false;  ///< known, but not in this version
 };
 
 enum class Option {
@@ -69,11 +68,27 @@ enum class Option {
   model,
   gpu,
   max_gpus,
+  tp,
+  pp,
+  ep,
+  dp,
+  split,
+  offload,
+  host_memory,
   usable,
   reserve,
   provider,
   spot,
   max_usd_hour,
+  max_usd_month,
+  min_sla,
+  commercial,
+  min_context,
+  min_sequences,
+  headroom,
+  license,
+  family,
+  file,
   sort,
   limit,
   all,
@@ -81,6 +96,7 @@ enum class Option {
   format,
   json,
   output,
+  launch,
   catalog,
   explain,
   color,

@@ -25,7 +25,8 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .synopsis = "MODEL --quant Q --gpu ID[xN]",
      .summary = "one verdict for CI: exit 0 it fits, 1 it does not",
      .details = "Judges one format on one set of hardware: ID is one card, IDxN exactly N. A limit "
-                "such as --max-usd-hour is part of the verdict.",
+                "such as --max-usd-hour is part of the verdict. --file judges every check of a "
+                "file: exit 0 where all hold.",
      .example = "llmfit check llama3-70b --quant q4 --gpu rtx-3090x2",
      .min_words = 0,
      .max_words = 1,
@@ -33,10 +34,15 @@ constexpr auto command_table = std::to_array<CommandSpec>({
     {.id = Command::rank,
      .name = "rank",
      .synopsis = "--gpu ID[xN]",
-     .summary = "the reverse: which models a card holds (not in this version)",
-     .details = "Not available in this version.",
-     .example = "llmfit rank --gpu rtx-3090",
-     .later = true},
+     .summary = "the reverse: which models a card holds, each in its best format",
+     .details =
+         "For one set of hardware every model of the catalog in the format with the most bits that "
+         "holds the context, with the largest context that it reaches. ID is one card, IDxN "
+         "exactly N; of a family the variant with the least memory decides. Order: what fits; "
+         "formats of 4 and more bits; larger size classes (bounds at 1.5, 3, 6, 12, 24 ... billion "
+         "parameters); in a class models with a published MMLU-Pro score, the higher first; more "
+         "bits per weight; more parameters. Exit code 0: some model fits; 1: none does.",
+     .example = "llmfit rank --gpu rtx-3090 --min-context 32k"},
     {.id = Command::verify,
      .name = "verify",
      .synopsis = "LOG [MODEL]",
@@ -106,12 +112,13 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .completion = Complete::files},
     {.id = Command::schema,
      .name = "schema",
-     .synopsis = "[report|catalog|error|verify|doctor]",
+     .synopsis = "[report|catalog|error|verify|rank|checks|doctor]",
      .summary = "the JSON Schema of what llmfit prints or reads",
-     .details = "Without a word: that of the report.",
+     .details = "Without a word: that of the report. checks is the file that `llmfit check --file` "
+                "reads, checks-report what it prints.",
      .example = "llmfit schema report",
      .max_words = 1,
-     .choices = "report catalog error verify doctor"},
+     .choices = "report catalog error verify rank checks checks-report doctor"},
     {.id = Command::completion,
      .name = "completion",
      .synopsis = "bash|zsh|fish",

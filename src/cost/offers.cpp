@@ -9,9 +9,16 @@ namespace {
 
 constexpr double hours_per_month = 730;
 
-bool counts(const OfferRecord& offer, const OfferFilter& filter) {
+bool is_barred(const Catalog& catalog, const OfferRecord& offer) {
+  return offer.gpu_index >= 0 &&
+         catalog.gpus()[static_cast<std::size_t>(offer.gpu_index)].datacenter_barred;
+}
+
+bool counts(const Catalog& catalog, const OfferRecord& offer, const OfferFilter& filter) {
   if (offer.status == OfferStatus::superseded) return false;
   if (filter.spot && !offer.usd_per_hour_spot) return false;
+  if (filter.min_sla && promised_uptime(offer).value_or(0) < *filter.min_sla) return false;
+  if (filter.commercial && is_barred(catalog, offer)) return false;
   if (filter.providers.empty()) return true;
   return std::find(filter.providers.begin(), filter.providers.end(), offer.provider) !=
          filter.providers.end();
@@ -39,7 +46,7 @@ OfferBook::OfferBook(const Catalog& catalog, const OfferFilter& filter)
     : first_gpu_(catalog.gpus().data()), spot_(filter.spot) {
   std::vector<std::int32_t> sizes(catalog.gpus().size() + 1, 0);
   for (const auto& offer : catalog.offers()) {
-    if (!counts(offer, filter)) continue;
+    if (!counts(catalog, offer, filter)) continue;
     if (offer.gpu_index < 0) {
       hosts_.push_back(&offer);
     } else {
@@ -51,7 +58,7 @@ OfferBook::OfferBook(const Catalog& catalog, const OfferFilter& filter)
   by_gpu_.resize(static_cast<std::size_t>(starts_.back()));
   auto next = starts_;
   for (const auto& offer : catalog.offers()) {
-    if (offer.gpu_index < 0 || !counts(offer, filter)) continue;
+    if (offer.gpu_index < 0 || !counts(catalog, offer, filter)) continue;
     by_gpu_[static_cast<std::size_t>(next[static_cast<std::size_t>(offer.gpu_index)]++)] = &offer;
   }
   const auto order = [this](const OfferRecord* a, const OfferRecord* b) { return cheaper(*a, *b); };

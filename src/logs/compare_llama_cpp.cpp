@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "logs/compare.hpp"
 #include "logs/expected.hpp"
+#include "logs/hosted.hpp"
 #include "logs/places.hpp"
 
 namespace llmfit::logs {
@@ -72,13 +73,6 @@ void add_caches(Sheet& sheet, std::string_view device, Expected& expected) {
   sheet.add(Measure::kv_cache, device, plain ? plain : windows, band);
 }
 
-bool has_other_backend(const LogFacts& facts) {
-  const auto names = cards(facts);
-  return std::any_of(names.begin(), names.end(), [](const std::string& name) {
-    return !name.starts_with("CUDA") && !name.starts_with("ROCm") && name != "GPU";
-  });
-}
-
 /// Graphs change from build to build, and other backends order them in another way: of 33 buffers
 /// in logs of such builds 29 lie between half and twice of what v0.5.0 takes on CUDA.
 void widen_if_other_graph(const Sheet& sheet, std::optional<Band>& compute) {
@@ -133,6 +127,13 @@ void add_all(Sheet& sheet) {
   if (offload == Offload::all) expected = on_cards(sheet, names);
   if (offload == Offload::part && names.size() == 1) expected = {part_on_card(sheet)};
   auto own = on_host(sheet, offload, names.size());
+  if (const auto settings = hosted_settings(sheet); settings && expected.size() == 1) {
+    const auto bands = hosted_bands(sheet, *settings);
+    expected.front().weights = bands.card_weights;
+    expected.front().compute = bands.card_compute;
+    own.weights = bands.host_weights;
+    own.compute = bands.host_compute;
+  }
   for (std::size_t i = 0; i < names.size() && i < expected.size(); ++i) {
     if (names.size() == 1) move_cache(sheet, names[i], expected[i]);
     add_device(sheet, names[i], expected[i]);

@@ -13,10 +13,6 @@ namespace {
 
 namespace engine = sizing::llama_cpp;
 
-/// Backends align tensors differently, and CUDA pads quantized rows: at most so much was seen
-/// between the engine's plans for CPU, CUDA and Vulkan.
-constexpr double weights_thousandths = 1;
-
 /// Sums over blocks; a cache of windowed layers stands apart.
 struct Sums {
   Bytes weights;
@@ -73,11 +69,6 @@ struct Graph {
   sizing::Widths widths;
   engine::Batch batch;
 };
-
-Band compute_band(const sizing::CacheRule& rule, Bytes bytes) {
-  const auto band = engine::band(rule, bytes);
-  return {number(band.low), number(bytes), number(band.high), Basis::estimate};
-}
 
 std::optional<Band> card_compute(const Sheet& sheet, Stage stage) {
   if (sheet.question.facts.fork || !knows(sheet, TermKind::compute)) return std::nullopt;
@@ -150,6 +141,13 @@ std::size_t first_on_card(const Sheet& sheet) {
 }
 
 }  // namespace
+
+engine::Batch planned_batch(const Sheet& sheet) { return Graph(sheet).batch; }
+
+Band compute_band(const sizing::CacheRule& rule, Bytes bytes) {
+  const auto band = engine::band(rule, bytes);
+  return {number(band.low), number(bytes), number(band.high), Basis::estimate};
+}
 
 /// Everything on the cards: one takes all, several share by layers.
 std::vector<Expected> on_cards(Sheet& sheet, const std::vector<std::string>& names) {

@@ -9,6 +9,7 @@
 
 #include "logs/compare.hpp"
 #include "logs/places.hpp"
+#include "sizing/engine_llama_cpp.hpp"
 
 /// What llama.cpp should put where, by the library's own rules.
 namespace llmfit::logs {
@@ -21,6 +22,15 @@ struct Expected {
   std::optional<Band> state;
   std::optional<Band> compute;
 };
+
+/// Backends align tensors differently, and CUDA pads quantized rows: at most so much was seen
+/// between the engine's plans for CPU, CUDA and Vulkan.
+inline constexpr double weights_thousandths = 1;
+
+/// The batch that the engine computes its buffers for.
+sizing::llama_cpp::Batch planned_batch(const Sheet& sheet);
+/// A compute buffer with the band in which the engine's own plans lie.
+Band compute_band(const sizing::CacheRule& rule, Bytes bytes);
 
 /// Everything on the cards: one takes all, several share by layers.
 std::vector<Expected> on_cards(Sheet& sheet, const std::vector<std::string>& names);

@@ -103,4 +103,11 @@ bool any_mapped(const LogFacts& facts, Measure measure, std::string_view device)
   });
 }
 
+bool has_other_backend(const LogFacts& facts) {
+  const auto names = cards(facts);
+  return std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    return !name.starts_with("CUDA") && !name.starts_with("ROCm") && name != "GPU";
+  });
+}
+
 }  // namespace llmfit::logs

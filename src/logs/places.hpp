@@ -22,6 +22,9 @@ bool is_repacked(std::string_view buffer);  ///< a second copy in another layout
 /// Every device but the host, as the log lists them, else as their buffers come.
 std::vector<std::string> cards(const LogFacts& facts);
 
+/// Whether a card is driven by another backend than CUDA.
+bool has_other_backend(const LogFacts& facts);
+
 /// How the layers are divided between cards and host.
 enum class Offload { all, part, none };
 Offload offload_of(const LogFacts& facts);

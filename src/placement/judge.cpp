@@ -41,8 +41,8 @@ Placement judge(const std::vector<DeviceLoad>& loads, std::span<const Device> de
     const auto cache = loads[i].kv_cache.value_or(Bytes{0}) + loads[i].state.value_or(Bytes{0});
     const auto headroom = placement::headroom(workload, placement::available(workload, devices[i]),
                                               cache, loads[i].total() - cache);
-    placement.devices.push_back({loads[i], devices[i].usable, headroom, devices[i].platform,
-                                 devices[i].total});
+    placement.devices.push_back(
+        {loads[i], devices[i].usable, headroom, devices[i].platform, devices[i].total});
     placement.fits = placement.fits && headroom >= Bytes{0};
   }
   return placement;

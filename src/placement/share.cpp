@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "placement/sharing.hpp"
 #include "sizing/engine_vllm.hpp"
 #include "sizing/state.hpp"
-#include "sizing/vllm_experts.hpp"
 
 namespace llmfit {
 namespace {
@@ -40,23 +41,53 @@ DeviceLoad stage_load(const Footprint& footprint, const placement::StageSums& su
   return load;
 }
 
-std::vector<DeviceLoad> deal(const Pieces& pieces, const Footprint& footprint,
-                             const sizing::ComputeQuery& query, const Split& split,
-                             std::span<const Device> devices) {
-  const auto dealt = placement::dealt_split(pieces, split, devices.size());
-  const auto stages = placement::stage_ranges(pieces.engine, pieces.blocks.size(), dealt, devices,
-                                              placement::draft_blocks(pieces.model));
-  std::vector<DeviceLoad> loads;
-  loads.reserve(devices.size());
-  for (std::int32_t i = 0; i < dealt.pipeline && loads.size() < devices.size(); ++i) {
-    const auto sums = placement::sum_stage(pieces, stages[static_cast<std::size_t>(i)], dealt);
-    auto load = stage_load(footprint, sums, query.workload, devices.size());
-    load.compute = sizing::compute_of(query, Stage{i, dealt.pipeline, dealt.tensor},
-                                      devices[loads.size()].whole());
-    loads.insert(loads.end(), static_cast<std::size_t>(dealt.tensor), load);
+/// The loads of a split, stage by stage; ranks that are alike are computed once.
+class Deal {
+ public:
+  Deal(Pieces pieces, const Footprint& footprint, const sizing::ComputeQuery& query,
+       const Split& split, std::span<const Device> devices)
+      : pieces_(std::move(pieces)),
+        footprint_(footprint),
+        query_(query),
+        split_(placement::dealt_split(pieces_, split, devices.size())),
+        devices_(devices) {}
+
+  std::vector<DeviceLoad> run() {
+    const auto stages = placement::stage_ranges(pieces_.model, query_.workload,
+                                                pieces_.blocks.size(), split_, devices_);
+    std::vector<DeviceLoad> loads(static_cast<std::size_t>(split_.devices()));
+    for (std::int32_t stage = 0; stage < split_.pipeline; ++stage) {
+      const auto ranks = placement::expert_ranks(split_);
+      for (std::int64_t rank = 0; rank < ranks; ++rank) {
+        const auto device = placement::device_of(split_, stage, rank);
+        if (device >= devices_.size()) continue;
+        const bool alike = placement::takes_the_same(pieces_.model, split_, devices_, stage, rank);
+        loads[device] = alike ? loads[placement::device_of(split_, stage, rank - 1)]
+                              : load_of(stage, rank, stages[static_cast<std::size_t>(stage)]);
+      }
+    }
+    loads.resize(std::min(loads.size(), devices_.size()));
+    return loads;
   }
-  return loads;
-}
+
+ private:
+  DeviceLoad load_of(std::int32_t stage, std::int64_t rank, const placement::StageRange& range) {
+    const auto& device = devices_[placement::device_of(split_, stage, rank)];
+    pieces_.expert_scale =
+        placement::expert_scale(pieces_.model, query_.workload, split_, device.platform);
+    const auto sums = placement::sum_stage(pieces_, range, split_, rank);
+    auto load = stage_load(footprint_, sums, query_.workload, devices_.size());
+    load.compute =
+        sizing::compute_of(query_, Stage{stage, split_.pipeline, split_.tensor}, device.whole());
+    return load;
+  }
+
+  Pieces pieces_;
+  const Footprint& footprint_;
+  const sizing::ComputeQuery& query_;
+  Split split_;
+  std::span<const Device> devices_;
+};
 
 void add_known(std::optional<Bytes>& sum, const std::optional<Bytes>& more) {
   if (sum && more) {
@@ -81,22 +112,27 @@ std::vector<DeviceLoad> share(const Model& model, const Footprint& footprint,
                               const Workload& workload, Split split,
                               std::span<const Device> devices) {
   if (takes_all_terms(workload, devices)) return {whole_load(footprint)};
+  if (placement::works_on_one(workload)) {
+    std::vector<DeviceLoad> loads(devices.size());
+    loads[placement::main_device(workload, devices.size())] = whole_load(footprint);
+    return loads;
+  }
   const auto widths = sizing::widths_of(model);
-  const auto here = placement::on_devices(workload, devices);
+  const auto dealt = placement::settled(workload, split);
+  const auto here = placement::on_devices(workload, dealt, devices);
   auto blocks = std::span<const BlockLoad>(footprint.blocks);
   std::vector<BlockLoad> refilled;
-  double expert_scale = 1;
   if (workload.engine == Engine::vllm) {
-    expert_scale = sizing::vllm::expert_scale(model, here.vllm, split.tensor);
     refilled = footprint.blocks;
     const sizing::CacheRule rule(model, widths, here, split.tensor);
     sizing::fill_cache(rule, refilled);
     sizing::fill_state(rule, refilled);
     blocks = refilled;
   }
-  const Pieces pieces{model,  workload.engine,  footprint.input,
-                      blocks, footprint.output, expert_scale};
-  return deal(pieces, footprint, {model, widths, here}, split, devices);
+  const Pieces pieces{model, workload.engine,      footprint.input, blocks, footprint.output,
+                      1.0,   here.vllm.cpu_offload};
+  const sizing::ComputeQuery query{model, widths, here};
+  return Deal(pieces, footprint, query, dealt, devices).run();
 }
 
 }  // namespace llmfit

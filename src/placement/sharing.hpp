@@ -17,6 +17,7 @@ struct StageSums {
   Bytes weights;
   Bytes cache;
   Bytes state;
+  Bytes on_host;  ///< of the blocks' weights, what cpu-offload-gb moves there
 };
 
 /// Blocks of a model with the engine that holds them.
@@ -27,12 +28,31 @@ struct Pieces {
   std::span<const BlockLoad> blocks;
   const BlockLoad& output;
   double expert_scale = 1;  ///< of `BlockLoad::experts`: how the devices' kernels pad them
+  Bytes cpu_offload{};      ///< of each rank's blocks
 };
+
+/// Ranks that share the routed experts of a layer.
+std::int64_t expert_ranks(const Split& split);
+
+/// Whole experts of `count` that one of `ranks` ranks holds: the first ranks one of the remainder
+/// each (vLLM: vllm/model_executor/layers/fused_moe/layer.py).
+std::int64_t experts_held(std::int64_t count, std::int64_t ranks, std::int64_t rank);
+
+/// Where a rank of a stage stands among the devices: data ranks outside, then stages, then tensor
+/// ranks (vllm/distributed/parallel_state.py). `rank` counts data x tensor.
+std::size_t device_of(const Split& split, std::int64_t stage, std::int64_t rank);
 
 /// The split as it is dealt: what has no known layers is divided evenly over all devices.
 Split dealt_split(const Pieces& pieces, const Split& split, std::size_t devices);
 
-StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split);
+/// Whether a rank takes what the one before it in the stage takes: experts that are dealt out whole
+/// and mixed devices make them differ. False of the first.
+bool takes_the_same(const Model& model, const Split& split, std::span<const Device> devices,
+                    std::int64_t stage, std::int64_t rank);
+
+/// Of one of the stage's `expert_ranks`; they differ where experts are dealt out whole.
+StageSums sum_stage(const Pieces& pieces, const StageRange& range, const Split& split,
+                    std::int64_t rank = 0);
 
 /// Whether vLLM gives each of `ranks` ranks a copy of one of the layer's KV heads, because there
 /// are fewer of them (vllm/model_executor/layers/linear.py, QKVParallelLinear).
@@ -44,6 +64,10 @@ Bytes rank_cache(Engine engine, Bytes cache, std::int64_t ranks);
 
 /// What the engine takes on each of `devices`, from what it takes on one that works alone.
 Bytes device_runtime(const Workload& workload, Bytes alone, std::size_t devices);
+
+/// Whether llama.cpp leaves all devices but one alone (split-mode none), and which one works.
+bool works_on_one(const Workload& workload);
+std::size_t main_device(const Workload& workload, std::size_t devices);
 
 /// vLLM's share of a device: utilization x total.
 Bytes vllm_share(const Workload& workload, const Device& device);
@@ -59,7 +83,19 @@ Bytes available(const Workload& workload, const Device& device);
 /// fit into those, and they beside the rest into the device.
 Bytes headroom(const Workload& workload, Bytes available, Bytes cache, Bytes others);
 
-/// The workload with what vLLM makes of the first device: its defaults, its platform.
-Workload on_devices(const Workload& workload, std::span<const Device> devices);
+/// The split with what the workload says about experts, whoever made it.
+Split settled(const Workload& workload, Split split);
+
+/// What one of the split's data ranks has to hold of so many sequences.
+std::int64_t rank_sequences(const Split& split, std::int64_t sequences);
+
+/// The workload of one data rank, with what vLLM makes of the first device: its defaults, its
+/// platform.
+Workload on_devices(const Workload& workload, const Split& split, std::span<const Device> devices);
+
+/// How the kernels of a platform pad the routed experts of a rank, against those that the weights
+/// stand for.
+double expert_scale(const Model& model, const Workload& workload, const Split& split,
+                    Platform platform);
 
 }  // namespace llmfit::placement

@@ -20,9 +20,18 @@ struct StageRange {
 /// How an engine deals `layers` blocks to the stages of a split; one entry per stage, in order.
 /// A stage may come out empty where one device is far smaller than the others.
 /// `drafts`: blocks after the last layer that the file holds and the engine deals out, but does not
-/// load.
+/// load. `shares`: of the devices, instead of their memory.
 std::vector<StageRange> stage_ranges(Engine engine, std::size_t layers, const Split& split,
-                                     std::span<const Device> devices, std::size_t drafts = 0);
+                                     std::span<const Device> devices, std::size_t drafts = 0,
+                                     std::span<const double> shares = {});
+
+/// The shares of devices that somebody asked llama.cpp for; empty: it goes by their memory.
+std::span<const double> asked_shares(const Workload& workload);
+
+/// The same for a model and a workload, which may set vLLM's stages one by one.
+std::vector<StageRange> stage_ranges(const Model& model, const Workload& workload,
+                                     std::size_t layers, const Split& split,
+                                     std::span<const Device> devices);
 
 /// Draft blocks among a model's tensors.
 std::size_t draft_blocks(const Model& model);

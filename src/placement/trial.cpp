@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "sizing/state.hpp"
-#include "sizing/vllm_experts.hpp"
 #include "sizing/weight_loads.hpp"
 
 namespace llmfit::placement {
@@ -22,27 +21,16 @@ Bytes runtime_of(const Situation& situation, const Workload& workload) {
 Trial::Trial(const Situation& situation)
     : situation_(situation),
       widths_(sizing::widths_of(situation.model)),
-      workload_(on_devices(situation.workload, situation.devices)),
-      split_(situation.split),
+      workload_(on_devices(situation.workload, situation.split, situation.devices)),
+      split_(settled(situation.workload, situation.split)),
       runtime_(runtime_of(situation, workload_)) {
-  const auto& weights = situation.weights;
-  const auto expert_scale =
-      workload_.engine == Engine::vllm
-          ? sizing::vllm::expert_scale(situation.model, workload_.vllm, split_.tensor)
-          : 1.0;
-  const Pieces pieces{situation.model, workload_.engine, weights.input,
-                      weights.blocks,  weights.output,   expert_scale};
   for (const auto& layer : situation.model.layers) {
     const auto same = [&](const Layer* kind) { return sizing::same_attention(*kind, layer); };
     if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(&layer);
   }
   cache_of_kind_.resize(kinds_.size());
-  for (const auto& range : stage_ranges(workload_.engine, weights.blocks.size(), split_,
-                                        situation.devices, draft_blocks(situation.model))) {
-    add_stage(situation.on_host ? StageSums{sizing::host_only_bytes(weights), {}, {}}
-                                : sum_stage(pieces, range, split_));
-    count_caches(range);
-  }
+  add_stages(stage_ranges(situation.model, workload_, situation.weights.blocks.size(), split_,
+                          situation.devices));
   if (situation.draft != nullptr) {
     const auto& draft = *situation.draft;
     draft_situation_ = std::make_unique<Situation>(
@@ -52,14 +40,47 @@ Trial::Trial(const Situation& situation)
   }
 }
 
-void Trial::add_stage(const StageSums& sums) {
-  const auto ranks = static_cast<std::size_t>(split_.tensor);
-  const auto first = stages_.size() * ranks;
-  auto least = Bytes::max();
-  for (auto i = first; i < first + ranks && i < situation_.devices.size(); ++i) {
-    least = std::min(least, available(workload_, situation_.devices[i]));
+void Trial::add_stages(std::span<const StageRange> ranges) {
+  const auto& weights = situation_.weights;
+  const Pieces pieces{situation_.model,
+                      workload_.engine,
+                      weights.input,
+                      weights.blocks,
+                      weights.output,
+                      1.0,
+                      workload_.vllm.cpu_offload};
+  for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
+    add_ranks(pieces, ranges[stage], stage);
+    count_caches(ranges[stage]);
   }
-  stages_.push_back({sums.weights, least, situation_.devices[first].whole()});
+}
+
+void Trial::add_ranks(const Pieces& pieces, const StageRange& range, std::size_t stage) {
+  const auto number = static_cast<std::int64_t>(stage);
+  auto here = pieces;
+  for (std::int64_t rank = 0; rank < expert_ranks(split_); ++rank) {
+    const auto index = device_of(split_, number, rank);
+    if (index >= situation_.devices.size()) break;
+    const auto& device = situation_.devices[index];
+    const auto room = available(workload_, device);
+    if (takes_the_same(situation_.model, split_, situation_.devices, number, rank)) {
+      stages_.back().available = std::min(stages_.back().available, room);
+      continue;
+    }
+    here.expert_scale = expert_scale(situation_.model, workload_, split_, device.platform);
+    const auto sums = situation_.on_host
+                          ? StageSums{sizing::host_only_bytes(situation_.weights), {}, {}, {}}
+                          : sum_stage(here, range, split_, rank);
+    stages_.push_back({stage, sums.weights, room, device.whole()});
+  }
+}
+
+void Trial::put_on(const Device& device) {
+  const auto room = available(workload_, device);
+  for (auto& stage : stages_) {
+    stage.available = room;
+    stage.memory = device.whole();
+  }
 }
 
 void Trial::count_caches(const StageRange& range) {
@@ -82,11 +103,11 @@ Bytes Trial::stage_cache(std::size_t stage) const {
   return sum;
 }
 
-Bytes Trial::compute_need(const sizing::ComputeQuery& query, std::size_t stage) const {
+Bytes Trial::compute_need(const sizing::ComputeQuery& query, const TrialStage& place) const {
   const Bytes unknown;
   if (situation_.on_host) return sizing::host_compute(query).value_or(unknown);
-  const Stage place{static_cast<std::int32_t>(stage), split_.pipeline, split_.tensor};
-  return sizing::compute_of(query, place, stages_[stage].memory).value_or(unknown);
+  const Stage stage{static_cast<std::int32_t>(place.stage), split_.pipeline, split_.tensor};
+  return sizing::compute_of(query, stage, place.memory).value_or(unknown);
 }
 
 Bytes Trial::runtime_need(const sizing::ComputeQuery& query) const {
@@ -95,7 +116,7 @@ Bytes Trial::runtime_need(const sizing::ComputeQuery& query) const {
 
 void Trial::prepare(std::int64_t context, std::int64_t sequences) {
   workload_.context = context;
-  workload_.sequences = sequences;
+  workload_.sequences = rank_sequences(split_, sequences);
   const auto rule = situation_.on_host
                         ? sizing::host_rule(situation_.model, widths_, workload_)
                         : sizing::CacheRule(situation_.model, widths_, workload_, split_.tensor);
@@ -107,34 +128,57 @@ void Trial::prepare(std::int64_t context, std::int64_t sequences) {
         rank_cache(workload_.engine, state, split_.tensor);
   }
   whole_cache_.reset();
-  if (rule.pages && stages_.size() == 1) {
+  if (rule.pages && split_.pipeline == 1) {
     whole_cache_ = rule.pages->all_caches() + rule.pages->all_states();
   }
   if (draft_) draft_->prepare(context, sequences);
 }
 
-Trial::Need Trial::place_need(std::size_t stage, Rounding rounding) const {
-  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
-  Need need{stage_cache(stage), stages_[stage].weights + compute_need(query, stage)};
-  if (draft_ && stage < draft_->stages_.size()) {
-    const auto more = draft_->place_need(stage, rounding);
+Trial::Need Trial::place_need(const TrialStage& place, Rounding rounding, Guess* guess) const {
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding, guess};
+  Need need{stage_cache(place.stage), place.weights + compute_need(query, place)};
+  if (draft_) {
+    const auto more = draft_->stage_need(place.stage, rounding, guess);
     need.cache += more.cache;
     need.others += more.others;
   }
   return need;
 }
 
+Trial::Need Trial::stage_need(std::size_t stage, Rounding rounding, Guess* guess) const {
+  Need most;
+  for (const auto& place : stages_) {
+    if (place.stage != stage) continue;
+    const auto need = place_need(place, rounding, guess);
+    if (need.cache + need.others > most.cache + most.others) most = need;
+  }
+  return most;
+}
+
+std::int64_t Trial::left_of(const TrialStage& place, Rounding rounding, Guess* guess) const {
+  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding, guess};
+  const auto need = place_need(place, rounding, guess);
+  return placement::headroom(workload_, place.available, need.cache,
+                             need.others + runtime_need(query))
+      .count();
+}
+
 std::int64_t Trial::headroom(std::int64_t context, std::int64_t sequences, Rounding rounding) {
   prepare(context, sequences);
-  const sizing::ComputeQuery query{situation_.model, widths_, workload_, rounding};
-  const auto runtime = runtime_need(query);
-  auto least = Bytes::max();
-  for (std::size_t stage = 0; stage < stages_.size(); ++stage) {
-    const auto need = place_need(stage, rounding);
-    least = std::min(least, placement::headroom(workload_, stages_[stage].available, need.cache,
-                                                need.others + runtime));
+  Guess least;
+  auto tightest = Bytes::max().count();
+  for (const auto& place : stages_) {
+    tightest = std::min(tightest, left_of(place, rounding, &least));
   }
-  return least.count();
+  if (tightest < 0 || !least.used) return tightest;
+  for (const auto& place : stages_) {
+    if (tightest < 0) break;
+    Guess most{true, false};
+    auto left = left_of(place, rounding, &most);
+    if (left < 0 && most.used) left = left_of(place, rounding, nullptr);
+    tightest = std::min(tightest, left);
+  }
+  return tightest;
 }
 
 }  // namespace llmfit::placement

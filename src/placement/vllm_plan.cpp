@@ -9,7 +9,6 @@
 #include "sizing/cache.hpp"
 #include "sizing/engine_vllm.hpp"
 #include "sizing/parts.hpp"
-#include "sizing/vllm_experts.hpp"
 #include "sizing/vllm_pages.hpp"
 
 namespace llmfit {
@@ -20,13 +19,15 @@ namespace vllm = sizing::vllm;
 /// What the stages of a situation are computed from.
 struct Ground {
   const Situation& situation;
+  Split split;
   Workload workload;  ///< with what vLLM makes of the devices
   sizing::Widths widths;
   vllm::Pages pages;
 
   explicit Ground(const Situation& asked)
       : situation(asked),
-        workload(placement::on_devices(asked.workload, asked.devices)),
+        split(placement::settled(asked.workload, asked.split)),
+        workload(placement::on_devices(asked.workload, split, asked.devices)),
         widths(sizing::widths_of(asked.model)),
         pages(asked.model, workload, asked.split.tensor) {}
   Ground(const Ground&) = delete;
@@ -43,13 +44,21 @@ std::int64_t cached_layers(const Model& model, const placement::StageRange& rang
   return count;
 }
 
-/// The first devices of the stage decide: vLLM runs on equal ones.
-Device smallest_device(const Ground& ground, std::size_t stage) {
-  const auto ranks = static_cast<std::size_t>(ground.situation.split.tensor);
-  auto least = ground.situation.devices[stage * ranks];
-  for (std::size_t i = 1; i < ranks; ++i) {
-    const auto& device = ground.situation.devices[stage * ranks + i];
-    if (device.usable < least.usable) least = device;
+/// Of the stage's ranks on the smallest device, the first: experts dealt out whole leave none with
+/// more.
+struct TightRank {
+  Device device;
+  std::int64_t rank = 0;
+};
+
+TightRank smallest_device(const Ground& ground, std::size_t stage) {
+  const auto& devices = ground.situation.devices;
+  const auto at = [&](std::int64_t rank) -> const Device& {
+    return devices[placement::device_of(ground.split, static_cast<std::int64_t>(stage), rank)];
+  };
+  TightRank least{at(0), 0};
+  for (std::int64_t rank = 1; rank < placement::expert_ranks(ground.split); ++rank) {
+    if (at(rank).usable < least.device.usable) least = {at(rank), rank};
   }
   return least;
 }
@@ -59,16 +68,18 @@ Bytes kv_budget(const Workload& workload, const VllmPlan& plan) {
   return plan.budget - plan.weights - plan.activation - plan.graphs - plan.non_torch;
 }
 
-VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
+VllmPlan plan_stage(const Ground& ground, placement::Pieces& pieces,
                     const placement::StageRange& range, std::size_t stage) {
   const auto& situation = ground.situation;
-  const auto& split = situation.split;
-  const auto device = smallest_device(ground, stage);
+  const auto& split = ground.split;
+  const auto [device, rank] = smallest_device(ground, stage);
+  pieces.expert_scale =
+      placement::expert_scale(situation.model, ground.workload, split, device.platform);
   const sizing::ComputeQuery query{situation.model, ground.widths, ground.workload};
   const Stage place{static_cast<std::int32_t>(stage), split.pipeline, split.tensor};
   VllmPlan plan;
   plan.budget = placement::vllm_share(ground.workload, device);
-  plan.weights = placement::sum_stage(pieces, range, split).weights;
+  plan.weights = placement::sum_stage(pieces, range, split, rank).weights;
   plan.activation = sizing::compute_of(query, place, device.whole()).value_or(Bytes{0});
   plan.graphs = vllm::graphs(ground.workload).bytes;
   plan.non_torch = placement::device_runtime(
@@ -85,15 +96,16 @@ VllmPlan plan_stage(const Ground& ground, const placement::Pieces& pieces,
 /// The stage with the fewest blocks decides for all; one without a cache has no say.
 VllmPlan tightest_stage(const Ground& ground) {
   const auto& situation = ground.situation;
-  const placement::Pieces pieces{
-      situation.model,
-      Engine::vllm,
-      situation.weights.input,
-      situation.weights.blocks,
-      situation.weights.output,
-      vllm::expert_scale(situation.model, ground.workload.vllm, situation.split.tensor)};
-  const auto ranges = placement::stage_ranges(Engine::vllm, situation.weights.blocks.size(),
-                                              situation.split, situation.devices);
+  placement::Pieces pieces{situation.model,
+                           Engine::vllm,
+                           situation.weights.input,
+                           situation.weights.blocks,
+                           situation.weights.output,
+                           1.0,
+                           ground.workload.vllm.cpu_offload};
+  const auto ranges =
+      placement::stage_ranges(situation.model, ground.workload, situation.weights.blocks.size(),
+                              ground.split, situation.devices);
   std::optional<VllmPlan> least;
   for (std::size_t stage = 0; stage < ranges.size(); ++stage) {
     const auto plan = plan_stage(ground, pieces, ranges[stage], stage);
@@ -115,7 +127,8 @@ void count_tokens(const Ground& ground, VllmPlan& plan) {
     const auto tokens = plan.max_concurrency * static_cast<double>(context);
     plan.cache_tokens = static_cast<std::int64_t>(std::floor(tokens + 1e-6));
   } else {
-    plan.cache_tokens = plan.blocks / ground.pages.groups() * plan.block_tokens;
+    plan.cache_tokens = plan.blocks / ground.pages.groups() * plan.block_tokens *
+                        ground.workload.vllm.decode_context;
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/numbers.hpp"
 #include "llmfit/placement.hpp"
+#include "render/fit_rules.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -153,14 +154,15 @@ Report offers_report(std::span<const OfferRecord* const> offers) {
                    {"region", "region", Align::left, 5, {}, false},
                    {"as_of", "price of", Align::left, 2, {}, false},
                    {"kind", "kind", Align::left, 6, {}, false},
-                   {"status", "remarks", Align::left, 1, {}, true}};
+                   {"status", "remarks", Align::left, 1, {}, true},
+                   {"uptime_percent", "uptime %", Align::left, 7, {}, true}};
   for (const auto* offer : offers) {
     const auto card = offer->gpu.empty() ? std::string_view("none") : offer->gpu;
     table.rows.push_back({Id{std::string(offer->provider)}, text_cell(offer->instance),
                           Id{std::string(card)}, cards_cell(*offer), usd_cell(offer->usd_per_hour),
                           usd_cell(offer->usd_per_hour_spot), text_cell(offer->region),
                           date_cell(offer->as_of), text_cell(offer->kind),
-                          Text{std::string(status_word(offer->status))}});
+                          Text{std::string(status_word(offer->status))}, uptime_cell(offer)});
   }
   return listing(counted(offers.size(), "offer", "offers"), std::move(table));
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/numbers.hpp"
+#include "render/split_text.hpp"
 #include "render/vllm_explain.hpp"
 
 namespace llmfit::render {
@@ -129,6 +130,37 @@ Section capacity_section(const std::vector<Candidate>& candidates) {
   return {"usable memory", std::move(pairs)};
 }
 
+void add_host_row(Pairs& pairs, std::string name, Bytes bytes, std::string_view words) {
+  if (bytes == Bytes{}) return;
+  auto text = base::gib_text(bytes, base::Round::up) + " GiB";
+  if (!words.empty()) text.append(": ").append(words);
+  pairs.rows.push_back({std::move(name), Text{std::move(text)}});
+}
+
+/// What the first configuration leaves to the host.
+Section host_section(const HostShare& host) {
+  Pairs pairs;
+  add_host_row(pairs, "weights", host.weights,
+               "of the blocks and experts left there, and the input embedding");
+  add_host_row(pairs, "KV cache", host.kv_cache, "of the blocks left there");
+  add_host_row(pairs, "state", host.state, "of the blocks left there");
+  add_host_row(pairs, "compute", host.compute,
+               "what the scheduler computes or hands over there, and the buffer of outputs");
+  add_host_row(pairs, "together", host.total(), {});
+  std::string settings =
+      host.gpu_layers ? "--n-gpu-layers " + std::to_string(*host.gpu_layers) : "";
+  if (host.cpu_moe > 0) {
+    settings +=
+        (settings.empty() ? "--n-cpu-moe " : " --n-cpu-moe ") + std::to_string(host.cpu_moe);
+  }
+  if (!settings.empty()) pairs.rows.push_back({"settings", Text{settings}});
+  pairs.rows.push_back(
+      {"rule", Text{"llama.cpp v0.5.0: src/llama-model.cpp; ggml-backend.cpp: "
+                    "weights in host memory are copied to the card for batches of "
+                    "32 tokens or more, so its compute buffer holds the largest"}});
+  return {"host memory", std::move(pairs)};
+}
+
 }  // namespace
 
 std::string with_values(const Term& term) {
@@ -195,7 +227,13 @@ std::vector<Section> explain(const Catalog& catalog, const FormatResult& format,
   if (format.file) sections.push_back(file_section(*format.file));
   auto candidates = format.candidates;
   candidates.resize(std::min(candidates.size(), shown));
+  for (auto& section : device_sections(candidates, format.choice.engine)) {
+    sections.push_back(std::move(section));
+  }
   for (auto& section : vllm_sections(candidates)) sections.push_back(std::move(section));
+  const auto hosted = std::find_if(candidates.begin(), candidates.end(),
+                                   [](const Candidate& one) { return one.offload.has_value(); });
+  if (hosted != candidates.end()) sections.push_back(host_section(*hosted->offload));
   auto capacities = capacity_section(candidates);
   if (!std::get<Pairs>(capacities.body).rows.empty()) sections.push_back(std::move(capacities));
   return sections;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "render/fit_tables.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -36,6 +37,12 @@ Cell workload_cell(const Row& row, std::int64_t Workload::*part) {
 Cell offer_cell(const Row& row, std::string_view OfferRecord::*part) {
   const auto* offer = row.candidate.cost.offer;
   return offer == nullptr ? Cell{Unknown{}} : text_cell(offer->*part);
+}
+
+Cell percent_cell(const Row& row, std::optional<double> OfferRecord::*part) {
+  const auto* offer = row.candidate.cost.offer;
+  if (offer == nullptr || !(offer->*part)) return Unknown{};
+  return Number{*(offer->*part), 2};
 }
 
 Cell yes_cell(bool yes) { return Verdict{yes, yes ? "yes" : "no"}; }
@@ -77,6 +84,9 @@ const auto flat_columns = std::to_array<FlatColumn>({
     {"nodes", [](const Row& r) -> Cell { return Count{r.candidate.split.nodes}; }},
     {"tensor_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.tensor}; }},
     {"pipeline_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.pipeline}; }},
+    {"data_parallel", [](const Row& r) -> Cell { return Count{r.candidate.split.data}; }},
+    {"expert_parallel", [](const Row& r) -> Cell { return Count{expert_parallel(r.candidate)}; }},
+    {"idle_gpus", [](const Row& r) -> Cell { return Count{idle_cards(r.candidate)}; }},
     {"fits", [](const Row& r) { return yes_cell(r.candidate.fits); }},
     {"reason",
      [](const Row& r) {
@@ -116,6 +126,22 @@ const auto flat_columns = std::to_array<FlatColumn>({
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
     {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
+    {"n_gpu_layers",
+     [](const Row& r) -> Cell {
+       if (!r.candidate.offload || !r.candidate.offload->gpu_layers) return Unknown{};
+       return Count{*r.candidate.offload->gpu_layers};
+     }},
+    {"n_cpu_moe",
+     [](const Row& r) -> Cell {
+       return r.candidate.offload ? Cell{Count{r.candidate.offload->cpu_moe}} : Unknown{};
+     }},
+    {"offload_bytes",
+     [](const Row& r) {
+       return r.candidate.offload ? needed_cell(r.candidate.offload->total()) : Unknown{};
+     }},
+    {"sla_percent", [](const Row& r) { return percent_cell(r, &OfferRecord::sla_percent); }},
+    {"sla_instance_percent",
+     [](const Row& r) { return percent_cell(r, &OfferRecord::sla_instance_percent); }},
 });
 
 }  // namespace

@@ -5,10 +5,13 @@
 #include <limits>
 
 #include "base/numbers.hpp"
+#include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
 #include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
+#include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -138,15 +141,34 @@ void add_everything(const FitView& view, Report& report) {
 
 void add_verdict(const FitView& view, Report& report) {
   if (!view.verdict) return;
-  report.sections.push_back(
-      {{},
-       Paragraph{Voice::plain, *view.verdict ? "ok: it fits and keeps every limit"
-                                             : "no: it does not fit or breaks a limit"}});
+  report.sections.push_back({{}, Paragraph{Voice::plain, verdict_line(view)}});
+  auto limits = limit_table(view);
+  if (!limits.rows.empty()) report.sections.push_back({{}, std::move(limits)});
+}
+
+void add_headroom(const FitView& view, Report& report) {
+  for (const auto& format : view.result.formats) {
+    auto text = headroom_text(format);
+    if (!text.empty()) report.sections.push_back({{}, Paragraph{Voice::plain, std::move(text)}});
+  }
 }
 
 void add_load_tables(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
     if (format.table) report.sections.push_back(load_table_section(format, *format.table));
+  }
+}
+
+/// Every card of a mixed set has a share of its own, so all are shown.
+void add_mixed_devices(const FitView& view, Report& report) {
+  for (const auto& format : view.result.formats) {
+    std::vector<Candidate> mixed;
+    for (const auto& candidate : format.candidates) {
+      if (candidate.gpus.size() > 1) mixed.push_back(candidate);
+    }
+    for (auto& section : device_sections(mixed, format.choice.engine)) {
+      report.sections.push_back(std::move(section));
+    }
   }
 }
 
@@ -203,6 +225,9 @@ void add_notes(const FitView& view, Report& report, bool compact) {
                    "Used and usable memory are those of the fullest card of a set."}});
   }
   add_estimate_mark(view, report);
+  if (auto line = license_line(view); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
+  }
   for (const auto& note : view.result.notes) {
     if (compact && note.code == NoteCode::rows_cut) continue;  // the hint says it
     const auto voice = severity(note.code) == Severity::warning ? Voice::warning : Voice::note;
@@ -235,7 +260,10 @@ Report fit_report(const FitView& view, Extent extent) {
   } else {
     add_everything(view, report);
   }
+  if (!several) add_headroom(view, report);
+  if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
   add_load_tables(view, report);
+  if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);
   return report;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_tables.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "render/fit_memory.hpp"
+#include "render/fit_rules.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -16,16 +17,8 @@ Cell cards_cell(const Candidate& candidate) {
   return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
 }
 
-std::string reason_words(const Candidate& candidate) {
-  if (!candidate.reason) return "no";
-  std::string words = "no: ";
-  words += to_string(*candidate.reason);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 Cell verdict_cell(const Candidate& candidate) {
-  return Verdict{candidate.fits, candidate.fits ? "ok" : reason_words(candidate)};
+  return Verdict{candidate.fits, verdict_words(candidate)};
 }
 
 Cell used_cell(const Candidate& candidate) {
@@ -54,15 +47,34 @@ bool several_sequences(const FitView& view) {
   return workload != nullptr && workload->sequences > 1;
 }
 
+bool uses_host(const FitView& view) {
+  for (const auto& format : view.result.formats) {
+    for (const auto& candidate : format.candidates) {
+      if (candidate.offload) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<Cell> host_cells(const FitView& view, const Candidate& candidate) {
+  if (!candidate.offload) return {Unknown{}, Unknown{}};
+  return {Text{offload_text(view, candidate)}, needed_cell(candidate.offload->total())};
+}
+
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
                               {"gpu_count", "cards", Align::right, 0, {}, false},
+                              {"split", "split", Align::left, 4, {}, true},
                               {"total_bytes", "used", Align::right, 0, {}, false},
                               {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
                               {"fits", "", Align::left, 0, {}, false},
                               {"max_context", "context up to", Align::right, 3, {}, true}};
   if (several_sequences(view)) {
     columns.push_back({"max_sequences", "sequences up to", Align::right, 4, {}, true});
+  }
+  if (uses_host(view)) {
+    columns.push_back({"offload", "what is where", Align::left, 0, {}, false});
+    columns.push_back({"host_bytes", "host GiB", Align::right, 0, {}, false});
   }
   const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 1, {}, false},
                                   {"usd_per_month", "$/month", Align::right, 6, {}, true},
@@ -72,20 +84,32 @@ std::vector<Column> configuration_columns(const FitView& view) {
                                   {"region", "region", Align::left, 8, {}, true},
                                   {"as_of", "price of", Align::left, 7, {}, true}};
   columns.insert(columns.end(), money.begin(), money.end());
+  if (view.request.offers.min_sla) {
+    columns.push_back({"sla_percent", "uptime %", Align::left, 1, {}, true});
+  }
   return columns;
 }
 
-std::vector<Cell> configuration_cells(const FitView& view, const Candidate& candidate) {
+std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& format,
+                                      const Candidate& candidate) {
   const auto& cost = candidate.cost;
-  std::vector<Cell> cells{Text{card_name(candidate)}, cards_cell(candidate),
-                          used_cell(candidate),       usable_cell(candidate),
-                          verdict_cell(candidate),    count_cell(candidate.max_context)};
+  std::vector<Cell> cells{Text{card_name(candidate)},
+                          cards_cell(candidate),
+                          Text{split_text(candidate, format.choice.engine)},
+                          used_cell(candidate),
+                          usable_cell(candidate),
+                          verdict_cell(candidate),
+                          count_cell(candidate.max_context)};
   if (several_sequences(view)) cells.push_back(count_cell(candidate.max_sequences));
+  if (uses_host(view)) {
+    for (auto& cell : host_cells(view, candidate)) cells.push_back(std::move(cell));
+  }
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
                                 usd_cell(cost.purchase_usd, 0), purchase_kind_cell(cost),
                                 text_cell(offer_name(cost)),    region_cell(cost),
                                 date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
+  if (view.request.offers.min_sla) cells.push_back(uptime_cell(cost.offer));
   return cells;
 }
 
@@ -142,7 +166,7 @@ Table configurations(const FitView& view, const FormatResult& format, std::size_
   Table table{configuration_columns(view), {}};
   for (const auto& candidate : format.candidates) {
     if (table.rows.size() == count) break;
-    table.rows.push_back(configuration_cells(view, candidate));
+    table.rows.push_back(configuration_cells(view, format, candidate));
   }
   return table;
 }

@@ -96,6 +96,22 @@ std::string offer_name(const Cost& cost) {
   return cost.spot ? name + " (spot)" : name;
 }
 
+std::string offload_text(const FitView& view, const Candidate& candidate) {
+  if (!candidate.offload) return {};
+  const auto& host = *candidate.offload;
+  std::string text;
+  if (host.gpu_layers) {
+    const auto units = static_cast<std::int64_t>(view.model.layers.size()) + 1;
+    text = base::grouped(std::min<std::int64_t>(*host.gpu_layers, units)) + " of " +
+           base::grouped(units) + " layers on cards";
+  }
+  if (host.expert_layers > 0) {
+    text += (text.empty() ? "experts of " : ", experts of ") + base::grouped(host.expert_layers) +
+            (host.expert_layers == 1 ? " layer on the host" : " layers on the host");
+  }
+  return text.empty() ? "KV cache on the host" : text;
+}
+
 std::string_view usable_basis(const Candidate& candidate) {
   if (candidate.devices.empty()) return {};
   if (candidate.usable_is_given) return "given";

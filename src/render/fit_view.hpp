@@ -7,8 +7,16 @@
 #include <vector>
 
 #include "llmfit/fit.hpp"
+#include "llmfit/launch.hpp"
 
 namespace llmfit::render {
+
+/// What starts one of the configurations.
+struct ShownLaunch {
+  const FormatResult& format;
+  const Candidate& candidate;
+  Launch launch;
+};
 
 /// What was asked and what came out: all that the faces of the main job and of `check` show.
 struct FitView {
@@ -19,6 +27,8 @@ struct FitView {
   std::string_view version;  ///< of llmfit
   bool explain = false;
   std::optional<bool> verdict{};  ///< `check` only: it fits and keeps every limit
+  bool wants_launch = false;
+  const ShownLaunch* launch = nullptr;  ///< null: it was not asked for, or nothing fits
 };
 
 /// What every engine was asked to hold; null where none has the format.
@@ -35,6 +45,10 @@ std::string card_name(const Candidate& candidate);
 
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
+
+/// What lies in host memory, in the engine's words: "31 of 33 layers on the card"; empty where
+/// nothing was left there.
+std::string offload_text(const FitView& view, const Candidate& candidate);
 
 /// "measured", "estimate" or "given" (by --usable): how the usable memory of its devices is known;
 /// empty where nothing was placed.

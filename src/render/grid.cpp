@@ -122,12 +122,12 @@ struct Block {
   Tone tone = Tone::plain;
 };
 
-std::string set(const std::string& text, std::size_t width, Align align, Tone tone,
-                const Ink& ink) {
+void set(std::string& line, const std::string& text, std::size_t width, Align align, Tone tone,
+         const Ink& ink) {
   const auto space = width - std::min(width, base::display_width(text));
-  const auto painted = ink.paint(tone, text);
-  return align == Align::right ? std::string(space, ' ') + painted
-                               : painted + std::string(space, ' ');
+  if (align == Align::right) line.append(space, ' ');
+  line += ink.paint(tone, text);
+  if (align != Align::right) line.append(space, ' ');
 }
 
 void trim_right(std::string& line) {
@@ -146,8 +146,8 @@ void add_row(std::vector<std::string>& lines, const Plan& plan, const std::vecto
       const auto above = at_bottom ? height - block.lines.size() : 0;
       const bool inside = y >= above && y - above < block.lines.size();
       if (i > 0) line.append(gap, ' ');
-      line += set(inside ? block.lines[y - above] : "", plan.widths[i], plan.columns[i].align,
-                  block.tone, ink);
+      set(line, inside ? block.lines[y - above] : std::string(), plan.widths[i],
+          plan.columns[i].align, block.tone, ink);
     }
     trim_right(line);
     lines.push_back(std::move(line));
@@ -169,8 +169,31 @@ std::vector<std::string> cell_lines(const ShownColumn& column, const ShownCell& 
   return whole ? std::vector<std::string>{cell.text} : wrap_hard(cell.text, width);
 }
 
+/// A row of which no cell has to be broken, as most are.
+bool is_one_line(const Plan& plan, std::size_t row) {
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const auto& column = plan.columns[i];
+    const bool whole = column.whole || plan.widths[i] >= plan.measures[i].cells;
+    if (!whole && base::display_width(column.cells[row].text) > plan.widths[i]) return false;
+  }
+  return true;
+}
+
+void add_line(std::vector<std::string>& lines, const Plan& plan, std::size_t row,
+              std::size_t indent, const Ink& ink) {
+  std::string line(indent, ' ');
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const auto& column = plan.columns[i];
+    if (i > 0) line.append(gap, ' ');
+    set(line, column.cells[row].text, plan.widths[i], column.align, column.cells[row].tone, ink);
+  }
+  trim_right(line);
+  lines.push_back(std::move(line));
+}
+
 void add_cells(std::vector<std::string>& lines, const Plan& plan, std::size_t row,
                std::size_t indent, const Ink& ink) {
+  if (is_one_line(plan, row)) return add_line(lines, plan, row, indent, ink);
   std::vector<Block> blocks;
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const auto& cell = plan.columns[i].cells[row];

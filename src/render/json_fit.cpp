@@ -3,9 +3,13 @@
 
 #include "base/numbers.hpp"
 #include "render/json.hpp"
+#include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_launch.hpp"
+#include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
+#include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -58,6 +62,16 @@ void write_workload(JsonWriter& json, const FitView& view) {
   json.end();
 }
 
+/// The verdict, and the limits that it rests on.
+void write_verdict(JsonWriter& json, const FitView& view) {
+  if (!view.verdict) return;
+  json.field("fits", *view.verdict);
+  const auto* candidate = deciding(view.result.formats.front());
+  const auto& license = view.model.license;
+  write_limits(json, candidate == nullptr ? std::vector<LimitResult>{} : candidate->limits,
+               view.request.limits.commercial, license ? license->commercial_use : std::string());
+}
+
 void write_head(JsonWriter& json, const FitView& view) {
   json.field("schema", "llmfit.report/1");
   json.field("version", view.version);
@@ -68,7 +82,7 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.end();
   write_model(json, view.model);
   write_workload(json, view);
-  if (view.verdict) json.field("fits", *view.verdict);
+  write_verdict(json, view);
 }
 
 std::optional<Bytes> term(const FormatResult& format, TermKind kind) {
@@ -106,6 +120,15 @@ void write_cards(JsonWriter& json, const Candidate& candidate) {
   json.end();
 }
 
+void write_layers(JsonWriter& json, const std::optional<LayerSpan>& layers) {
+  json.key("layers");
+  if (!layers) return json.value(nullptr);
+  json.array(Shape::line);
+  json.value(layers->first);
+  json.value(layers->last);
+  json.end();
+}
+
 void write_device(JsonWriter& json, const DevicePlacement& device) {
   json.object(Shape::line);
   json.field("weights_bytes", device.load.weights);
@@ -117,6 +140,8 @@ void write_device(JsonWriter& json, const DevicePlacement& device) {
   json.field("usable_bytes", device.usable);
   if (device.total) json.field("size_bytes", *device.total);
   json.field("headroom_bytes", device.headroom);
+  json.field("replicated_bytes", device.replicated);
+  write_layers(json, device.layers);
   json.end();
 }
 
@@ -129,6 +154,8 @@ void write_offer(JsonWriter& json, const Cost& cost) {
   json.text_field("region", cost.offer->region);
   json.text_field("as_of", price_date(cost));
   json.field("sla_percent", cost.offer->sla_percent);
+  json.field("sla_instance_percent", cost.offer->sla_instance_percent);
+  json.field("reliability", cost.offer->reliability);
   json.field("machines", cost.machines);
   json.field("spot", cost.spot);
   json.end();
@@ -147,6 +174,32 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   json.end();
 }
 
+/// What lies in host memory because the devices do not hold it; null where nothing does.
+void write_offload(JsonWriter& json, const Candidate& candidate) {
+  json.key("offload");
+  if (!candidate.offload) return json.value(nullptr);
+  const auto& host = *candidate.offload;
+  json.object(Shape::line);
+  json.field("weights_bytes", host.weights);
+  json.field("kv_cache_bytes", host.kv_cache);
+  json.field("state_bytes", host.state);
+  json.field("compute_bytes", host.compute);
+  json.field("total_bytes", host.total());
+  json.field("layers", host.layers);
+  json.field("expert_layers", host.expert_layers);
+  json.field("gpu_layers", host.gpu_layers);
+  json.field("n_cpu_moe", host.cpu_moe);
+  json.field("per_device_bytes", host.per_device);
+  json.field("usable_bytes", host.usable);
+  if (!host.tensor_split.empty()) {
+    json.key("tensor_split");
+    json.array();
+    for (const auto share : host.tensor_split) json.value(share);
+    json.end();
+  }
+  json.end();
+}
+
 /// Speed is not computed yet: its keys are there and unknown.
 void write_rates(JsonWriter& json) {
   json.field("decode_tokens_per_second", nullptr);
@@ -162,8 +215,13 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.field("nodes", candidate.split.nodes);
   json.field("tensor_parallel", candidate.split.tensor);
   json.field("pipeline_parallel", candidate.split.pipeline);
+  json.field("data_parallel", candidate.split.data);
+  json.field("expert_parallel", expert_parallel(candidate));
+  json.field("idle_gpus", idle_cards(candidate));
   json.field("fits", candidate.fits);
   json.text_field("reason", candidate.reason ? to_string(*candidate.reason) : std::string_view{});
+  json.field("memory_fits",
+             candidate.devices.empty() ? std::nullopt : std::optional(candidate.holds));
   json.field("max_context", candidate.max_context);
   json.field("max_sequences", candidate.max_sequences);
   json.text_field("usable_basis", usable_basis(candidate));
@@ -171,7 +229,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.array();
   for (const auto& device : candidate.devices) write_device(json, device);
   json.end();
-  json.field("offload", nullptr);
+  write_offload(json, candidate);
   write_rates(json);
   write_cost(json, candidate.cost);
   json.end();
@@ -220,6 +278,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.array();
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
+  write_headroom(json, format.headroom);
   json.field("engine_version", engine_version(view.catalog, format));
   json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
   if (format.table) write_table(json, *format.table);
@@ -237,6 +296,8 @@ std::string fit_json(const FitView& view) {
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
+  if (view.wants_launch) write_launch(json, view.launch);
+  write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();
   return json.take();

@@ -88,16 +88,30 @@ std::vector<Cell> cells(const QuantRow& row, const Catalog& catalog, const Model
           Text{std::string(format.summary)}};
 }
 
-/// "llama.cpp v0.5.0 runs on nvidia, amd cards.", of each engine that is shown.
+/// "gfx90a, gfx942": which of a vendor's cards; empty: all of them.
+std::string kinds_of(const EngineRecord& engine, std::string_view vendor) {
+  std::string text;
+  if (vendor == "nvidia" && engine.min_compute_capability) {
+    text = "from compute capability " + base::capability_text(*engine.min_compute_capability);
+  }
+  for (const auto& rule : engine.cards) {
+    if (rule.vendor != vendor || rule.targets.empty()) continue;
+    text.append(text.empty() ? "" : ", ").append(joined(rule.targets));
+  }
+  return text;
+}
+
+/// "llama.cpp v0.5.0 runs on cards of nvidia, intel (Xe-HPG).", of each engine that is shown.
 std::string engine_text(const EngineRecord& engine) {
   std::string text(to_string(engine.engine));
-  text.append(" ").append(engine.version).append(" runs on ");
-  text.append(engine.vendors.empty() ? "any" : joined(engine.vendors)).append(" cards");
-  if (engine.min_compute_capability) {
-    text.append(", nvidia from compute capability ");
-    text.append(base::capability_text(*engine.min_compute_capability));
+  text.append(" ").append(engine.version).append(" runs on cards of ");
+  std::string vendors;
+  for (const auto vendor : engine.vendors) {
+    vendors.append(vendors.empty() ? "" : ", ").append(vendor);
+    const auto kinds = kinds_of(engine, vendor);
+    if (!kinds.empty()) vendors.append(" (").append(kinds).append(")");
   }
-  return text + ".";
+  return text.append(vendors.empty() ? "any vendor" : vendors) + ".";
 }
 
 void add_engines(Report& report, std::span<const QuantRow> rows, const Catalog& catalog) {

@@ -8,6 +8,9 @@ namespace embedded {
 extern const std::string_view report_schema;
 extern const std::string_view error_schema;
 extern const std::string_view verify_schema;
+extern const std::string_view rank_schema;
+extern const std::string_view checks_schema;
+extern const std::string_view checks_report_schema;
 extern const std::string_view doctor_schema;
 }  // namespace embedded
 
@@ -19,6 +22,10 @@ std::string_view error_schema() { return embedded::error_schema; }
 
 std::string_view verify_schema() { return embedded::verify_schema; }
 
+std::string_view rank_schema() { return embedded::rank_schema; }
+std::string_view checks_schema() { return embedded::checks_schema; }
+
+std::string_view checks_report_schema() { return embedded::checks_report_schema; }
 std::string_view doctor_schema() { return embedded::doctor_schema; }
 
 }  // namespace render

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/sketch.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -9,7 +12,7 @@ namespace {
 /// Walks the hardware of a request and keeps the configurations that its reader wants to see.
 class Walk {
  public:
-  explicit Walk(const FormatContext& context) : context_(context) {}
+  explicit Walk(const FormatContext& context) : context_(context), fullest_(context) {}
 
   std::vector<Candidate> run() {
     const auto& hardware = context_.request.hardware;
@@ -26,13 +29,38 @@ class Walk {
 
  private:
   void everything() {
-    for (const auto& gpu : context_.catalog.gpus()) {
-      if (!engine_runs_on(context_.engine, gpu) && !context_.request.all) continue;
+    if (model_obstacle(context_.engine, context_.model) && !context_.request.all) return;
+    const auto gpus = context_.catalog.gpus();
+    const auto& request = context_.request;
+    const bool sketches = !request.all && request.sort != Sort::headroom &&
+                          context_.cards.size() == gpus.size() && needs_memory_only(context_);
+    found_.reserve(gpus.size());
+    for (const auto& gpu : gpus) {
+      if (!runs(gpu) && !request.all) continue;
       if (is_slice(gpu) && context_.offers.cheapest(gpu, 1) == nullptr) continue;
       slices(gpu);
-      series(gpu, false);
+      if (sketches) {
+        smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
+      } else {
+        series(gpu, false);
+      }
     }
     hosts();
+  }
+
+  bool runs(const GpuRecord& gpu) const {
+    return runs_on(context_.engine, *context_.choice.format, context_.workload, gpu);
+  }
+
+  /// The smallest set of a card that holds the model, as a sketch.
+  void smallest(const GpuRecord& gpu, const Device& card) {
+    for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
+      const auto needed = fullest_.of(count, card);
+      if (!needed || *needed > card.usable) continue;
+      auto candidate = sketch(context_, gpu, count);
+      if (has_wanted_offer(candidate)) found_.push_back(std::move(candidate));
+      return;
+    }
   }
 
   /// This machine's own sets: of each kind of card the smallest that holds the model, else all.
@@ -98,7 +126,7 @@ class Walk {
   void exact(const GpuRecord& gpu, std::int32_t count) {
     auto candidate = evaluate(context_, equal_cards(gpu, count, limits()));
     if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
-      candidate.fits = candidate.holds = false;
+      candidate.fits = candidate.holds = candidate.by_limit = false;
       candidate.reason = Reason::not_divisible;
       candidate.why = machine_size(gpu) == machine_gpus
                           ? "several machines are used whole, with 8 cards each"
@@ -110,6 +138,7 @@ class Walk {
   void slices(const GpuRecord& gpu) {
     double seen = 0;  // offers of one fraction stand together: the first is the cheapest
     auto offers = context_.offers.slices(gpu);
+    if (offers.empty()) return;
     std::stable_sort(offers.begin(), offers.end(),
                      [](const auto* a, const auto* b) { return a->gpu_count < b->gpu_count; });
     for (const auto* offer : offers) {
@@ -117,6 +146,7 @@ class Walk {
       seen = offer->gpu_count;
       auto candidate = evaluate(context_, slice_of(gpu, *offer, limits()));
       keep_for_budget(candidate);
+      if (is_unsupported(candidate) && !context_.request.all) return;
       if (context_.request.all || (candidate.holds && wanted(candidate))) {
         found_.push_back(std::move(candidate));
         if (!context_.request.all) return;
@@ -164,17 +194,13 @@ class Walk {
 
   /// Weights and cache alone are more than all the cards have: no split can help.
   bool too_small(const GpuRecord& gpu, std::int32_t count) const {
+    if (context_.workload.offload != Offload::none) return false;
+    if (placement::keeps_on_host(context_.model, context_.workload)) return false;
     const auto& footprint = context_.footprint;
     const auto least = footprint.of(TermKind::weights).value_or(Bytes{}) +
                        footprint.of(TermKind::kv_cache).value_or(Bytes{});
-    const auto usable =
-        limits().any() ? device_of(gpu, limits()).usable : usable_bytes(gpu).usable;
+    const auto usable = limits().any() ? device_of(gpu, limits()).usable : usable_bytes(gpu).usable;
     return usable * count < least;
-  }
-
-  static bool is_unsupported(const Candidate& candidate) {
-    return candidate.reason == Reason::engine_unsupported ||
-           candidate.reason == Reason::format_unsupported;
   }
 
   void keep_for_budget(const Candidate& candidate) {
@@ -185,7 +211,7 @@ class Walk {
   /// A filter on offers leaves only what has such an offer.
   bool has_wanted_offer(const Candidate& candidate) const {
     const auto& filter = context_.request.offers;
-    const bool filtered = !filter.providers.empty() || filter.spot;
+    const bool filtered = !filter.providers.empty() || filter.spot || filter.min_sla;
     return !filtered || candidate.cost.offer != nullptr;
   }
 
@@ -194,11 +220,17 @@ class Walk {
   }
 
   const FormatContext& context_;
+  FullestDevice fullest_;
   std::vector<Candidate> found_;
   std::vector<Candidate> over_budget_;
 };
 
 }  // namespace
+
+bool is_unsupported(const Candidate& candidate) {
+  return candidate.reason == Reason::engine_unsupported ||
+         candidate.reason == Reason::format_unsupported;
+}
 
 std::vector<Candidate> candidates(const FormatContext& context) { return Walk(context).run(); }
 

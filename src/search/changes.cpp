@@ -1,188 +1,181 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
+#include "search/changes.hpp"
 
-#include "base/numbers.hpp"
-#include "search/fit_format.hpp"
+#include <algorithm>
+#include <array>
+
 #include "search/format_search.hpp"
+#include "search/hardware.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
 
-using base::Round;
-
 /// Sets that are worth solving for the largest context: the roomiest few.
 constexpr std::size_t solved_sets = 8;
-/// Largest set that is proposed: eight machines of eight.
-constexpr std::int32_t most_gpus = 64;
 
-std::string price_text(const Candidate& candidate) {
-  return candidate.cost.usd_per_hour
-             ? "from " + base::usd_text(*candidate.cost.usd_per_hour) + " an hour"
-             : std::string("at a price that is not known");
+/// What costs no money before what does.
+constexpr std::array<void (*)(ChangeSearch&), 10> levers = {
+    pull_format, pull_kv_type, pull_context, pull_sequences, pull_split,
+    pull_engine, pull_offload, pull_budget,  pull_cards,     pull_hardware};
+
+/// Nothing of it runs, so that no memory that is saved can help.
+bool never_runs(const FormatResult& one) {
+  return !one.footprint ||
+         (!one.candidates.empty() &&
+          std::all_of(one.candidates.begin(), one.candidates.end(), is_unsupported));
 }
 
-std::string need_text(const Candidate& candidate) {
-  Bytes most;
-  for (const auto& device : candidate.devices) most = std::max(most, device.load.total());
-  return base::gib_text(most, Round::up);
+/// The format with the fewest bytes; one that does not run only where all are such.
+const FormatResult* closest_format(const FitResult& result) {
+  const FormatResult* closest = nullptr;
+  const auto bytes = [](const FormatResult& one) {
+    return one.footprint ? one.footprint->total() : Bytes{};
+  };
+  for (const auto& one : result.formats) {
+    const bool better =
+        closest == nullptr || (never_runs(*closest) && !never_runs(one)) ||
+        (never_runs(*closest) == never_runs(one) && one.footprint && bytes(one) < bytes(*closest));
+    if (better) closest = &one;
+  }
+  return closest;
 }
 
-/// One lever at a time, on the format that came closest.
-class Changes {
- public:
-  Changes(const Question& question, FitResult& result) : question_(question), result_(result) {}
-
-  void run() {
-    const auto* closest = closest_format();
-    if (closest == nullptr) return;
-    const bool filtered_out =
-        closest->candidates.empty() && filters_offers(question_.request.offers);
-    const auto before = result_.notes.size();
-    fewer_bits(*closest);
-    less_context(*closest);
-    smaller_cache(*closest);
-    more_cards(*closest);
-    other_card(*closest);
-    if (result_.notes.size() == before && !filtered_out) note(NoteCode::change_none, {});
+/// Of each card that was asked for, or of each that the catalog has, the largest set alone.
+HardwareRequest largest_sets(const Question& question, const FormatResult& closest) {
+  HardwareRequest hardware = question.request.hardware;
+  if (!hardware.together.empty()) return hardware;
+  const bool named = !hardware.alternatives.empty();
+  const auto& engine = question.catalog.engine(closest.choice.engine);
+  std::vector<CardChoice> largest;
+  const auto add = [&](const GpuRecord& gpu, std::optional<std::int32_t> count) {
+    const auto counts = counts_to_try(gpu, hardware.max_gpus);
+    if (!named && obstacle(support_of(engine), gpu) != Obstacle::none) return;
+    largest.push_back({std::string(gpu.id), {&gpu}, count ? *count : counts.back()});
+  };
+  for (const auto& choice : hardware.alternatives) {
+    if (choice.variants.empty()) largest.push_back(choice);
+    for (const auto* gpu : choice.variants) add(*gpu, choice.count);
   }
-
- private:
-  /// The format with the fewest bytes that ran out of memory or money, which the levers save.
-  const FormatResult* closest_format() const {
-    const FormatResult* closest = nullptr;
-    for (const auto& one : result_.formats) {
-      if (!one.footprint || !ran_out(one)) continue;
-      if (closest == nullptr || one.footprint->total() < closest->footprint->total()) {
-        closest = &one;
-      }
-    }
-    return closest;
+  if (!named) {
+    for (const auto& gpu : question.catalog.gpus()) add(gpu, std::nullopt);
   }
-
-  static bool ran_out(const FormatResult& one) {
-    return one.candidates.empty() ||
-           std::any_of(one.candidates.begin(), one.candidates.end(), [](const Candidate& c) {
-             return c.reason == Reason::out_of_memory || c.reason == Reason::over_budget;
-           });
-  }
-
-  void note(NoteCode code, std::vector<std::string> args) {
-    result_.notes.push_back({code, std::move(args)});
-  }
-
-  FitRequest variant() const {
-    FitRequest request = question_.request;
-    request.limit = 0;
-    request.all = false;
-    return request;
-  }
-
-  /// The best configuration of a changed request; absent when it fits nothing either. With `cards`
-  /// it is made of whole cards: neither a slice nor a machine without one.
-  std::optional<Candidate> best(const FitRequest& request, const FormatChoice& choice,
-                                bool cards = false) const {
-    const Question changed{question_.catalog, question_.model, request, question_.offers};
-    const auto one = fit_format(changed, choice, Solve::no);
-    if (!one) return std::nullopt;
-    for (const auto& candidate : one->candidates) {
-      if (candidate.fits && (!cards || card_count(candidate) >= 1)) return candidate;
-    }
-    return std::nullopt;
-  }
-
-  void fewer_bits(const FormatResult& closest) {
-    std::vector<std::pair<Bytes, const Format*>> smaller;
-    for (const auto& format : question_.catalog.formats()) {
-      if (format.engine != closest.choice.engine) continue;
-      const auto weights = weigh(question_.model, format);
-      if (!weights || weights->tensor_bytes >= closest.weights->tensor_bytes) continue;
-      smaller.emplace_back(weights->tensor_bytes, &format);
-    }
-    std::stable_sort(smaller.begin(), smaller.end(),
-                     [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (const auto& [bytes, format] : smaller) {
-      FormatChoice choice{*format, closest.choice.engine, std::string(format->id),
-                          closest.choice.engine_is_default};
-      choice.format->imatrix = closest.choice.format->imatrix;
-      const auto found = best(variant(), choice);
-      if (!found) continue;
-      return note(NoteCode::change_format,
-                  {std::string(format->id), option_text(found->gpus), need_text(*found)});
-    }
-  }
-
-  void less_context(const FormatResult& closest) {
-    auto request = question_.request;
-    request.all = true;
-    request.limit = solved_sets;
-    request.sort = Sort::headroom;
-    const auto one =
-        fit_format({question_.catalog, question_.model, request, question_.offers}, closest.choice);
-    if (!one) return;
-    std::int64_t longest = 0;
-    for (const auto& candidate : one->candidates) {
-      if (candidate.holds || candidate.reason == Reason::context_exceeds_model) continue;
-      longest = std::max(longest, candidate.max_context.value_or(0));
-    }
-    if (longest == 0) return;
-    auto shorter = variant();
-    shorter.workload.context = longest;
-    const auto found = best(shorter, closest.choice);
-    if (!found) return;
-    note(NoteCode::change_context, {std::to_string(longest), option_text(found->gpus),
-                                    std::string(closest.choice.format->id)});
-  }
-
-  void smaller_cache(const FormatResult& closest) {
-    const auto types = closest.choice.engine == Engine::llama_cpp
-                           ? std::vector<std::string>{"q8_0", "q4_0"}
-                       : closest.choice.engine == Engine::vllm ? std::vector<std::string>{"fp8"}
-                                                               : std::vector<std::string>{};
-    for (const auto& type : types) {
-      auto request = variant();
-      request.workload.kv_type = type;
-      const auto found = best(request, closest.choice);
-      if (!found) continue;
-      return note(NoteCode::change_kv_type, {type, option_text(found->gpus), need_text(*found)});
-    }
-  }
-
-  void more_cards(const FormatResult& closest) {
-    auto request = variant();
-    if (!request.hardware.together.empty() || request.hardware.local) return;
-    for (auto& choice : request.hardware.alternatives) choice.count.reset();
-    request.hardware.max_gpus = machine_gpus;
-    auto found = best(request, closest.choice, true);
-    if (!found) {
-      request.hardware.max_gpus = most_gpus;
-      found = best(request, closest.choice, true);
-    }
-    if (!found) return;
-    note(NoteCode::change_count, {option_text(found->gpus), need_text(*found), price_text(*found)});
-  }
-
-  /// The cheapest other card in sets no larger than what was asked for.
-  void other_card(const FormatResult& closest) {
-    auto request = variant();
-    if (request.hardware.alternatives.empty()) return;
-    std::int32_t largest = 1;
-    for (const auto& choice : request.hardware.alternatives) {
-      largest = std::max(largest, choice.count.value_or(request.hardware.max_gpus));
-    }
-    request.hardware = {};
-    request.hardware.max_gpus = largest;
-    request.hardware.limits = question_.request.hardware.limits;
-    const auto found = best(request, closest.choice, true);
-    if (!found) return;
-    note(NoteCode::change_card, {option_text(found->gpus), need_text(*found), price_text(*found)});
-  }
-
-  const Question& question_;
-  FitResult& result_;
-};
+  hardware.alternatives = std::move(largest);
+  return hardware;
+}
 
 }  // namespace
 
-void add_changes(const Question& question, FitResult& result) { Changes(question, result).run(); }
+ChangeSearch::ChangeSearch(const Question& question, const FormatResult& closest)
+    : question_(question), closest_(closest) {}
+
+const Candidate* ChangeSearch::asked() const {
+  const auto& hardware = question_.request.hardware;
+  const bool named = !hardware.alternatives.empty() || !hardware.together.empty();
+  return named && !closest_.candidates.empty() ? &closest_.candidates.front() : nullptr;
+}
+
+bool ChangeSearch::does_not_run() const {
+  const auto stopped = [](const Candidate& one) {
+    return is_unsupported(one) || one.reason == Reason::not_divisible;
+  };
+  if (!closest_.choice.format) return true;
+  if (closest_.candidates.empty()) {
+    return model_obstacle(question_.catalog.engine(closest_.choice.engine), question_.model)
+        .has_value();
+  }
+  return std::any_of(closest_.candidates.begin(), closest_.candidates.end(), stopped);
+}
+
+double ChangeSearch::asked_bits() const {
+  if (closest_.weights) return closest_.weights->bits_per_weight;
+  const auto other =
+      resolve_formats(question_.catalog, question_.model, {closest_.choice.typed}, std::nullopt);
+  constexpr double usual = 4.5;
+  return other && other->front().format ? nominal_bits(*other->front().format) : usual;
+}
+
+FitRequest ChangeSearch::request() const {
+  FitRequest request = question_.request;
+  request.limit = 0;
+  request.all = false;
+  request.table = false;
+  return request;
+}
+
+std::optional<FormatResult> ChangeSearch::answer(const FitRequest& request,
+                                                 const FormatChoice& choice) const {
+  const auto& filter = question_.request.offers;
+  const bool same = request.offers.providers == filter.providers &&
+                    request.offers.max_usd_hour == filter.max_usd_hour;
+  std::optional<cost::OfferBook> changed;
+  if (!same) changed.emplace(question_.catalog, request.offers);
+  const Question asked{question_.catalog, question_.model,
+                       request,           changed ? *changed : question_.offers,
+                       question_.weigher, question_.cards};
+  auto one = fit_format(asked, choice, Solve::no);
+  return one ? std::optional(std::move(*one)) : std::nullopt;
+}
+
+std::optional<Candidate> ChangeSearch::yes(const FitRequest& request,
+                                           const FormatChoice& choice) const {
+  const auto one = answer(request, choice);
+  if (!one || !one->any_fits) return std::nullopt;
+  if (request.every_variant && !one->every_variant_fits) return std::nullopt;
+  return one->candidates.front();
+}
+
+std::vector<Candidate> ChangeSearch::candidates(const FitRequest& request,
+                                                const FormatChoice& choice) const {
+  auto one = answer(request, choice);
+  return one ? std::move(one->candidates) : std::vector<Candidate>{};
+}
+
+const std::vector<Candidate>& ChangeSearch::solved() {
+  if (solved_) return *solved_;
+  auto changed = request();
+  changed.limit = solved_sets;
+  changed.sort = Sort::headroom;
+  changed.hardware = largest_sets(question_, closest_);
+  auto one = fit_format({question_.catalog, question_.model, changed, question_.offers,
+                         question_.weigher, question_.cards},
+                        closest_.choice, Solve::yes);
+  solved_ = one ? std::move(one->candidates) : std::vector<Candidate>{};
+  return *solved_;
+}
+
+void ChangeSearch::add(Lever lever, std::string option, std::string value, Candidate candidate) {
+  const bool there = std::any_of(changes_.begin(), changes_.end(),
+                                 [&](const Change& one) { return one.option == option; });
+  if (there) return;
+  Change change{lever, std::move(option), std::move(value), std::move(candidate), std::nullopt};
+  const auto* from = asked();
+  const auto& price = change.candidate.cost.usd_per_hour;
+  if (from != nullptr && from->cost.usd_per_hour && price) {
+    change.usd_per_hour_delta = *price - *from->cost.usd_per_hour;
+  }
+  changes_.push_back(std::move(change));
+}
+
+std::string ChangeSearch::format_words(const Format& format) const {
+  const auto& choice = closest_.choice;
+  std::string words = "--quant " + std::string(format.id);
+  const auto typed = choice.engine_is_default ? std::nullopt : std::optional(choice.engine);
+  const auto found =
+      resolve_formats(question_.catalog, question_.model, {std::string(format.id)}, typed);
+  const bool same = found && found->front().engine == format.engine && found->front().format &&
+                    found->front().format->id == format.id;
+  return same ? words : words + " --engine " + std::string(to_string(format.engine));
+}
+
+void add_changes(const Question& question, FitResult& result) {
+  const auto* closest = closest_format(result);
+  if (closest == nullptr) return;
+  ChangeSearch search(question, *closest);
+  for (const auto pull : levers) pull(search);
+  result.changes = search.take();
+  const bool filtered_out = closest->candidates.empty() && filters_offers(question.request.offers);
+  if (result.changes.empty() && !filtered_out) result.notes.push_back({NoteCode::change_none, {}});
+}
 
 }  // namespace llmfit::search

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
+#include "search/split_search.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -11,16 +15,19 @@ bool exceeds_context(const FormatContext& context) {
   return limit && context.workload.context > limit->count();
 }
 
-/// What rules a set out before any memory is counted.
+/// What rules a set out whatever its memory.
 std::optional<Reason> unsupported(const FormatContext& context, const HardwareSet& set) {
+  const auto stopped = [&](const CardSupport& support) {
+    return std::any_of(set.gpus.begin(), set.gpus.end(), [&](const GpuCount& part) {
+      return obstacle(support, *part.gpu) != Obstacle::none;
+    });
+  };
   if (set.gpus.empty() && !context.engine.runs_on_host) return Reason::engine_unsupported;
-  for (const auto& part : set.gpus) {
-    if (!engine_runs_on(context.engine, *part.gpu)) return Reason::engine_unsupported;
-  }
-  for (const auto& part : set.gpus) {
-    if (!format_runs_on(*context.choice.format, *part.gpu)) return Reason::format_unsupported;
-  }
-  return std::nullopt;
+  if (stopped(support_of(context.engine))) return Reason::engine_unsupported;
+  if (model_obstacle(context.engine, context.model)) return Reason::engine_unsupported;
+  if (stopped(support_of(*context.choice.format))) return Reason::format_unsupported;
+  const auto cache = support_of_cache(context.engine, context.workload);
+  return stopped(cache) ? std::optional(Reason::format_unsupported) : std::nullopt;
 }
 
 /// The set's placement, or why its devices cannot share the model.
@@ -30,6 +37,12 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     placement = judge(loads_on(context, Split{}, {}), set.devices, Split{}, context.workload);
     return std::nullopt;
   }
+  if (context.workload.engine == Engine::vllm) {
+    const auto refusal = place_vllm(context, set, placement);
+    if (!refusal) return std::nullopt;
+    why = refusal->why;
+    return refusal->reason;
+  }
   const auto count = static_cast<std::int32_t>(set.devices.size());
   const auto choice =
       choose_split(context.model, *context.choice.format, context.workload, count, set.per_node);
@@ -37,35 +50,47 @@ std::optional<Reason> place_set(const FormatContext& context, const HardwareSet&
     why = choice.why;
     return choice.reason.value_or(Reason::not_divisible);
   }
-  const bool equal = set.gpus.size() == 1 && !set.owned && context.workload.engine != Engine::vllm;
-  const auto* loads = equal ? context.shares.find(*choice.split) : nullptr;
-  if (loads != nullptr) {
-    placement = judge(*loads, set.devices, *choice.split, context.workload);
-    return std::nullopt;
-  }
-  auto fresh = loads_on(context, *choice.split, set.devices);
-  placement = judge(fresh, set.devices, *choice.split, context.workload);
-  if (equal) context.shares.keep(*choice.split, std::move(fresh));
+  const bool equal = set.gpus.size() == 1 && !set.owned;
+  placement = place_on(context, *choice.split, set.devices, equal);
   return std::nullopt;
 }
 
-bool over_budget(const FormatContext& context, const Candidate& candidate) {
-  const auto limit = context.request.offers.max_usd_hour;
-  // An unknown price cannot be shown to keep the limit.
-  return limit && (!candidate.cost.usd_per_hour || *candidate.cost.usd_per_hour > *limit);
+/// What each device holds, also where the engine does not run: the memory's verdict stands beside.
+void place(const FormatContext& context, const HardwareSet& set, Candidate& candidate) {
+  Placement placement;
+  std::string_view why;
+  const auto indivisible = place_set(context, set, placement, why);
+  if (indivisible) {
+    if (candidate.reason) return;
+    candidate.reason = indivisible;
+    candidate.why = why;
+    return;
+  }
+  candidate.split = placement.split;
+  candidate.devices = std::move(placement.devices);
+  candidate.offload = placement.host;
+  candidate.holds = placement.fits;
+  if (!candidate.reason && !placement.fits) candidate.reason = Reason::out_of_memory;
 }
 
 }  // namespace
 
-const std::vector<DeviceLoad>* EqualShares::find(const Split& split) const {
-  for (const auto& entry : entries_) {
-    if (entry.split == split) return &entry.loads;
+Reach EqualShares::reach(const Situation& situation) {
+  const auto& device = situation.devices.front();
+  for (const auto& entry : solved_) {
+    if (entry.device == device && entry.split == situation.split) return entry.reach;
   }
-  return nullptr;
+  solved_.push_back({situation.split, device, solve(situation)});
+  return solved_.back().reach;
 }
 
-void EqualShares::keep(const Split& split, std::vector<DeviceLoad> loads) {
-  entries_.push_back({split, std::move(loads)});
+Reach EqualShares::solve(const Situation& situation) {
+  if (situation.workload.engine == Engine::vllm) return llmfit::reach(situation);
+  for (const auto& entry : solvers_) {
+    if (entry.split == situation.split) return entry.solver->on(situation.devices.front());
+  }
+  solvers_.push_back({situation.split, std::make_unique<ReachSolver>(situation)});
+  return solvers_.back().solver->on(situation.devices.front());
 }
 
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
@@ -100,22 +125,15 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   candidate.usable_rule = set.usable_rule;
   candidate.split.nodes = set.nodes;
   candidate.reason = unsupported(context, set);
-  if (!candidate.reason) {
-    Placement placement;
-    candidate.reason = place_set(context, set, placement, candidate.why);
-    if (!candidate.reason) {
-      candidate.split = placement.split;
-      candidate.devices = std::move(placement.devices);
-      candidate.holds = placement.fits;
-      if (!placement.fits) candidate.reason = Reason::out_of_memory;
-    }
-  }
+  const bool runs = !candidate.reason;
+  place(context, set, candidate);
   candidate.cost = set_cost(context.offers, set);
-  if (!candidate.reason && !set.owned && over_budget(context, candidate))
-    candidate.reason = Reason::over_budget;
+  judge_host(context, candidate);
+  apply_limits(context, candidate);
   // A context that the model was not made for is the reason on every hardware that runs it.
-  if (!candidate.devices.empty() && exceeds_context(context)) {
+  if (runs && !candidate.devices.empty() && exceeds_context(context)) {
     candidate.reason = Reason::context_exceeds_model;
+    candidate.by_limit = false;
   }
   candidate.fits = !candidate.reason;
   return candidate;
@@ -123,15 +141,21 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
-  std::vector<Device> devices;
-  for (const auto& device : candidate.devices) {
-    devices.push_back({device.usable, device.platform, device.total});
+  const auto devices = used_devices(candidate);
+  const auto workload = placed_workload(context, candidate);
+  if (!candidate.gpus.empty()) {
+    add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
   }
-  const Situation situation{context.model,          context.weights,        context.workload,
+  const Situation situation{context.model,          context.weights,        workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};
-  candidate.max_context = max_context(situation);
-  candidate.max_sequences = max_sequences(situation);
+  if (is_unsupported(candidate)) return;
+  const bool alike = std::all_of(devices.begin(), devices.end(),
+                                 [&](const Device& device) { return device == devices.front(); });
+  const bool equal = candidate.gpus.size() == 1 && alike && !candidate.offload;
+  const auto solved = equal ? context.shares.reach(situation) : llmfit::reach(situation);
+  candidate.max_context = solved.context;
+  candidate.max_sequences = solved.sequences;
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.
   const bool alone = context.draft == nullptr;
   if (alone && context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);

@@ -5,6 +5,8 @@
 
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
+#include "search/sketch.hpp"
 
 namespace llmfit {
 namespace search {
@@ -85,6 +87,7 @@ Result<std::optional<Draft>> draft_of(const Question& question, const FormatChoi
       make_workload(question.request.workload, choice.engine, *model, engine.utilization);
   if (!workload) return tl::unexpected<Error>(workload.error());
   match_dtype(*workload, question.request.workload, *format);
+  workload->vllm.cpu_offload = Bytes{};  // the model's own weights go to the host first
   auto draft = size_draft(*model, *format, *workload, engine);
   if (!draft) return tl::unexpected<Error>(std::move(draft.error()));
   return std::optional<Draft>(std::move(*draft));
@@ -92,7 +95,7 @@ Result<std::optional<Draft>> draft_of(const Question& question, const FormatChoi
 
 /// Weights with what is loaded beside them on the same devices.
 Result<Weights> loaded_weights(const Question& question, const FormatChoice& choice) {
-  auto weights = weigh(question.model, *choice.format);
+  auto weights = question.weigher.weigh(*choice.format);
   if (!weights) return weights;
   const auto& add_ons = question.request.add_ons;
   Result<void> added;
@@ -111,10 +114,27 @@ Error unknown_cache(const Model& model, Engine engine) {
           "leave out --table, or name a model whose dimensions are known", "--table"};
 }
 
-void cut_to_limit(std::vector<Candidate>& candidates, std::int64_t limit) {
-  if (limit > 0 && static_cast<std::int64_t>(candidates.size()) > limit) {
-    candidates.resize(static_cast<std::size_t>(limit));
-  }
+/// Where formats of several engines are asked for, an option that only some of the engines have is
+/// for those. Absent: the request stands as it is.
+std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
+  const auto& split = request.workload.split;
+  if (lacking_option(engine, split).empty()) return std::nullopt;
+  const bool meant_for_others = std::any_of(
+      request.formats.begin(), request.formats.end(),
+      [&](const FormatChoice& choice) { return lacking_option(choice.engine, split).empty(); });
+  if (!meant_for_others) return std::nullopt;
+  auto without = request;
+  without.workload.split = {};
+  return without;
+}
+
+/// No hardware changes what a licence forbids: sets that were asked for are shown as a no, others
+/// not at all.
+void forbid(const FitRequest& request, FormatResult& result) {
+  result.any_fits = result.every_variant_fits = false;
+  if (!request.all) result.candidates.clear();
+  if (!request.all) result.candidates_total = 0;
+  for (auto& candidate : result.candidates) candidate.fits = false;
 }
 
 }  // namespace
@@ -134,28 +154,28 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (!footprint) return tl::unexpected(footprint.error());
 
   EqualShares shares;
-  const FormatContext context{question.catalog,
-                              question.model,
-                              question.request,
-                              question.offers,
-                              choice,
-                              engine,
-                              *workload,
-                              *weights,
-                              *footprint,
-                              *draft ? &**draft : nullptr,
-                              shares};
+  const FormatContext context{question.catalog, question.model,
+                              question.request, question.offers,
+                              choice,           engine,
+                              *workload,        *weights,
+                              *footprint,       *draft ? &**draft : nullptr,
+                              shares,           question.cards};
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);
-  order(result.candidates, question.request.sort);
   result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
-  result.any_fits = !result.candidates.empty() && result.candidates.front().fits;
+  result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
+                                [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(question.request, result);
-  cut_to_limit(result.candidates, question.request.limit);
+  order(result.candidates, question.request.sort, question.request.limit);
+  for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
   }
+  if (asks_limits(question.request)) {
+    for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
+  }
+  if (license_forbids(question)) forbid(question.request, result);
   if (question.request.table && !footprint->of(TermKind::kv_cache)) {
     return tl::unexpected(unknown_cache(question.model, choice.engine));
   }
@@ -166,7 +186,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     result.table = std::move(*table);
   }
   result.workload = *workload;
-  result.file = file_size(question.model, *weights, *choice.format);
+  if (solve == Solve::yes) result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);
   result.footprint = *draft ? joined(*footprint, **draft) : std::move(*footprint);
   return result;
@@ -176,16 +196,30 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 
 Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitRequest& request) {
   const cost::OfferBook offers(catalog, request.offers);
-  const search::Question question{catalog, model, request, offers};
+  Weigher weigher(model);
+  const auto cards = search::card_devices(catalog, request.hardware.limits);
+  const search::Question question{catalog, model, request, offers, weigher, cards};
   FitResult result;
   for (const auto& choice : request.formats) {
-    auto one = search::fit_format(question, choice);
+    const auto without = search::without_other_split(request, choice.engine);
+    const search::Question own{catalog, model,   without ? *without : request,
+                               offers,  weigher, cards};
+    auto one = search::fit_format(own, choice);
     if (!one) return tl::unexpected(one.error());
+    if (without) {
+      result.notes.push_back(
+          {NoteCode::split_of_other_engine,
+           {std::string(to_string(choice.engine)),
+            std::string(lacking_option(choice.engine, request.workload.split))}});
+    }
     result.any_fits = result.any_fits || one->any_fits;
     result.formats.push_back(std::move(*one));
   }
+  search::add_headroom(question, result);
   search::add_notes(question, result);
-  if (!result.any_fits) search::add_changes(question, result);
+  const bool yes =
+      request.every_variant ? result.formats.front().every_variant_fits : result.any_fits;
+  if (!yes) search::add_changes(question, result);
   return result;
 }
 

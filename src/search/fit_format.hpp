@@ -12,6 +12,8 @@ struct Question {
   const Model& model;
   const FitRequest& request;
   const cost::OfferBook& offers;
+  Weigher& weigher;               ///< of the model
+  std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
 /// Whether the largest context and the most sequences of each configuration are wanted too.
@@ -24,10 +26,13 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 /// Whether the request leaves some offers out.
 bool filters_offers(const OfferFilter& filter);
 
+/// What the first configuration of each format has room for, where it fits.
+void add_headroom(const Question& question, FitResult& result);
+
 /// What the result has to say beside its figures.
 void add_notes(const Question& question, FitResult& result);
 
-/// What would have to change for a yes, each computed; only when nothing fits.
+/// What would have to change for a yes, each computed; only for a no.
 void add_changes(const Question& question, FitResult& result);
 
 }  // namespace llmfit::search

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "cost/offers.hpp"
@@ -9,19 +12,37 @@
 
 namespace llmfit::search {
 
-/// Loads of sets of equal cards by their split. Of the cards' memory they depend under vLLM alone,
-/// so that elsewhere a hundred cards share one sum.
+/// What sets of equal cards have in common. Their loads depend on the cards' memory under vLLM
+/// alone, so that elsewhere a hundred cards share one sum; what they can hold at most depends on
+/// nothing else.
 class EqualShares {
  public:
-  [[nodiscard]] const std::vector<DeviceLoad>* find(const Split& split) const;
-  void keep(const Split& split, std::vector<DeviceLoad> loads);
-
- private:
   struct Entry {
     Split split;
     std::vector<DeviceLoad> loads;
+    std::optional<HostShare> host;
   };
+  [[nodiscard]] const Entry* find(const Split& split) const;
+  const Entry& keep(Entry entry);
+
+  /// How far a situation reaches on equal cards, solved where they are not known.
+  Reach reach(const Situation& situation);
+
+ private:
+  struct Solved {
+    Split split;
+    Device device;
+    Reach reach;
+  };
+  struct Solver {
+    Split split;
+    std::unique_ptr<ReachSolver> solver;
+  };
+  Reach solve(const Situation& situation);
+
   std::vector<Entry> entries_;
+  std::vector<Solved> solved_;
+  std::vector<Solver> solvers_;
 };
 
 /// What stays the same while one format is tried on every hardware.
@@ -37,12 +58,26 @@ struct FormatContext {
   const Footprint& footprint;  ///< of the model alone
   const Draft* draft;          ///< beside it; null: none
   EqualShares& shares;
+  std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
 /// What each of the devices takes, a draft model included; without devices what the host takes
 /// alone.
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,
                                  std::span<const Device> devices);
+
+/// The question of the inverse solves for a set that was placed.
+Situation situation_of(const FormatContext& context, const Split& split,
+                       std::span<const Device> devices, bool on_host);
+
+/// The placement of the model on devices with what the workload's settings leave on the host, and
+/// with what a search leaves there where that is asked for and needed.
+Placement place_on(const FormatContext& context, const Split& split,
+                   std::span<const Device> devices, bool equal);
+
+/// Compares what a set leaves to the host with what its machine has; a machine that is too small is
+/// a no.
+void judge_host(const FormatContext& context, Candidate& candidate);
 
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set);
@@ -54,6 +89,9 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set);
 /// inverse solves.
 std::vector<Candidate> candidates(const FormatContext& context);
 
+/// Whether the engine, or the format or cache under it, does not run on the set at all.
+bool is_unsupported(const Candidate& candidate);
+
 /// Adds the largest context and the most sequences to a candidate that was evaluated.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
 
@@ -62,6 +100,7 @@ void solve_inverses(const FormatContext& context, Candidate& candidate);
 Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);
 
 /// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
-void order(std::vector<Candidate>& candidates, Sort sort);
+/// Of more than `limit` (0: no limit) only the first are kept.
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit);
 
 }  // namespace llmfit::search

@@ -8,6 +8,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "llmfit/fit.hpp"
+#include "search/support.hpp"
 
 namespace llmfit {
 namespace {
@@ -45,11 +46,16 @@ bool is_known(const Catalog& catalog, std::string_view word) {
                      [&](Engine engine) { return in_engine(catalog, engine, word) != nullptr; });
 }
 
-/// Engines in the order in which a format without `--engine` looks for one that has it.
-std::vector<Engine> preferred_engines(const Model& model) {
+/// Engines in the order in which a format without `--engine` looks for one that has it: those that
+/// run the model before those that do not.
+std::vector<Engine> preferred_engines(const Catalog& catalog, const Model& model) {
   if (model.known_by_size_only) return {Engine::params};
-  std::vector<Engine> engines = {Engine::vllm, Engine::transformers, Engine::mlx, Engine::exllama};
-  if (model.runs_on_llama_cpp) engines.insert(engines.begin(), Engine::llama_cpp);
+  std::vector<Engine> engines = {Engine::llama_cpp, Engine::vllm, Engine::transformers, Engine::mlx,
+                                 Engine::exllama};
+  std::stable_partition(engines.begin(), engines.end(), [&](Engine engine) {
+    return !search::model_obstacle(catalog.engine(engine), model);
+  });
+  if (!model.runs_on_llama_cpp) std::erase(engines, Engine::llama_cpp);
   return engines;
 }
 
@@ -66,7 +72,7 @@ const Format* same_family(const Catalog& catalog, Engine engine, std::string_vie
 
 FormatChoice choose(const Catalog& catalog, const Model& model, std::string_view word,
                     std::optional<Engine> engine) {
-  const auto engines = engine ? std::vector<Engine>{*engine} : preferred_engines(model);
+  const auto engines = engine ? std::vector<Engine>{*engine} : preferred_engines(catalog, model);
   for (const Engine candidate : engines) {
     if (const auto* format = in_engine(catalog, candidate, word)) {
       return {*format, candidate, std::string(word), !engine};
@@ -94,7 +100,7 @@ void add(std::vector<FormatChoice>& choices, FormatChoice choice) {
 
 std::vector<FormatChoice> ladder_choices(const Catalog& catalog, const Model& model,
                                          std::optional<Engine> engine) {
-  const Engine chosen = engine ? *engine : preferred_engines(model).front();
+  const Engine chosen = engine ? *engine : preferred_engines(catalog, model).front();
   std::vector<FormatChoice> choices;
   for (const auto word : ladder) {
     const auto* format = catalog.find_format(chosen, word);

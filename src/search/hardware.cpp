@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/numbers.hpp"
+#include "search/support.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -89,10 +90,18 @@ HardwareSet host_memory(const OfferRecord& offer, const DeviceLimits& limits) {
   return set;
 }
 
+std::vector<Device> card_devices(const Catalog& catalog, const DeviceLimits& limits) {
+  std::vector<Device> devices;
+  devices.reserve(catalog.gpus().size());
+  for (const auto& gpu : catalog.gpus()) devices.push_back(device_of(gpu, limits));
+  return devices;
+}
+
 bool is_slice(const GpuRecord& gpu) { return gpu.segment == "slice"; }
 
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus) {
   std::vector<std::int32_t> counts;
+  counts.reserve(2 * machine_gpus);
   const auto size = machine_size(gpu);
   for (std::int32_t count = 1; count <= std::min(max_gpus, size); ++count) counts.push_back(count);
   for (std::int32_t count = 2 * machine_gpus; count <= max_gpus; count += machine_gpus) {
@@ -122,17 +131,11 @@ std::string option_text(const std::vector<GpuCount>& gpus) {
 }
 
 bool engine_runs_on(const EngineRecord& engine, const GpuRecord& gpu) {
-  const auto& vendors = engine.vendors;
-  if (!vendors.empty() && std::find(vendors.begin(), vendors.end(), gpu.vendor) == vendors.end()) {
-    return false;
-  }
-  return !engine.min_compute_capability || !gpu.compute_capability ||
-         *gpu.compute_capability >= *engine.min_compute_capability;
+  return obstacle(support_of(engine), gpu) == Obstacle::none;
 }
 
 bool format_runs_on(const Format& format, const GpuRecord& gpu) {
-  return !format.min_compute_capability || !gpu.compute_capability ||
-         *gpu.compute_capability >= *format.min_compute_capability;
+  return obstacle(support_of(format), gpu) == Obstacle::none;
 }
 
 }  // namespace llmfit::search

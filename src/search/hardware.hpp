@@ -49,6 +49,9 @@ std::vector<std::vector<HardwareSet>> local_sets(const LocalMachine& machine,
 /// A part of a card that its driver cuts off (NVIDIA's MIG): shown only where somebody names it.
 bool is_slice(const GpuRecord& gpu);
 
+/// The devices of all cards of a catalog, in its order: looked up once for many formats.
+std::vector<Device> card_devices(const Catalog& catalog, const DeviceLimits& limits = {});
+
 /// Counts worth trying of one card: 1 to 8 in a machine, then whole machines; at most `max_gpus`.
 std::vector<std::int32_t> counts_to_try(const GpuRecord& gpu, std::int32_t max_gpus);
 

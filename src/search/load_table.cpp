@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/split_search.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -37,8 +39,10 @@ struct Variant {
   std::optional<Draft> draft;
 };
 
-Result<Variant> variant(const FormatContext& context, std::int64_t tokens, std::int64_t users) {
-  Variant variant{context.workload, {}, {}};
+Result<Variant> variant(const FormatContext& context, const Workload& placed, std::int64_t tokens,
+                        std::int64_t users) {
+  Variant variant{placed, {}, {}};
+  variant.workload.offload = Offload::none;
   variant.workload.context = tokens;
   variant.workload.sequences = users;
   auto footprint = size(context.model, context.weights, variant.workload, *context.choice.format,
@@ -62,19 +66,16 @@ LoadTable::Entry on_one_device(const Variant& variant) {
 
 LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& candidate,
                               const Variant& variant) {
-  std::vector<Device> devices;
-  for (const auto& device : candidate.devices) {
-    devices.push_back({device.usable, device.platform, device.total});
-  }
+  const auto devices = used_devices(candidate);
   const auto& [workload, footprint, draft] = variant;
   const FormatContext other{
       context.catalog, context.model, context.request, context.offers, context.choice,
       context.engine,  workload,      context.weights, footprint,      draft ? &*draft : nullptr,
-      context.shares};
+      context.shares,  context.cards};
   const bool on_host = candidate.gpus.empty();
-  const auto loads =
-      loads_on(other, candidate.split, on_host ? std::span<const Device>{} : devices);
-  const auto placement = judge(loads, devices, candidate.split, variant.workload);
+  const auto placement =
+      on_host ? judge(loads_on(other, candidate.split, {}), devices, candidate.split, workload)
+              : place_on(other, candidate.split, devices, false);
   const auto tight = std::min_element(
       placement.devices.begin(), placement.devices.end(),
       [](const DevicePlacement& a, const DevicePlacement& b) { return a.headroom < b.headroom; });
@@ -89,10 +90,11 @@ Result<LoadTable> load_table(const FormatContext& context, const Candidate* cand
   table.sequences = users_of(context);
   const bool placed = candidate != nullptr && !candidate->devices.empty();
   if (placed) table.candidate = 0;
+  const auto workload = placed ? placed_workload(context, *candidate) : context.workload;
   for (const auto tokens : table.contexts) {
     auto& row = table.entries.emplace_back();
     for (const auto users : table.sequences) {
-      const auto tried = variant(context, tokens, users);
+      const auto tried = variant(context, workload, tokens, users);
       if (!tried) return tl::unexpected<Error>(tried.error());
       row.push_back(placed ? on_candidate(context, *candidate, *tried) : on_one_device(*tried));
     }

@@ -7,6 +7,9 @@
 #include "base/numbers.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/limits.hpp"
+#include "search/split_notes.hpp"
+#include "search/support.hpp"
 #include "search/weight_notes.hpp"
 
 namespace llmfit::search {
@@ -68,6 +71,7 @@ class Notes {
     if (record != nullptr && record->parameters_unverified) {
       note(NoteCode::parameters_unverified, {model.name, "see `llmfit models " + model.id + "`"});
     }
+    for (auto& told : license_notes(question_)) note(told.code, std::move(told.args));
     if (question_.request.sort == Sort::fastest) note(NoteCode::speed_unknown);
   }
 
@@ -83,12 +87,12 @@ class Notes {
       return;
     }
     about_engine(one.choice);
-    for (auto& known : weight_notes(question_.model, question_.request, one)) {
-      note(known.code, std::move(known.args));
-    }
+    add(weight_notes(question_.model, question_.request, one));
     if (one.footprint && one.footprint->of(TermKind::compute)) {
       note(NoteCode::estimate_terms, {std::string(to_string(one.choice.engine))});
     }
+    for (auto& known : split_notes(question_.model, one)) note(known.code, std::move(known.args));
+    about_support(one);
     about_state(one);
     about_batch(one);
     about_context(one);
@@ -97,6 +101,7 @@ class Notes {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
     }
     about_devices(one);
+    about_host(one);
     about_families(one);
     const bool several = std::any_of(one.candidates.begin(), one.candidates.end(),
                                      [](const auto& c) { return c.split.nodes > 1; });
@@ -140,13 +145,25 @@ class Notes {
       if (candidate.gpus.empty()) {
         note(NoteCode::host_differs);
       } else if (one.choice.engine == Engine::vllm && candidate.devices.size() == 1 &&
-                 device.load.total() != one.footprint->total()) {
+                 !candidate.offload && device.load.total() != one.footprint->total()) {
         note(NoteCode::batch_follows_card, {engine});
       }
     }
     if (one.choice.engine == Engine::vllm && one.workload) {
       note(NoteCode::utilization, {engine, percent_text(*one.workload)});
     }
+  }
+
+  /// The most that a machine of unknown memory has to hold beside its cards.
+  void about_host(const FormatResult& one) {
+    Bytes most;
+    for (const auto& candidate : one.candidates) {
+      const auto& host = candidate.offload;
+      if (host && !host->usable && candidate.holds) most = std::max(most, host->total());
+    }
+    if (most == Bytes{}) return;
+    note(NoteCode::host_memory_unknown,
+         {question_.model.name + " in " + format_name(one), base::gib_text(most, Round::up)});
   }
 
   /// A family of cards of which some variants hold the model and some do not.
@@ -184,23 +201,27 @@ class Notes {
          {base::grouped(one.workload->context), base::grouped(limit->count()), model.name});
   }
 
+  void about_limits(const FormatResult& one, const Candidate& candidate) {
+    for (auto& told : limit_notes(question_, one, candidate)) {
+      note(told.code, std::move(told.args));
+    }
+  }
+
   void about_reason(const FormatResult& one, const Candidate& candidate) {
     const auto hardware = describe(candidate.gpus);
+    if (candidate.by_limit) return about_limits(one, candidate);
     switch (*candidate.reason) {
       case Reason::out_of_memory:
         return out_of_memory(one, candidate, hardware);
       case Reason::engine_unsupported:
-        return note(NoteCode::engine_unsupported,
-                    {std::string(to_string(one.choice.engine)), hardware});
       case Reason::format_unsupported:
-        return format_too_new(one, candidate, hardware);
+        return add(support_notes(question_.catalog, question_.model, one, candidate));
       case Reason::not_divisible:
         return note(NoteCode::not_divisible,
                     {question_.model.name, hardware, std::string(candidate.why)});
-      case Reason::over_budget:
-        return over_budget(candidate, hardware);
-      case Reason::context_exceeds_model:
-        return;  // said once, for the workload
+      case Reason::over_budget:            // a limit
+      case Reason::context_exceeds_model:  // said once, for the workload
+        return;
     }
   }
 
@@ -208,6 +229,11 @@ class Notes {
                      const std::string& hardware) {
     const auto* device = tightest(candidate);
     if (device == nullptr) return;
+    const auto& host = candidate.offload;
+    if (host && host->usable && host->total() > *host->usable) {
+      return note(NoteCode::host_too_small, {hardware, base::gib_text(host->total(), Round::up),
+                                             base::gib_text(*host->usable, Round::down)});
+    }
     if (candidate.vllm && candidate.vllm->refusal == VllmRefusal::free_memory) {
       return note(NoteCode::share_not_free, {hardware, percent_text(*one.workload)});
     }
@@ -217,22 +243,23 @@ class Notes {
           base::gib_text(device->load.total() + device->headroom, Round::down)});
   }
 
-  void over_budget(const Candidate& candidate, const std::string& hardware) {
-    const auto price = candidate.cost.usd_per_hour;
-    if (!price) return note(NoteCode::no_offer, {hardware});
-    note(NoteCode::over_budget,
-         {hardware, base::fixed(*price, 2),
-          base::fixed(question_.request.offers.max_usd_hour.value_or(0), 2)});
+  void add(std::vector<Note> notes) {
+    for (auto& one : notes) note(one.code, std::move(one.args));
   }
 
-  void format_too_new(const FormatResult& one, const Candidate& candidate,
-                      const std::string& hardware) {
-    if (!one.choice.format || candidate.gpus.empty()) return;
-    const auto& gpu = *candidate.gpus.front().gpu;
-    note(NoteCode::format_needs_newer_card,
-         {format_name(one),
-          base::capability_text(one.choice.format->min_compute_capability.value_or(0)), hardware,
-          base::capability_text(gpu.compute_capability.value_or(0))});
+  /// Of the configurations of a single format and of those that somebody named: a note on each of
+  /// a hundred cards would say nothing.
+  void about_support(const FormatResult& one) {
+    const auto& engine = question_.catalog.engine(one.choice.engine);
+    if (const auto why = model_obstacle(engine, question_.model)) {
+      note(NoteCode::engine_lacks_model,
+           {std::string(to_string(one.choice.engine)), question_.model.name, *why});
+    }
+    const auto& hardware = question_.request.hardware;
+    if (hardware.alternatives.empty() && hardware.together.empty()) return;
+    for (const auto& candidate : one.candidates) {
+      if (!is_unsupported(candidate)) add(native_notes(question_.catalog, one, candidate));
+    }
   }
 
   void about_limit() {
@@ -249,11 +276,15 @@ class Notes {
     for (const auto& one : result_.formats) {
       for (const auto& candidate : one.candidates) about_offer(candidate);
     }
+    for (auto& told : offer_notes(question_.request, result_)) {
+      note(told.code, std::move(told.args));
+    }
   }
 
   void about_offer(const Candidate& candidate) {
     const auto* offer = candidate.cost.offer;
     const auto hardware = describe(candidate.gpus);
+    if (offer == nullptr && candidate.by_limit) return;  // its limit says so
     if (offer == nullptr) {
       if (question_.request.hardware.local) return;
       if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
@@ -273,7 +304,8 @@ class Notes {
   void about_failure() {
     const bool empty = std::all_of(result_.formats.begin(), result_.formats.end(),
                                    [](const auto& one) { return one.candidates.empty(); });
-    if (empty && filters_offers(question_.request.offers)) note(NoteCode::no_such_offer);
+    if (empty && !license_forbids(question_) && filters_offers(question_.request.offers))
+      note(NoteCode::no_such_offer);
     std::string formats;
     for (const auto& one : result_.formats) {
       formats.append(formats.empty() ? "" : ", ").append(format_name(one));
@@ -288,7 +320,8 @@ class Notes {
 }  // namespace
 
 bool filters_offers(const OfferFilter& filter) {
-  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value();
+  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value() ||
+         filter.min_sla.has_value() || filter.commercial;
 }
 
 void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }

@@ -46,15 +46,41 @@ std::string_view id(const Candidate& candidate) {
   return candidate.gpus.empty() ? std::string_view{} : candidate.gpus.front().gpu->id;
 }
 
+/// What decides about a candidate's place, worked out once: a candidate is large.
+struct Place {
+  bool fails;
+  double wanted;
+  int price_class;
+  double hourly;
+  double cards;
+  std::string_view id;
+  std::size_t index;
+
+  friend bool operator<(const Place& a, const Place& b) {
+    return std::tie(a.fails, a.wanted, a.price_class, a.hourly, a.cards, a.id, a.index) <
+           std::tie(b.fails, b.wanted, b.price_class, b.hourly, b.cards, b.id, b.index);
+  }
+};
+
 }  // namespace
 
-void order(std::vector<Candidate>& candidates, Sort sort) {
-  const auto key = [sort](const Candidate& candidate) {
-    return std::make_tuple(!candidate.fits, sort_key(candidate, sort), price_class(candidate),
-                           hourly(candidate), cards_or_last(candidate), id(candidate));
-  };
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [&](const Candidate& a, const Candidate& b) { return key(a) < key(b); });
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit) {
+  std::vector<Place> places;
+  places.reserve(candidates.size());
+  for (const auto& candidate : candidates) {
+    places.push_back({!candidate.fits, sort_key(candidate, sort), price_class(candidate),
+                      hourly(candidate), cards_or_last(candidate), id(candidate), places.size()});
+  }
+  const auto wanted = limit > 0 ? static_cast<std::size_t>(limit) : places.size();
+  const auto kept = std::min(wanted, places.size());
+  std::partial_sort(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(kept),
+                    places.end());
+  std::vector<Candidate> ordered;
+  ordered.reserve(kept);
+  for (std::size_t i = 0; i < kept; ++i) {
+    ordered.push_back(std::move(candidates[places[i].index]));
+  }
+  candidates = std::move(ordered);
 }
 
 }  // namespace llmfit::search

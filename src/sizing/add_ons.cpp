@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "sizing/lora_rank.hpp"
 #include "sizing/packing.hpp"
 #include "sizing/weight_loads.hpp"
 
@@ -44,14 +45,6 @@ bool has_adapter(const Tensor& tensor) {
 
 bool divided_by_inputs(Role role) {
   return role == Role::attn_output || role == Role::ffn_down || role == Role::ffn_down_shexp;
-}
-
-Result<std::int32_t> held_rank(const Lora& lora, Engine engine) {
-  if (engine != Engine::vllm) return lora.rank;
-  const auto* const found = std::lower_bound(served_ranks.begin(), served_ranks.end(), lora.rank);
-  if (found != served_ranks.end()) return *found;
-  return fail(ErrorCode::invalid_value, "vLLM holds adapters of a rank up to 512",
-              "take --engine transformers, or a smaller rank", std::to_string(lora.rank));
 }
 
 /// The half along the dimension that tensor parallelism divides is divided, the other is on every
@@ -99,13 +92,25 @@ std::string_view draft_input(TermKind kind) {
 
 }  // namespace
 
+namespace sizing {
+
+Result<std::int32_t> held_rank(const Lora& lora, Engine engine) {
+  if (engine != Engine::vllm) return lora.rank;
+  const auto* const found = std::lower_bound(served_ranks.begin(), served_ranks.end(), lora.rank);
+  if (found != served_ranks.end()) return *found;
+  return fail(ErrorCode::invalid_value, "vLLM holds adapters of a rank up to 512",
+              "take --engine transformers, or a smaller rank", std::to_string(lora.rank));
+}
+
+}  // namespace sizing
+
 Result<void> add_lora(Weights& weights, const Model& model, const Lora& lora, Engine engine) {
   if (model.layers.empty()) {
     return fail(ErrorCode::unsupported,
                 "adapters of " + model.name + " cannot be sized: its layers are unknown",
                 "leave out --lora, or name a model whose dimensions are known", model.id);
   }
-  const auto rank = held_rank(lora, engine);
+  const auto rank = sizing::held_rank(lora, engine);
   if (!rank) return tl::unexpected<Error>(rank.error());
   const auto element = Bytes{engine == Engine::transformers ? 4 : 2} * *rank * lora.count;
   const auto before = sizing::device_bytes(weights);

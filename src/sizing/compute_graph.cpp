@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "sizing/allocator.hpp"
+#include "sizing/fingerprint.hpp"
+#include "sizing/graph_memory.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit::sizing::llama_cpp {
@@ -139,18 +142,43 @@ bool starts_with_run(const Model& model, const GraphSetting& setting) {
          same_block(model.layers[first], model.layers[first + 1], false);
 }
 
-void add_blocks(GraphBuilder& builder, const Model& model, const GraphSetting& setting) {
+/// The blocks that stand for all of the range, in order.
+std::vector<std::size_t> blocks_to_replay(const Model& model, const GraphSetting& setting) {
+  std::vector<std::size_t> blocks;
+  blocks.reserve(nodes_of_a_block);
   std::size_t run = 1;
   const auto gap = starts_with_run(model, setting) ? Gap{} : gap_of(model, setting);
   for (auto i = setting.first_block; i < setting.end_block;) {
     if (gap.blocks > 0 && i == gap.at) i += gap.blocks;
-    builder.block(model.layers[i], i + 1 == model.layers.size());
+    blocks.push_back(i);
     const auto next = gap.blocks > 0 ? i + 1 : next_block(model, setting, i, run);
     const bool same = next < setting.end_block &&
                       same_block(model.layers[i], model.layers[next], cells_matter(setting));
     run = same ? run + 1 : 1;
     i = next;
   }
+  return blocks;
+}
+
+/// Whether a block's number changes its graph, beside its dimensions.
+bool numbers_matter(const Model& model) {
+  const auto& habits = graph_habits_of(model.architecture ? *model.architecture : std::string{});
+  return model.arch.rwkv || model.arch.kind != ModelKind::decoder || has(habits, several_streams) ||
+         has(habits, fourth_unrotated);
+}
+
+/// A number for all that a graph has of a range of blocks: what is replayed of them and, where a
+/// Mamba block's gate may cross to the next device, the neighbours.
+std::uint64_t shape_of(const Model& model, const GraphSetting& setting) {
+  Fingerprint print(model);
+  for (const auto i : blocks_to_replay(model, setting)) print.add(model.layers[i]);
+  if (!model.arch.ssm) return print.value();
+  if (setting.first_block > 0) print.add(model.layers[setting.first_block - 1]);
+  for (auto i = setting.end_block; i < model.layers.size(); ++i) {
+    print.add(model.layers[i]);
+    if (model.layers[i].kind != LayerKind::none) break;
+  }
+  return print.value();
 }
 
 /// Masks of the caches, by how many cells they are longer than one step, and the numbers of the
@@ -205,25 +233,65 @@ void name_blocks_alike(std::size_t blocks, GraphSetting& setting) {
   setting.end_block = setting.first_block + count;
 }
 
-/// Results of the latest different calls. Searches ask for the same few graphs thousands of times,
-/// from many places; remembering them changes no result.
-struct Remembered {
+/// The same, remembered for the latest ranges of blocks.
+std::uint64_t known_shape(const Model& model, std::uint64_t fingerprint,
+                          const GraphSetting& setting) {
+  struct Known {
+    std::uint64_t fingerprint = 0;
+    std::size_t first = 0;
+    std::size_t end = 0;
+    bool cells_matter = false;
+    std::size_t kept = 0;
+    std::uint64_t shape = 0;
+  };
+  constexpr std::size_t remembered = 61;
+  thread_local std::array<Known, remembered> ranges;
+  const auto kept = kept_blocks(setting);
+  const bool matter = cells_matter(setting);
+  const auto mixed = fingerprint + setting.first_block * 5 + setting.end_block * 3 + kept;
+  auto& known = ranges[static_cast<std::size_t>(mixed % remembered)];
+  if (known.fingerprint != fingerprint || known.first != setting.first_block ||
+      known.end != setting.end_block || known.cells_matter != matter || known.kept != kept) {
+    known = {fingerprint,
+             setting.first_block,
+             setting.end_block,
+             matter,
+             kept,
+             shape_of(model, setting) ^ fingerprint};
+  }
+  return known.shape;
+}
+
+/// Several devices have ranges of blocks that differ in their numbers only: both are named alike.
+struct Named {
   std::uint64_t fingerprint = 0;
   GraphSetting setting;
-  Bytes bytes;
 };
-constexpr std::size_t remembered_calls = 127;  // a prime spreads multiples of a power of two
+Named named_by_shape(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting) {
+  if (setting.copies == 1 || numbers_matter(model)) return {fingerprint, setting};
+  Named named{known_shape(model, fingerprint, setting), setting};
+  named.setting.first_block = setting.first_block == 0 ? 0 : 1;
+  named.setting.end_block = setting.end_block == model.layers.size() ? 1 : 0;
+  return named;
+}
 
-Bytes remembered_replay(const Model& model, std::uint64_t fingerprint,
-                        const GraphSetting& setting) {
-  thread_local std::array<Remembered, remembered_calls> calls;
-  const auto blocks = setting.first_block * 5 + setting.end_block * 3;
-  const auto mixed = setting.tokens + setting.outputs * 17 + setting.cells / base_cells * 7 +
-                     static_cast<std::int64_t>(blocks);
-  auto& call = calls[static_cast<std::size_t>(mixed) % remembered_calls];
-  if (call.fingerprint == fingerprint && call.setting == setting) return call.bytes;
-  call = {fingerprint, setting, replay_graph(model, setting)};
-  return call.bytes;
+/// Searches ask for the same few graphs thousands of times, from many places; remembering them
+/// changes no result.
+Bytes remembered_replay(const Model& model, std::uint64_t fingerprint, const GraphSetting& setting,
+                        ComputeGuess* guess) {
+  thread_local GraphMemory calls;
+  thread_local GraphBounds bounds;
+  const auto named = named_by_shape(model, fingerprint, setting);
+  if (const auto known = calls.find(named.fingerprint, named.setting)) return *known;
+  if (guess != nullptr) {
+    guess->used = true;
+    return guess->most ? bounds.most(named.fingerprint, named.setting)
+                       : bounds.least(named.fingerprint, named.setting);
+  }
+  const auto bytes = replay_graph(model, setting);
+  calls.keep(named.fingerprint, named.setting, bytes);
+  bounds.keep(named.fingerprint, named.setting, bytes);
+  return bytes;
 }
 
 }  // namespace
@@ -233,17 +301,23 @@ Bytes replay_graph(const Model& model, const GraphSetting& setting) {
   graph.reserve(nodes_of_a_block * std::min<std::size_t>(model.layers.size(), 16));
   GraphBuilder builder(model, setting, graph);
   builder.inputs();
-  add_blocks(builder, model, setting);
+  for (const auto i : blocks_to_replay(model, setting)) {
+    builder.block(model.layers[i], i + 1 == model.layers.size());
+  }
   builder.finish();
   return Bytes{replay(graph, setting.on_device ? device_align : host_align)};
 }
 
-Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& setting) {
-  if (is_absurd(model, widths, setting)) return Bytes::max();
+Bytes graph_buffer(const Model& model, const Widths& widths, const GraphSetting& asked_for,
+                   ComputeGuess* guess) {
+  if (is_absurd(model, widths, asked_for)) return Bytes::max();
+  auto setting = asked_for;
+  // Logits are computed by the device that has the last block.
+  if (setting.end_block != model.layers.size()) setting.outputs = 1;
   const bool moves = only_moves(model, setting);
   auto asked = moves ? base_of(model, setting) : setting;
   if (widths.uniform) name_blocks_alike(model.layers.size(), asked);
-  const auto bytes = remembered_replay(model, widths.fingerprint, asked);
+  const auto bytes = remembered_replay(model, widths.fingerprint, asked, guess);
   return moves ? bytes + beyond_base(model, widths, setting) : bytes;
 }
 

@@ -44,24 +44,6 @@ void set_blocks(GraphSetting& setting, std::size_t blocks, Stage stage) {
   setting.end_block = stage.index + 1 == stage.count ? blocks : from(stage.index + 1);
 }
 
-GraphSetting setting_of(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  const auto& workload = rule.workload;
-  GraphSetting setting;
-  setting.tokens = batch.tokens;
-  setting.outputs = batch.outputs;
-  setting.sequences = workload.sequences;
-  setting.streams = workload.llama_cpp.kv_unified ? 1 : workload.sequences;
-  setting.cells = cache_extent(workload, 0).tokens;
-  setting.window_cells = cache_extent(workload, widths.window).tokens;
-  setting.windows = rule.windows;
-  setting.flash_attention = rule.flash_attention;
-  setting.transposed_values = workload.llama_cpp.flash_attention == FlashAttention::off;
-  setting.cache_k = workload.cache_k;
-  setting.cache_v = workload.cache_v;
-  setting.end_block = rule.model.layers.size();
-  return setting;
-}
-
 }  // namespace
 
 bool keeps_windows(const Widths& widths) {
@@ -118,6 +100,24 @@ Batch batch_of(const Model& model, const Workload& workload, BatchRounding round
   return batch;
 }
 
+GraphSetting graph_setting(const CacheRule& rule, const Widths& widths, const Batch& batch) {
+  const auto& workload = rule.workload;
+  GraphSetting setting;
+  setting.tokens = batch.tokens;
+  setting.outputs = batch.outputs;
+  setting.sequences = workload.sequences;
+  setting.streams = workload.llama_cpp.kv_unified ? 1 : workload.sequences;
+  setting.cells = cache_extent(workload, 0).tokens;
+  setting.window_cells = cache_extent(workload, widths.window).tokens;
+  setting.windows = rule.windows;
+  setting.flash_attention = rule.flash_attention;
+  setting.transposed_values = workload.llama_cpp.flash_attention == FlashAttention::off;
+  setting.cache_k = workload.cache_k;
+  setting.cache_v = workload.cache_v;
+  setting.end_block = rule.model.layers.size();
+  return setting;
+}
+
 Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   const auto mask = Bytes{rule.flash_attention ? 2 : 4} * batch.tokens;
   if (!widths.any_full_cache && !widths.any_window_cache) return mask * batch.tokens;
@@ -131,17 +131,18 @@ Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch) {
   return total;
 }
 
-Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage) {
-  auto setting = setting_of(rule, widths, batch);
+Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage,
+              ComputeGuess* guess) {
+  auto setting = graph_setting(rule, widths, batch);
   if (stage.count > 1) {
     setting.copies = graph_copies;
     set_blocks(setting, rule.model.layers.size(), stage);
   }
-  return graph_buffer(rule.model, widths, setting);
+  return graph_buffer(rule.model, widths, setting, guess);
 }
 
 Bytes compute_on_host(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  auto setting = setting_of(rule, widths, batch);
+  auto setting = graph_setting(rule, widths, batch);
   setting.on_device = false;
   return graph_buffer(rule.model, widths, setting);
 }
@@ -165,7 +166,7 @@ Estimate band(const CacheRule& rule, Bytes bytes) {
 }
 
 Bytes pinned_buffer(const CacheRule& rule, const Widths& widths, const Batch& batch) {
-  return graph_inputs(rule.model, widths, setting_of(rule, widths, batch));
+  return graph_inputs(rule.model, widths, graph_setting(rule, widths, batch));
 }
 
 Bytes output_buffer(const Model& model, const Widths& widths, std::int64_t sequences) {

@@ -5,6 +5,8 @@
 
 #include "llmfit/sizing.hpp"
 #include "sizing/cache.hpp"
+#include "sizing/compute_guess.hpp"
+#include "sizing/graph_builder.hpp"
 #include "sizing/widths.hpp"
 
 /// What llama.cpp adds to a model: cache cells, compute buffers, host buffers. Rules of v0.5.0,
@@ -40,11 +42,15 @@ struct Batch {
 Batch batch_of(const Model& model, const Workload& workload,
                BatchRounding rounding = BatchRounding::as_engine);
 
+/// What the graph of a batch depends on, with every block on one device.
+GraphSetting graph_setting(const CacheRule& rule, const Widths& widths, const Batch& batch);
+
 /// Attention masks of one copy of the graph.
 Bytes masks(const CacheRule& rule, const Widths& widths, const Batch& batch);
 
 /// The compute buffer of one card, or of one of several under a layer split.
-Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage);
+Bytes compute(const CacheRule& rule, const Widths& widths, const Batch& batch, Stage stage,
+              ComputeGuess* guess = nullptr);
 
 /// The compute buffers of one card with the band in which the engine's own plans lie.
 Estimate band(const CacheRule& rule, Bytes bytes);

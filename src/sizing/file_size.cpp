@@ -65,6 +65,21 @@ sizing::Estimate tokenizer_bytes(const Model& model) {
   return {Bytes{rows} * row_low, Bytes{rows} * row_usual, Bytes{rows} * row_high};
 }
 
+/// Letters of `tensor_name`, without writing it.
+std::int64_t name_length(const Model& model, const Tensor& tensor) {
+  static constexpr std::int64_t endings[] = {7, 5, 6, 0};  // ".weight", ".bias", ".scale", ""
+  auto length = static_cast<std::int64_t>(tensor.stem.size()) +
+                endings[static_cast<std::size_t>(tensor.suffix)];
+  if (tensor.layer < 0) return length;
+  int block = tensor.layer;
+  if (const auto& stacks = model.arch.encoder_decoder) {
+    length += 4;  // "enc." or "dec."
+    if (block >= stacks->encoder_layers) block -= stacks->encoder_layers;
+  }
+  for (length += 6; block >= 10; block /= 10) ++length;  // "blk.", a digit and "."
+  return length;
+}
+
 /// One entry of the table: length and name, number of dimensions and each, type, offset (GGUF
 /// specification, version 3).
 Bytes table_bytes(const Model& model) {
@@ -74,7 +89,7 @@ Bytes table_bytes(const Model& model) {
     for (std::int64_t i = 1; i < 4; ++i) {
       if (tensor.shape[static_cast<std::size_t>(i)] > 1) dimensions = i + 1;
     }
-    const auto name = static_cast<std::int64_t>(tensor_name(model, tensor).size());
+    const auto name = name_length(model, tensor);
     sum += Bytes{8 + name + 4 + 8 * dimensions + 4 + 8};
   }
   return sum;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "llmfit/sizing.hpp"
+#include "sizing/hosted.hpp"
 #include "sizing/parts.hpp"
 #include "sizing/state.hpp"
 #include "sizing/terms.hpp"
@@ -15,6 +16,20 @@ bool overflowed(const Footprint& footprint) {
     if (term.bytes.overflowed() || term.high.overflowed()) return true;
   }
   return footprint.total().overflowed() || footprint.host.overflowed();
+}
+
+/// Beside one device; what the settings leave on the host is there too.
+Bytes host_bytes(const sizing::TermContext& context) {
+  namespace llama_cpp = sizing::llama_cpp;
+  const auto& [model, weights, widths, workload, format, engine] = context;
+  const auto& settings = workload.llama_cpp;
+  if (workload.engine != Engine::llama_cpp || !llama_cpp::keeps_on_host(model, settings)) {
+    return sizing::host_bytes(model, widths, workload, weights);
+  }
+  const llama_cpp::HostedModel hosted(model, weights, format);
+  const auto parts = llama_cpp::parts_of_one_device(model, settings);
+  const auto load = hosted.loads(workload, parts).back();
+  return load.weights + load.kv_cache + load.state + load.compute;
 }
 
 }  // namespace
@@ -81,7 +96,7 @@ Result<Footprint> size(const Model& model, const Weights& weights, const Workloa
     terms.push_back(sizing::runtime_term(context, *estimate));
     runtime = estimate->bytes;
   }
-  footprint.host = sizing::host_bytes(model, widths, workload, weights);
+  footprint.host = host_bytes(context);
   footprint.host_compute = sizing::host_compute(query);
   footprint.host_runtime = sizing::host_runtime(query, runtime);
   if (overflowed(footprint)) {

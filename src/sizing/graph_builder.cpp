@@ -27,12 +27,14 @@ NormPlace place_of_norms(std::string_view first, std::int32_t count) {
 
 }  // namespace
 
-GraphBuilder::GraphBuilder(const Model& model, const GraphSetting& setting, Graph& graph)
+GraphBuilder::GraphBuilder(const Model& model, const GraphSetting& setting, Graph& graph,
+                           GraphPlaces* places)
     : model_(model),
       arch_(model.arch),
       habits_(graph_habits_of(architecture_of(model))),
       setting_(setting),
       graph_(graph),
+      places_(places),
       rows_(setting.tokens),
       looks_up_(arch_.position_embeddings > 0) {
   const auto& names = model::habits_of(architecture_of(model));
@@ -55,7 +57,45 @@ Ref GraphBuilder::over(std::int64_t width, Graph::Sources sources) {
 /// always are.
 Ref GraphBuilder::norm(Ref x, std::int64_t width) {
   if (!handed_.empty()) return fresh(width, {std::exchange(handed_, Ref{})});
+  if (places_ != nullptr) return scheduled_norm(x, width);
   return arch_.norm == Norm::rmsnorm ? over(width, {x}) : fresh(width, {x});
+}
+
+/// Its weight may lie elsewhere than what is normed.
+Ref GraphBuilder::scheduled_norm(Ref x, std::int64_t width) {
+  const auto normed = arch_.norm == Norm::rmsnorm ? over(width, {x}) : fresh(width, {x});
+  places_->norms_block(normed);
+  if (arch_.norm == Norm::none) return normed;
+  const auto scaled = over(width, {normed});
+  places_->reads_norm(scaled, width, rows_);
+  if (arch_.norm != Norm::layernorm) return scaled;
+  const auto shifted = over(width, {scaled});
+  places_->reads_norm(shifted, width, rows_);
+  return shifted;
+}
+
+/// Says which weight the node reads, where that matters.
+Ref GraphBuilder::weighed(Ref node, std::string_view stem) {
+  if (places_ != nullptr) places_->reads_weight(node, stem, rows_);
+  return node;
+}
+
+Ref GraphBuilder::matrix(std::int64_t width, Ref x, std::string_view stem) {
+  const auto product = weighed(fresh(width, {x}), stem);
+  return places_ == nullptr ? product : biased(product, width, stem);
+}
+
+Ref GraphBuilder::biased(Ref product, std::int64_t width, std::string_view stem) {
+  if (!places_->has_bias(stem)) return product;
+  const auto sum = over(width, {product});
+  places_->reads_bias(sum, stem, rows_);
+  return sum;
+}
+
+/// Writes to the block's cache or state.
+void GraphBuilder::store_rows(Graph::Sources sources) {
+  graph_.write(sources);
+  if (places_ != nullptr) places_->writes_cache(graph_.nodes().size() - 1);
 }
 
 Ref GraphBuilder::sum(Ref a, Ref b) { return over(arch_.hidden_size, {a, b}); }
@@ -70,6 +110,9 @@ bool GraphBuilder::reads_encoder() const {
 }
 
 void GraphBuilder::block(const Layer& layer, bool last) {
+  if (places_ != nullptr) {
+    places_->begin_block(static_cast<std::int32_t>(&layer - model_.layers.data()));
+  }
   if (reads_encoder()) {
     if (layer.kind != LayerKind::bidirectional) decoder_block(layer, last);
     return;
@@ -188,6 +231,7 @@ void GraphBuilder::hand_over() {
 
 void GraphBuilder::head() {
   const auto width = arch_.hidden_size;
+  if (places_ != nullptr) places_->begin_block(-1);
   if (has_trait(several_streams)) close_streams();
   if (has_trait(picks_at_end)) {
     x_ = pick(has_trait(several_streams) ? x_ : graph_.keep(x_));
@@ -199,7 +243,7 @@ void GraphBuilder::head() {
     rows_ = setting_.outputs;
   }
   if (arch_.lm_head && arch_.kind != ModelKind::encoder)
-    x_ = graph_.keep(fresh(arch_.vocab_size, {x_}));
+    x_ = graph_.keep(matrix(arch_.vocab_size, x_, "output"));
   graph_.expand(x_);
 }
 

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "llmfit/model.hpp"
 #include "sizing/graph.hpp"
 #include "sizing/graph_habits.hpp"
+#include "sizing/graph_places.hpp"
 
 namespace llmfit::sizing::llama_cpp {
 
@@ -52,7 +54,10 @@ struct CacheInputs {
 /// for each kind of part.
 class GraphBuilder {
  public:
-  GraphBuilder(const Model& model, const GraphSetting& setting, Graph& graph);
+  /// With `places` the whole graph is written as the engine's scheduler sees it, with notes on what
+  /// lies where; the setting then says nothing about devices.
+  GraphBuilder(const Model& model, const GraphSetting& setting, Graph& graph,
+               GraphPlaces* places = nullptr);
 
   void inputs();
   void block(const Layer& layer, bool last);
@@ -65,6 +70,13 @@ class GraphBuilder {
   Ref fresh(std::int64_t width, Graph::Sources sources);
   Ref over(std::int64_t width, Graph::Sources sources);
   Ref norm(Ref x, std::int64_t width);
+  Ref scheduled_norm(Ref x, std::int64_t width);
+  Ref scale_heads(Ref normed, std::int64_t width);
+  Ref weighed(Ref node, std::string_view stem);
+  Ref matrix(std::int64_t width, Ref x, std::string_view stem);
+  Ref biased(Ref product, std::int64_t width, std::string_view stem);
+  void store_rows(Graph::Sources sources);
+  [[nodiscard]] bool runs_on_device() const { return setting_.on_device || places_ != nullptr; }
   Ref sum(Ref a, Ref b);
   Ref pick(Ref x);  ///< the tokens that get logits
   [[nodiscard]] bool has_trait(GraphTrait trait) const { return has(habits_, trait); }
@@ -105,7 +117,10 @@ class GraphBuilder {
   Heads project(const Layer& layer, Ref normed);
   [[nodiscard]] bool rotates(const Layer& layer) const;
   Heads project_jointly(const Layer& layer, Ref normed);
-  Ref project_head(Ref normed, std::int64_t width, bool rotated, Ref scales = {});
+  Ref project_head(Ref normed, std::int64_t width, bool rotated, std::string_view stem,
+                   Ref scales = {});
+  [[nodiscard]] std::int64_t cached(const Layer& layer, TensorType type, std::int64_t width) const;
+  void read_cache(Ref node, std::int64_t first, std::int64_t second);
   Ref rotate(Ref x, std::int64_t width, bool rotated);
   void store(const Layer& layer, Heads& heads);
   Ref in_half_precision(const Layer& layer, TensorType type, std::int64_t width);
@@ -121,6 +136,8 @@ class GraphBuilder {
   // Feed-forward.
   Ref feed_forward(const Layer& layer, Ref normed);
   Ref dense(Ref normed, std::int64_t width);
+  Ref dense_shared(Ref normed, std::int64_t width);
+  void fuse(Ref with, Graph::Sources sources);
   [[nodiscard]] bool routes_at_once() const;
   Ref route(Ref normed, Ref& chosen);
   Ref experts(Ref normed);
@@ -154,6 +171,8 @@ class GraphBuilder {
   // Recurrence.
   Ref gather_state(std::int64_t elements);
   void gather_others();
+  void clear_state();
+  void reads_scan(Ref scanned, std::int64_t width);
   Ref mamba1(Ref normed);
   Ref mamba2(Ref normed);
   Ref short_conv(Ref normed);
@@ -164,6 +183,7 @@ class GraphBuilder {
   const GraphHabits& habits_;
   const GraphSetting& setting_;
   Graph& graph_;
+  GraphPlaces* places_;  ///< null: all of the graph is on one place
 
   std::int64_t rows_;  ///< tokens that the current part works on
   bool looks_up_;      ///< positions come from a table
@@ -174,9 +194,10 @@ class GraphBuilder {
   Ref types_;
   Ref table_;  ///< positions that were looked up
   Ref positions_;
-  Ref picked_;  ///< numbers of the tokens that get logits
-  Ref scales_;  ///< of the queries, by position
-  Ref states_;  ///< which state belongs to which sequence
+  Ref picked_;   ///< numbers of the tokens that get logits
+  Ref factors_;  ///< of the rotation, where they have to be copied
+  Ref scales_;   ///< of the queries, by position
+  Ref states_;   ///< which state belongs to which sequence
   Ref other_states_;
   Ref buckets_;  ///< of relative positions, for every cell
   std::vector<Ref> own_buckets_;

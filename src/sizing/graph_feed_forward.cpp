@@ -20,11 +20,11 @@ Ref GraphBuilder::feed_forward(const Layer& layer, Ref normed) {
 }
 
 Ref GraphBuilder::dense(Ref normed, std::int64_t width) {
-  const auto down = [&](Ref inside) { return fresh(arch_.hidden_size, {inside}); };
-  if (!arch_.gated_mlp) return down(over(width, {fresh(width, {normed})}));
-  if (joint_gate_up_) return down(fresh(width, {fresh(2 * width, {normed})}));
-  const auto gate = fresh(width, {normed});
-  return down(fresh(width, {gate, fresh(width, {normed})}));
+  const auto down = [&](Ref inside) { return matrix(arch_.hidden_size, inside, "ffn_down"); };
+  if (!arch_.gated_mlp) return down(over(width, {matrix(width, normed, "ffn_up")}));
+  if (joint_gate_up_) return down(fresh(width, {matrix(2 * width, normed, "ffn_up")}));
+  const auto gate = matrix(width, normed, "ffn_gate");
+  return down(fresh(width, {gate, matrix(width, normed, "ffn_up")}));
 }
 
 /// CUDA computes the router in one kernel, and keeps alive what its parts would have written:
@@ -32,14 +32,20 @@ Ref GraphBuilder::dense(Ref normed, std::int64_t width) {
 bool GraphBuilder::routes_at_once() const {
   const auto count = arch_.experts->count;
   const bool power = (count & (count - 1)) == 0 && count <= most_experts_at_once;
-  return setting_.on_device && power && !has_trait(late_softmax) && !has_trait(weights_before);
+  return runs_on_device() && power && !has_trait(late_softmax) && !has_trait(weights_before);
+}
+
+/// What a device's kernel reads beside what the single steps would.
+void GraphBuilder::fuse(Ref with, Graph::Sources sources) {
+  graph_.write(sources);
+  if (places_ != nullptr) places_->is_fused(graph_.nodes().size() - 1, with);
 }
 
 /// Weights of the chosen experts; `chosen` is set to their numbers.
 Ref GraphBuilder::route(Ref normed, Ref& chosen) {
   const auto& experts = *arch_.experts;
   const auto active = std::int64_t{experts.active};
-  const auto logits = fresh(experts.count, {normed});
+  const auto logits = matrix(experts.count, normed, "ffn_gate_inp");
   const auto probabilities = has_trait(late_softmax) ? logits : over(experts.count, {logits});
   const auto biased = experts.router_bias && !has_trait(late_softmax)
                           ? over(experts.count, {probabilities})
@@ -59,8 +65,8 @@ Ref GraphBuilder::route(Ref normed, Ref& chosen) {
   if (has_trait(scaled_weights)) weights = over(active, {weights.viewed()});
   graph_.expand(weights);
   if (routes_at_once()) {
-    graph_.write({logits, probabilities, biased, chosen, picked, total});
-    graph_.write({clamped, whole, weights});
+    fuse(logits, {logits, probabilities, biased, chosen, picked, total});
+    fuse(logits, {clamped, whole, weights});
   }
   return weights;
 }
@@ -76,11 +82,14 @@ Ref GraphBuilder::experts(Ref normed) {
   if (has_trait(weights_before)) {
     in = over(active * hidden, {fresh(active * hidden, {in}), weights});
   }
-  const auto gate = fresh(inside, {in, chosen.viewed()});
-  const auto active_part = experts.gated
-                               ? fresh(inside, {gate, fresh(inside, {in, chosen.viewed()})})
-                               : over(inside, {gate});
-  const auto raw = fresh(active * hidden, {active_part, chosen.viewed()});
+  const auto routed = [&](std::int64_t width, Ref x, std::string_view stem) {
+    const auto product = weighed(fresh(width, {x, chosen.viewed()}), stem);
+    return places_ == nullptr ? product : biased(product, width, stem);
+  };
+  const auto first = routed(inside, in, experts.gated ? "ffn_gate_exps" : "ffn_up_exps");
+  const auto active_part = experts.gated ? fresh(inside, {first, routed(inside, in, "ffn_up_exps")})
+                                         : over(inside, {first});
+  const auto raw = routed(active * hidden, active_part, "ffn_down_exps");
   auto outputs = raw;
   if (!has_trait(weights_before)) outputs = over(active * hidden, {outputs, weights.viewed()});
   auto total = active == 1 ? fresh(hidden, {outputs.viewed()})
@@ -89,12 +98,21 @@ Ref GraphBuilder::experts(Ref normed) {
     total = over(hidden, {total, outputs.viewed()});
   graph_.expand(total);
   // CUDA weighs and adds up in one kernel, which reads what the single steps would write over.
-  if (setting_.on_device && active > 1) graph_.write({raw, weights});
+  if (runs_on_device() && active > 1) fuse(outputs, {raw, weights});
   return experts.shared_ffn_size > 0 ? sum(total, shared_expert(normed)) : total;
 }
 
+Ref GraphBuilder::dense_shared(Ref normed, std::int64_t width) {
+  const auto up = [&] { return matrix(width, normed, "ffn_up_shexp"); };
+  const auto inside = arch_.gated_mlp
+                          ? fresh(width, {matrix(width, normed, "ffn_gate_shexp"), up()})
+                          : over(width, {up()});
+  return matrix(arch_.hidden_size, inside, "ffn_down_shexp");
+}
+
 Ref GraphBuilder::shared_expert(Ref normed) {
-  const auto out = dense(normed, arch_.experts->shared_ffn_size);
+  const auto out = places_ == nullptr ? dense(normed, arch_.experts->shared_ffn_size)
+                                      : dense_shared(normed, arch_.experts->shared_ffn_size);
   if (!arch_.experts->shared_gate) return out;
   const auto gate = over(1, {fresh(1, {normed})});
   return over(arch_.hidden_size, {out, gate});

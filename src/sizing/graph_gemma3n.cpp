@@ -53,11 +53,12 @@ Ref GraphBuilder::attend_shared(const Layer& layer, Ref normed) {
   const auto q = std::int64_t{layer.heads} * layer.head_dim;
   const auto k = std::int64_t{layer.kv_heads} * layer.head_dim;
   const auto v = std::int64_t{layer.kv_heads} * layer.value_head_dim;
-  const auto queries = project_head(normed, q, true);
+  const auto queries = project_head(normed, q, true, "attn_q");
   if (layer.caches) {
-    const auto keys = project_head(normed, k, true);
-    const auto values = over(v, {fresh(v, {normed}).viewed()});
-    return fresh(arch_.hidden_size, {attend(layer, {queries, keys, values}).viewed()});
+    const auto keys = project_head(normed, k, true, "attn_k");
+    const auto values = over(v, {matrix(v, normed, "attn_v").viewed()});
+    return matrix(arch_.hidden_size, attend(layer, {queries, keys, values}).viewed(),
+                  "attn_output");
   }
   const auto& inputs = inputs_of(layer);
   const Heads heads{hadamard(inputs.rotate_k, queries, q), {}, {}};
@@ -65,20 +66,20 @@ Ref GraphBuilder::attend_shared(const Layer& layer, Ref normed) {
   auto mixed = scores(layer, heads, q);
   graph_.expand(mixed);
   if (!inputs.rotate_v.empty()) mixed = fresh(q, {inputs.rotate_v, mixed.viewed()});
-  return fresh(arch_.hidden_size, {mixed.viewed()});
+  return matrix(arch_.hidden_size, mixed.viewed(), "attn_output");
 }
 
 Ref GraphBuilder::sparse_feed_forward(const Layer& layer, Ref normed) {
   const auto width = std::int64_t{layer.ffn_size};
-  const auto up = fresh(width, {normed});
-  auto gate = fresh(width, {normed});
+  const auto up = matrix(width, normed, "ffn_up");
+  auto gate = matrix(width, normed, "ffn_gate");
   if (&layer - model_.layers.data() < sparse_layers) {
     const auto mean = fresh(1, {gate});
     const auto squares = over(width, {over(width, {gate, mean})});
     const auto cut = over(1, {mean, over(1, {fresh(1, {squares})})});
     gate = over(width, {gate, cut});
   }
-  return fresh(arch_.hidden_size, {over(width, {up, over(width, {gate})})});
+  return matrix(arch_.hidden_size, over(width, {up, over(width, {gate})}), "ffn_down");
 }
 
 void GraphBuilder::stream_block(const Layer& layer) {

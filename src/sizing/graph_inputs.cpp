@@ -86,6 +86,10 @@ void GraphBuilder::inputs() {
   if (any_rotation(model_, habits_) || (looks_up_ && !setting_.on_device)) {
     positions_ = input(float_bytes * tokens * (has_trait(four_positions) ? 4 : 1));
   }
+  if (places_ != nullptr && places_->rotary_factors() > 0) {
+    factors_ = graph_.input(0);
+    places_->is_read_in_part(factors_, places_->rotary_factors());
+  }
   for (const auto& layer : model_.layers) add_cache_inputs(layer);
   if (reads_encoder()) add_cross_inputs();
   if (has_trait(scales_queries)) scales_ = input(float_bytes * tokens);
@@ -161,9 +165,11 @@ void GraphBuilder::embed_positions() {
   const auto width = arch_.hidden_size;
   if (!setting_.on_device) {
     x_ = fresh(width, {numbers_});
+    if (places_ != nullptr) places_->stays_on_host(x_);
     graph_.expand(x_);
     if (has_trait(several_streams)) look_up_layers();
     if (looks_up_) table_ = fresh(width, {positions_});
+    if (looks_up_ && places_ != nullptr) places_->stays_on_host(table_);
   }
   const bool encodes = norms_ == NormPlace::after_sum;
   if (!types_.empty() && encodes) x_ = sum(x_, types_);
@@ -174,7 +180,9 @@ void GraphBuilder::embed_positions() {
 
 void GraphBuilder::look_up_layers() {
   const auto own = layer_embedding_width * static_cast<std::int64_t>(model_.layers.size());
-  layer_inputs_ = over(own, {fresh(own, {layer_numbers_}).viewed()});
+  const auto rows = fresh(own, {layer_numbers_});
+  layer_inputs_ = over(own, {rows.viewed()});
+  if (places_ != nullptr) places_->stays_on_host(rows);
   graph_.expand(layer_inputs_);
 }
 

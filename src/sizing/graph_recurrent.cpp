@@ -12,13 +12,27 @@ constexpr std::int64_t float_bytes = 4;
 /// The sequences' states are gathered before anything of the layer is computed, and after them
 /// those of sequences outside the batch: none where memory is reserved.
 Ref GraphBuilder::gather_state(std::int64_t elements) {
+  clear_state();
   const auto state = graph_.fresh(float_bytes * elements * setting_.sequences, {states_});
+  read_cache(state, float_bytes * elements * setting_.sequences, 0);
   graph_.expand(state);
   gather_others();
   return state;
 }
 
-void GraphBuilder::gather_others() { graph_.write({graph_.fresh(0, {other_states_})}); }
+/// States of new sequences are cleared where they lie.
+void GraphBuilder::clear_state() {
+  if (places_ != nullptr) store_rows({});
+}
+
+/// To the scheduler a scan is one row, so it stays where its weight lies.
+void GraphBuilder::reads_scan(Ref scanned, std::int64_t width) {
+  if (places_ == nullptr) return;
+  places_->reads_weight(scanned, "ssm_a", 1);
+  places_->is_read_in_part(scanned, floats(width));
+}
+
+void GraphBuilder::gather_others() { store_rows({graph_.fresh(0, {other_states_})}); }
 
 Ref GraphBuilder::mamba1(Ref normed) {
   const auto& ssm = *arch_.ssm;
@@ -27,25 +41,28 @@ Ref GraphBuilder::mamba1(Ref normed) {
   const auto state = std::int64_t{ssm.d_state};
   const auto sequences = setting_.sequences;
   const auto before = gather_state(tail);
-  const auto both = fresh(2 * inner, {normed.viewed()});
+  const auto both = matrix(2 * inner, normed.viewed(), "ssm_in");
   const auto joined = graph_.fresh(floats(inner) + float_bytes * tail * sequences,
                                    {before.viewed(), both.viewed()});
-  graph_.write({joined.viewed()});
-  const auto x = over(inner, {fresh(inner, {joined})});
-  const auto parts = fresh(ssm.dt_rank + 2 * state, {x});
+  store_rows({joined.viewed()});
+  clear_state();
+  const auto x = over(inner, {matrix(inner, joined, "ssm_conv1d")});
+  const auto parts = matrix(ssm.dt_rank + 2 * state, x, "ssm_x");
   const auto low =
       ssm.dt_b_c_norm ? over(ssm.dt_rank, {parts.viewed()}) : fresh(ssm.dt_rank, {parts.viewed()});
-  const auto step = fresh(inner, {low});
+  const auto step = matrix(inner, low, "ssm_dt");
   const auto b = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
   const auto c = ssm.dt_b_c_norm ? over(state, {parts.viewed()}) : parts.viewed();
   const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * state * sequences,
                                     {x.viewed(), step, b, c, states_});
+  read_cache(scanned, float_bytes * inner * state * sequences, 0);
+  reads_scan(scanned, inner);
   graph_.expand(scanned);
   gather_others();
-  graph_.write({scanned.viewed()});
+  store_rows({scanned.viewed()});
   const auto gate = fresh(inner, {both.viewed()});
-  const auto mixed = over(inner, {scanned.viewed(), over(inner, {x})});
-  return fresh(arch_.hidden_size, {fresh(inner, {gate, mixed})}).viewed();
+  const auto mixed = over(inner, {scanned.viewed(), weighed(over(inner, {x}), "ssm_d")});
+  return matrix(arch_.hidden_size, fresh(inner, {gate, mixed}), "ssm_out").viewed();
 }
 
 Ref GraphBuilder::mamba2(Ref normed) {
@@ -55,35 +72,39 @@ Ref GraphBuilder::mamba2(Ref normed) {
   const auto tail = (std::int64_t{ssm.d_conv} - 1) * channels;
   const auto sequences = setting_.sequences;
   const auto before = gather_state(tail);
-  const auto all = fresh(inner + channels + ssm.heads, {normed});
+  const auto all = matrix(inner + channels + ssm.heads, normed, "ssm_in");
   const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * sequences,
                                    {before.viewed(), all.viewed()});
-  graph_.write({joined.viewed()});
-  const auto x = over(channels, {fresh(channels, {joined})});
+  store_rows({joined.viewed()});
+  clear_state();
+  const auto x = over(channels, {matrix(channels, joined, "ssm_conv1d")});
   const auto step = over(ssm.heads, {fresh(ssm.heads, {all.viewed()})});
   const auto scanned = graph_.fresh(floats(inner) + float_bytes * inner * ssm.d_state * sequences,
                                     {x.viewed(), step, x.viewed(), x.viewed(), states_});
+  read_cache(scanned, float_bytes * inner * ssm.d_state * sequences, 0);
+  reads_scan(scanned, inner);
   graph_.expand(scanned);
   gather_others();
-  graph_.write({scanned.viewed()});
+  store_rows({scanned.viewed()});
   const auto gate = fresh(inner, {all.viewed()});
-  const auto mixed = over(inner, {scanned.viewed(), over(inner, {x.viewed()})});
+  const auto mixed = over(inner, {scanned.viewed(), weighed(over(inner, {x.viewed()}), "ssm_d")});
   auto out = fresh(inner, {gate, mixed});
   if (ssm.gated_norm) out = over(inner, {out.viewed()});
-  return fresh(arch_.hidden_size, {out.viewed()});
+  if (ssm.gated_norm && places_ != nullptr) out = weighed(over(inner, {out}), "ssm_norm");
+  return matrix(arch_.hidden_size, out.viewed(), "ssm_out");
 }
 
 Ref GraphBuilder::short_conv(Ref normed) {
   const auto width = arch_.hidden_size;
   const auto tail = (std::int64_t{arch_.short_conv->l_cache} - 1) * width;
-  const auto all = fresh(3 * width, {normed.viewed()});
+  const auto all = matrix(3 * width, normed.viewed(), "shortconv.in_proj");
   const auto gated = over(width, {all.viewed(), all.viewed()});
   const auto before = gather_state(tail);
   const auto joined = graph_.fresh(floats(width) + float_bytes * tail * setting_.sequences,
                                    {before.viewed(), gated.viewed()});
-  graph_.write({joined.viewed()});
-  const auto mixed = over(width, {all.viewed(), fresh(width, {joined})});
-  return fresh(width, {mixed}).viewed();
+  store_rows({joined.viewed()});
+  const auto mixed = over(width, {all.viewed(), matrix(width, joined, "shortconv.conv")});
+  return matrix(width, mixed, "shortconv.out_proj").viewed();
 }
 
 Ref GraphBuilder::delta_net(Ref normed) {
@@ -97,11 +118,12 @@ Ref GraphBuilder::delta_net(Ref normed) {
   const auto state = wide * net.value_head_dim;
   graph_.expand(normed);
   const auto before = gather_state(tail);
-  const auto joined = graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
-                                   {before.viewed(), fresh(channels, {normed}).viewed()});
-  graph_.write({joined.viewed()});
+  const auto joined =
+      graph_.fresh(floats(channels) + float_bytes * tail * setting_.sequences,
+                   {before.viewed(), matrix(channels, normed, "attn_qkv").viewed()});
+  store_rows({joined.viewed()});
   const auto memory = gather_state(state);
-  const auto conv = over(channels, {fresh(channels, {joined})});
+  const auto conv = over(channels, {matrix(channels, joined, "ssm_conv1d")});
   const auto head = [&] {
     const auto part = over(keys, {conv.viewed()});
     return (keys == wide ? part : fresh(wide, {part.viewed()})).viewed();
@@ -110,16 +132,16 @@ Ref GraphBuilder::delta_net(Ref normed) {
   const auto k = head();
   graph_.expand(q);
   graph_.expand(k);
-  const auto both = fresh(2 * heads, {normed});
+  const auto both = matrix(2 * heads, normed, "ssm_ba");
   const auto decay = over(heads, {fresh(heads, {both.viewed()})});
   const auto beta = over(heads, {fresh(heads, {both.viewed()})});
   const auto out =
       graph_.fresh(floats(values) + float_bytes * state * setting_.sequences,
                    {q, k, conv.viewed(), decay.viewed(), beta.viewed(), memory.viewed()});
-  graph_.write({out.viewed()});
+  store_rows({out.viewed()});
   const auto normal = over(values, {out.viewed()});
-  const auto gate = over(values, {fresh(values, {normed}).viewed()});
-  return fresh(arch_.hidden_size, {over(values, {normal, gate}).viewed()}).viewed();
+  const auto gate = over(values, {matrix(values, normed, "attn_gate").viewed()});
+  return matrix(arch_.hidden_size, over(values, {normal, gate}).viewed(), "ssm_out").viewed();
 }
 
 }  // namespace llmfit::sizing::llama_cpp

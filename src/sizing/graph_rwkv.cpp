@@ -50,7 +50,8 @@ Ref GraphBuilder::time_mix(Ref normed, Ref shift, Ref memory) {
   const auto out = graph_.fresh(
       floats(width) + float_bytes * state * setting_.sequences,
       {receptance.viewed(), decay.viewed(), kept.viewed(), value.viewed(), removed, added, memory});
-  graph_.write({out.viewed()});
+  read_cache(out, float_bytes * state * setting_.sequences, 0);
+  store_rows({out.viewed()});
   const auto result = over(width, {fresh(width, {fresh(width, {out.viewed()}).viewed()})});
   const auto bonus = over(width, {kept.viewed(), receptance.viewed()});
   const auto sums = fresh(width / rwkv.head_size, {bonus});
@@ -66,7 +67,7 @@ void GraphBuilder::rwkv_block(const Layer& layer, bool last) {
   const auto normed = norm(x_.viewed(), width);
   auto stream = sum(time_mix(normed, shift, memory).viewed(), x_.viewed());
   auto second = norm(stream, width);
-  graph_.write(
+  store_rows(
       {graph_
            .fresh(float_bytes * 2 * width * setting_.sequences, {normed.viewed(), second.viewed()})
            .viewed()});

@@ -22,12 +22,12 @@ void GraphBuilder::add_cross_inputs() {
   encoder_output_ = input(float_bytes * encoded() * arch_.hidden_size);
   const auto mask = setting_.flash_attention ? half_bytes : float_bytes;
   cross_mask_ = input(mask * tokens * encoded());
-  if (!setting_.on_device) return;
+  if (!runs_on_device()) return;
   // Every layer's view of them is copied to the device on its own.
   const auto buckets = float_bytes * tokens * setting_.cells;
   const auto layers = arch_.encoder_decoder->decoder_layers;
   for (std::int32_t i = 0; i < layers; ++i)
-    own_buckets_.push_back(i == 0 ? buckets_ : input(buckets));
+    own_buckets_.push_back(i == 0 || places_ != nullptr ? buckets_ : input(buckets));
 }
 
 /// Flash attention has no room for a bias, so the scores are always kept.
@@ -40,23 +40,34 @@ Ref GraphBuilder::biased_attention(const Layer& layer, Ref normed, std::size_t n
   if (!setting_.transposed_values) {
     const auto row = cache_row_bytes(setting_.cache_v, width).count();
     values = graph_.fresh(row * cells * setting_.streams, {});
+    read_cache(values, row * cells * setting_.streams, 0);
   }
   const auto all = layer.heads * cells;
   const auto scored = fresh(all, {heads.q.viewed()});
-  const auto own = setting_.on_device ? own_buckets_[number] : buckets_;
-  const auto bias = fresh(all, {fresh(all, {own}).viewed()});
+  read_cache(scored, cached(layer, setting_.cache_k, width), 0);
+  const auto own = runs_on_device() ? own_buckets_[number] : buckets_;
+  const auto looked_up = fresh(all, {own});
+  // Looked up where the first layer has the table.
+  if (places_ != nullptr && places_->parts().blocks.front() == places_->parts().host) {
+    places_->stays_on_host(looked_up);
+  }
+  const auto bias = fresh(all, {looked_up.viewed()});
   const auto weights = over(all, {over(all, {scored, bias}), full_.mask});
   const auto mixed = fresh(width, {fresh(width, {values, weights}).viewed()});
   graph_.expand(mixed);
-  return fresh(arch_.hidden_size, {mixed});
+  return matrix(arch_.hidden_size, mixed, "attn_o");
 }
 
 Ref GraphBuilder::cross_attention(const Layer& layer, Ref normed) {
   const auto width = std::int64_t{layer.heads} * layer.head_dim;
   const auto all = float_bytes * encoded() * width;
-  const auto q = fresh(width, {normed});
+  const auto q = matrix(width, normed, "cross_attn_q");
   const auto k = graph_.fresh(all, {encoder_output_});
   const auto v = graph_.fresh(all, {encoder_output_});
+  if (places_ != nullptr) {
+    places_->reads_weight(k, "cross_attn_k", encoded());
+    places_->reads_weight(v, "cross_attn_v", encoded());
+  }
   graph_.expand(q);
   graph_.expand(k);
   graph_.expand(v);
@@ -65,6 +76,7 @@ Ref GraphBuilder::cross_attention(const Layer& layer, Ref normed) {
     const auto keys = graph_.fresh(all / 2, {k.viewed()});
     const auto values = graph_.fresh(all / 2, {v.viewed()});
     mixed = fresh(width, {q.viewed(), keys, values, cross_mask_});
+    if (places_ != nullptr) places_->attends(mixed);
   } else {
     const auto values = graph_.fresh(all, {v.viewed()});
     const auto scored = fresh(layer.heads * encoded(), {k.viewed(), q.viewed()});
@@ -72,7 +84,7 @@ Ref GraphBuilder::cross_attention(const Layer& layer, Ref normed) {
     mixed = fresh(width, {fresh(width, {values, weights}).viewed()});
   }
   graph_.expand(mixed);
-  return fresh(arch_.hidden_size, {mixed.viewed()});
+  return matrix(arch_.hidden_size, mixed.viewed(), "cross_attn_o");
 }
 
 void GraphBuilder::decoder_block(const Layer& layer, bool last) {

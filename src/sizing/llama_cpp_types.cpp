@@ -70,13 +70,16 @@ TensorType fitting(TensorType type, std::int64_t row) {
 /// What llama.cpp's quantizer chooses for the tensors of a model.
 class Quantizer {
  public:
-  Quantizer(const Model& model, const Format& format)
+  Quantizer(const Model& model, const Format& format, QuantizerView& view)
       : recipe_(recipe_for(format)),
         imatrix_(format.imatrix),
-        treatments_(treatments_of(model)),
-        traits_(quantizer_traits(model, treatments_)),
-        places_(recipe_.rules.empty() ? std::vector<std::int64_t>(model.tensors.size(), 0)
-                                      : places_in_loader(model, treatments_)) {}
+        treatments_(view.treatments),
+        traits_(view.traits),
+        places_(view.places) {
+    if (!recipe_.rules.empty() && places_.empty()) {
+      view.places = places_in_loader(model, treatments_);
+    }
+  }
 
   /// The type of the model's tensor of that index.
   [[nodiscard]] TensorType type_of(const Model& model, std::size_t index) const;
@@ -91,9 +94,9 @@ class Quantizer {
 
   Recipe recipe_;
   bool imatrix_;
-  std::vector<Treatment> treatments_;
-  QuantizerTraits traits_;
-  std::vector<std::int64_t> places_;
+  const std::vector<Treatment>& treatments_;
+  const QuantizerTraits& traits_;
+  const std::vector<std::int64_t>& places_;
 };
 
 /// A tensor that the quantizer leaves alone stays as its GGUF file has it; other files go through a
@@ -107,7 +110,8 @@ TensorType Quantizer::type_of(const Model& model, std::size_t index) const {
   const auto& tensor = model.tensors[index];
   const auto& [part, kept] = treatments_[index];
   if (kept) return unchanged(model, tensor, *kept);
-  return fitting(wanted(part, tensor, places_[index]), tensor.shape[0]);
+  const auto place = recipe_.rules.empty() ? 0 : places_[index];
+  return fitting(wanted(part, tensor, place), tensor.shape[0]);
 }
 
 TensorType Quantizer::wanted(Part part, const Tensor& tensor, std::int64_t place) const {
@@ -191,17 +195,26 @@ std::optional<std::int64_t> typical_millibits(const Model& model, const Format& 
   return expert_types ? expert_millibits : std::int64_t{recipe->typical_millibits};
 }
 
-}  // namespace sizing
+QuantizerView::QuantizerView(const Model& model)
+    : treatments(treatments_of(model)), traits(quantizer_traits(model, treatments)) {}
 
-std::vector<TensorType> tensor_types(const Model& model, const Format& format) {
-  if (format.as_stored) return sizing::stored_types(model, format);
-  const sizing::Quantizer quantizer(model, format);
+std::vector<TensorType> tensor_types(const Model& model, const Format& format,
+                                     QuantizerView& view) {
+  if (format.as_stored) return stored_types(model, format);
+  const Quantizer quantizer(model, format, view);
   std::vector<TensorType> types;
   types.reserve(model.tensors.size());
   for (std::size_t i = 0; i < model.tensors.size(); ++i) {
     types.push_back(quantizer.type_of(model, i));
   }
   return types;
+}
+
+}  // namespace sizing
+
+std::vector<TensorType> tensor_types(const Model& model, const Format& format) {
+  sizing::QuantizerView view(model);
+  return sizing::tensor_types(model, format, view);
 }
 
 }  // namespace llmfit

@@ -30,7 +30,7 @@ std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
     case Engine::llama_cpp: {
       const CacheRule rule(query.model, query.widths, query.workload);
       const auto batch = llama_cpp::batch_of(query.model, query.workload, query.rounding);
-      return llama_cpp::compute(rule, query.widths, batch, stage);
+      return llama_cpp::compute(rule, query.widths, batch, stage, query.guess);
     }
     case Engine::vllm:
       return vllm::compute(query.model, query.widths, query.workload, stage, total);
@@ -47,13 +47,16 @@ std::optional<Bytes> compute_of(const ComputeQuery& query, Stage stage,
 }
 
 std::optional<Bytes> host_compute(const ComputeQuery& query) {
-  const auto& [model, widths, workload, rounding] = query;
+  const auto& model = query.model;
+  const auto& widths = query.widths;
+  const auto& workload = query.workload;
   if (workload.engine != Engine::llama_cpp || model.layers.empty()) {
     return compute_of(query, Stage{}, std::nullopt);
   }
   CacheRule rule(model, widths, workload);
   rule.flash_attention = llama_cpp::flash_attention_on_host(workload);
-  return llama_cpp::compute_on_host(rule, widths, llama_cpp::batch_of(model, workload, rounding));
+  return llama_cpp::compute_on_host(rule, widths,
+                                    llama_cpp::batch_of(model, workload, query.rounding));
 }
 
 Bytes host_runtime(const ComputeQuery& query, Bytes on_device) {

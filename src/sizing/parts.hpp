@@ -18,6 +18,7 @@ struct ComputeQuery {
   const Widths& widths;
   const Workload& workload;
   llama_cpp::BatchRounding rounding = llama_cpp::BatchRounding::as_engine;
+  llama_cpp::ComputeGuess* guess = nullptr;  ///< on devices a bound will do; null: the figure
 };
 
 /// Compute memory of one stage; absent when the model's dimensions or the engine's rule are

@@ -180,7 +180,9 @@ std::int64_t Pages::blocks_of(const PageKind& kind, std::int64_t context) const 
   if (kind.is_state) {
     return workload_.vllm.prefix_caching ? rules_of(workload_.vllm).state_blocks : 1;
   }
-  if (kind.window == 0) return ceil_div(context, kind.tokens);
+  // Decode context parallel gives each rank a part of a sequence's tokens.
+  const auto held = ceil_div(context, std::int64_t{workload_.vllm.decode_context});
+  if (kind.window == 0) return ceil_div(held, kind.tokens);
   const auto flight = tokens_in_flight(workload_);
   if (kind.layer->kind == LayerKind::chunked) {
     return ceil_div(std::min(kind.window + flight, context), kind.tokens);

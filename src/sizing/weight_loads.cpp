@@ -28,6 +28,10 @@ bool is_row_parallel(Role role) {
          role == Role::ffn_down_shexp;
 }
 
+bool is_shared_expert(Role role) {
+  return role == Role::ffn_gate_shexp || role == Role::ffn_up_shexp || role == Role::ffn_down_shexp;
+}
+
 Bytes total(const BlockLoad& load) { return load.sharded + load.replicated; }
 
 }  // namespace
@@ -67,12 +71,25 @@ void Loads::put(const Tensor& tensor, Bytes bytes) {
   auto& load = load_of(tensor);
   (is_sharded(tensor) ? load.sharded : load.replicated) += bytes;
   if (tensor.role == Role::attn_k || tensor.role == Role::attn_v) load.kv_heads += bytes;
+  if (!is_sharded(tensor)) return;
+  if (is_routed_expert(tensor.role)) load.routed += bytes;
+  if (is_shared_expert(tensor.role)) load.shared_experts += bytes;
+}
+
+void Loads::put_or_host(const Tensor& tensor, Bytes on_device, Bytes on_host) {
+  put(tensor, on_device);
+  auto& load = load_of(tensor);
+  load.host += on_host;
+  if (!is_routed_expert(tensor.role)) return;
+  if (!is_sharded(tensor)) load.routed += on_device;
+  load.host_routed += on_host;
 }
 
 void Loads::put_padded_experts(const Tensor& tensor, Bytes bytes) {
   auto& load = load_of(tensor);
   load.sharded += bytes;
   load.experts += bytes;
+  load.routed += bytes;
 }
 
 void spread(Weights& weights, Bytes bytes, std::size_t layers) {

@@ -14,6 +14,8 @@ class Loads {
  public:
   explicit Loads(Weights& weights) : weights_(weights) {}
   void put(const Tensor& tensor, Bytes bytes);
+  /// The same under llama.cpp, with what the tensor takes in host memory instead.
+  void put_or_host(const Tensor& tensor, Bytes on_device, Bytes on_host);
   /// The same for routed experts that their kernel pads.
   void put_padded_experts(const Tensor& tensor, Bytes bytes);
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
+#include <optional>
 
 #include "llmfit/sizing.hpp"
 #include "sizing/engine_llama_cpp.hpp"
@@ -54,28 +56,55 @@ Bytes llama_cpp_bytes(const Tensor& tensor, TensorType type, const Format& forma
   return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
 }
 
+/// Bytes of the tensors that were weighed last: layers repeat the same few shapes in order.
+class TensorBytes {
+ public:
+  struct Entry {
+    TensorType type{};
+    std::array<std::int64_t, 4> shape{};
+    Bytes bytes;
+    Bytes on_device;
+  };
+
+  const Entry& of(const Tensor& tensor, TensorType type, const Format& format) {
+    for (const auto& entry : entries_) {
+      if (entry.type == type && entry.shape == tensor.shape && !format.as_stored) return entry;
+    }
+    const auto bytes = llama_cpp_bytes(tensor, type, format);
+    next_ = (next_ + 1) % entries_.size();
+    return entries_[next_] = {type, tensor.shape, bytes,
+                              sizing::llama_cpp::cuda_tensor(bytes, type, tensor.shape[0])};
+  }
+
+ private:
+  std::array<Entry, 8> entries_;
+  std::size_t next_ = 0;
+};
+
 /// llama.cpp with every layer on one CUDA device: embeddings stay in host memory.
-void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format) {
-  const auto types = tensor_types(model, format);
+void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format,
+                     sizing::QuantizerView& view) {
+  const auto types = sizing::tensor_types(model, format, view);
   sizing::Loads loads(weights);
+  TensorBytes known;
   const bool copies = copies_embedding(model);
   for (std::size_t i = 0; i < types.size(); ++i) {
     const auto& tensor = model.tensors[i];
     if (tensor.role == Role::pooler) continue;  // not in the file
-    const auto bytes = llama_cpp_bytes(tensor, types[i], format);
+    const auto& [type, shape, bytes, on_device] = known.of(tensor, types[i], format);
     count(weights, tensor, bytes);
     if (is_draft(model, tensor)) {
       weights.draft += bytes;
       continue;
     }
-    const auto on_device = sizing::llama_cpp::cuda_tensor(bytes, types[i], tensor.shape[0]);
     if (!stays_on_host(tensor)) {
-      loads.put(tensor, on_device);
+      loads.put_or_host(tensor, on_device, pad(bytes, sizing::llama_cpp::host_align));
       continue;
     }
     weights.host += pad(bytes, sizing::llama_cpp::host_align);
     if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
   }
+}
 }
 
 /// `value` x `numerator` / `denominator`, rounded up, without wrapping on the way.
@@ -119,18 +148,26 @@ bool overflowed(const Weights& weights) {
 
 }  // namespace
 
-Result<Weights> weigh(const Model& model, const Format& format) {
+struct Weigher::Seen {
+  std::optional<sizing::QuantizerView> quantizer;
+};
+
+Weigher::Weigher(const Model& model) : model_(model), seen_(std::make_unique<Seen>()) {}
+Weigher::~Weigher() = default;
+
+Result<Weights> Weigher::weigh(const Format& format) {
   Weights weights;
-  weights.blocks.resize(model.layers.size());
-  if (format.engine == Engine::params || is_unresolved(model)) {
-    weigh_by_size(weights, model, format);
+  weights.blocks.resize(model_.layers.size());
+  if (format.engine == Engine::params || is_unresolved(model_)) {
+    weigh_by_size(weights, model_, format);
   } else if (format.engine == Engine::llama_cpp) {
-    weigh_llama_cpp(weights, model, format);
+    if (!seen_->quantizer) seen_->quantizer.emplace(model_);
+    weigh_llama_cpp(weights, model_, format, *seen_->quantizer);
   } else {
-    sizing::weigh_served(weights, model, format);
+    sizing::weigh_served(weights, model_, format);
   }
   if (overflowed(weights)) {
-    return fail(ErrorCode::too_large, "the weights of " + model.id + " exceed 2^63 bytes",
+    return fail(ErrorCode::too_large, "the weights of " + model_.id + " exceed 2^63 bytes",
                 "check the dimensions or the number of parameters");
   }
   if (weights.elements > Elements{0}) {
@@ -138,6 +175,10 @@ Result<Weights> weigh(const Model& model, const Format& format) {
                               static_cast<double>(weights.elements.count());
   }
   return weights;
+}
+
+Result<Weights> weigh(const Model& model, const Format& format) {
+  return Weigher(model).weigh(format);
 }
 
 }  // namespace llmfit

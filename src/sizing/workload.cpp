@@ -203,8 +203,10 @@ Result<Workload> make_workload(const WorkloadRequest& request, Engine engine, co
                                double default_utilization) {
   Draft draft{model, {}, request.context, request.sequences, {}, {}, {}, {}, {}, {}, {}, {}};
   draft.workload.engine = engine;
+  draft.workload.offload = request.offload;
   auto done = read_request(draft, request);
   settle_utilization(draft, default_utilization);
+  if (done) done = sizing::settle_split(draft, request);
   if (done) done = settle_types(draft);
   if (done) done = settle_sequences(draft);
   if (done) done = settle_context(draft);

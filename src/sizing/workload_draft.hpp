@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "llmfit/workload.hpp"
@@ -25,9 +26,19 @@ struct Draft {
   std::optional<TensorType> cache_v;
 };
 
+/// What is wrong with the value of a setting, and that its effect is not computed.
+tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected);
+tl::unexpected<Error> not_computed(const Setting& setting, std::string hint);
+/// A switch; nothing typed is "on". Errors: invalid_value.
+Result<bool> on_or_off(const Setting& setting);
+
 /// One `--set`, under the engine's own name. Errors: usage (no such flag), invalid_value,
 /// unsupported.
 Result<void> apply_setting(Draft& draft, const Setting& setting);
+
+/// --tp, --pp, --ep, --dp and --split with the engine's own flags for them. Errors: usage (a
+/// contradiction, or the engine has no such split).
+Result<void> settle_split(Draft& draft, const WorkloadRequest& request);
 
 /// A cache type by its name under that engine. Errors: invalid_value, with the names that it has.
 Result<TensorType> cache_type(Engine engine, const Model& model, std::string_view name);

@@ -10,8 +10,11 @@
 #include "base/text.hpp"
 #include "sizing/engine_values.hpp"
 #include "sizing/workload_draft.hpp"
+#include "sizing/workload_offload.hpp"
+#include "sizing/workload_ranks.hpp"
 
 namespace llmfit::sizing {
+
 namespace {
 
 using Set = Result<void> (*)(Draft&, const Setting&);
@@ -22,32 +25,12 @@ struct Flag {
   Set set;
 };
 
-tl::unexpected<Error> wrong_value(const Setting& setting, std::string expected) {
-  const auto typed = base::printable(setting.value);
-  return fail(ErrorCode::invalid_value,
-              "'" + typed + "' is not a value of " + base::printable(setting.flag),
-              "it takes " + std::move(expected), typed);
-}
-
-tl::unexpected<Error> not_computed(const Setting& setting, std::string hint) {
-  const auto typed = base::printable(setting.flag + "=" + setting.value);
-  return fail(ErrorCode::unsupported, "the effect of " + typed + " is not computed yet",
-              std::move(hint), typed);
-}
-
 Result<std::int64_t> count(const Setting& setting) {
   const auto value = base::parse_tokens(setting.value);
   if (!value || *value > std::numeric_limits<std::int32_t>::max()) {
     return wrong_value(setting, "a whole number from 1 to 2147483647");
   }
   return *value;
-}
-
-Result<bool> on_or_off(const Setting& setting) {
-  const auto word = base::lower(setting.value);
-  if (word.empty() || word == "on" || word == "true" || word == "1") return true;
-  if (word == "off" || word == "false" || word == "0") return false;
-  return wrong_value(setting, "on or off");
 }
 
 /// Setters that write one field of the draft. `Field` is a function from the draft to it.
@@ -138,38 +121,6 @@ Result<void> only_on(Draft&, const Setting& setting) {
   return {};
 }
 
-/// Offloaded layers: all of them, in the engine's several ways to say so.
-Result<void> only_all_layers(Draft& draft, const Setting& setting) {
-  const auto word = base::lower(setting.value);
-  if (word == "all" || word == "auto" || word == "-1") return {};
-  const auto value = base::parse_int(setting.value);
-  if (!value) return wrong_value(setting, "a whole number, all or auto");
-  const auto layers = static_cast<std::int64_t>(draft.model.layers.size());
-  if (!draft.model.layers.empty() && *value > layers) return {};
-  return not_computed(setting, "every layer is on the cards; leave it out, or set it to all");
-}
-
-Result<void> only_zero(Draft&, const Setting& setting) {
-  const auto value = base::parse_number(setting.value);
-  if (!value || *value < 0) return wrong_value(setting, "a number from 0 on");
-  if (*value != 0) return not_computed(setting, "leave it out, or set it to 0");
-  return {};
-}
-
-Result<void> only_one(Draft&, const Setting& setting) {
-  const auto value = base::parse_int(setting.value);
-  if (!value || *value < 1) return wrong_value(setting, "a whole number from 1 on");
-  if (*value != 1) return not_computed(setting, "leave it out, or set it to 1");
-  return {};
-}
-
-Result<void> only_layer_split(Draft&, const Setting& setting) {
-  const auto mode = base::lower(setting.value);
-  if (mode == "layer") return {};
-  if (mode != "row" && mode != "none") return wrong_value(setting, "layer, row or none");
-  return not_computed(setting, "leave it out, or set it to layer");
-}
-
 Result<void> set_version(Draft& draft, const Setting& setting) {
   const auto minor = parse_minor(setting.value, "0");
   if (!minor || *minor < oldest_vllm) {
@@ -226,6 +177,9 @@ constexpr auto ubatch = [](Draft & d) -> auto& { return d.workload.llama_cpp.uba
 constexpr auto batch = [](Draft & d) -> auto& { return d.workload.llama_cpp.batch; };
 constexpr auto unified = [](Draft & d) -> auto& { return d.workload.llama_cpp.kv_unified; };
 constexpr auto swa_full = [](Draft & d) -> auto& { return d.workload.llama_cpp.swa_full; };
+constexpr auto kv_offload = [](Draft & d) -> auto& { return d.workload.llama_cpp.kv_offload; };
+constexpr auto op_offload = [](Draft & d) -> auto& { return d.workload.llama_cpp.op_offload; };
+constexpr auto mapped = [](Draft & d) -> auto& { return d.workload.llama_cpp.mmap; };
 constexpr auto parallel = [](Draft & d) -> auto& { return d.parallel; };
 constexpr auto type_k = [](Draft & d) -> auto& { return d.cache_k; };
 constexpr auto type_v = [](Draft & d) -> auto& { return d.cache_v; };
@@ -246,7 +200,7 @@ constexpr auto vllm_engine = Engine::vllm;
 
 /// Every setting by its engine's own name: those that are computed, those without an effect on
 /// memory, and those that would change it in a way that is not computed yet.
-constexpr std::array<Flag, 60> flags = {{
+constexpr std::array<Flag, 61> flags = {{
     {llama, "ubatch-size", set_count<ubatch>},
     {llama, "batch-size", set_count<batch>},
     {llama, "parallel", set_count<parallel>},
@@ -256,25 +210,25 @@ constexpr std::array<Flag, 60> flags = {{
     {llama, "flash-attn", set_flash_attention},
     {llama, "cache-type-k", set_type<type_k>},
     {llama, "cache-type-v", set_type<type_v>},
-    {llama, "n-gpu-layers", only_all_layers},
-    {llama, "gpu-layers", only_all_layers},
-    {llama, "n-cpu-moe", only_zero},
-    {llama, "cpu-moe", only_off},
-    {llama, "split-mode", only_layer_split},
-    {llama, "tensor-split", refuse},
-    {llama, "override-tensor", refuse},
-    {llama, "main-gpu", refuse},
-    {llama, "no-kv-offload", only_off},
-    {llama, "kv-offload", only_on},
-    {llama, "no-op-offload", only_off},
-    {llama, "op-offload", only_on},
+    {llama, "n-gpu-layers", set_gpu_layers},
+    {llama, "gpu-layers", set_gpu_layers},
+    {llama, "n-cpu-moe", set_cpu_moe_blocks},
+    {llama, "cpu-moe", set_cpu_moe},
+    {llama, "split-mode", set_split_mode},
+    {llama, "tensor-split", set_tensor_split},
+    {llama, "override-tensor", set_override_tensor},
+    {llama, "main-gpu", set_main_gpu},
+    {llama, "no-kv-offload", set_off_switch<kv_offload>},
+    {llama, "kv-offload", set_switch<kv_offload>},
+    {llama, "no-op-offload", set_off_switch<op_offload>},
+    {llama, "op-offload", set_switch<op_offload>},
     {llama, "embeddings", refuse},
     {llama, "model-draft", refuse},
     {llama, "mmproj", refuse},
     {llama, "lora", refuse},
-    {llama, "fit", only_off},
-    {llama, "mmap", accept},
-    {llama, "no-mmap", accept},
+    {llama, "fit", set_fit},
+    {llama, "mmap", set_switch<mapped>},
+    {llama, "no-mmap", set_off_switch<mapped>},
     {llama, "mlock", accept},
     {llama, "threads", accept},
     {llama, "cont-batching", accept},
@@ -286,10 +240,11 @@ constexpr std::array<Flag, 60> flags = {{
     {vllm_engine, "kv-cache-dtype", set_vllm_type},
     {vllm_engine, "tensor-parallel-size", set_count<tensor>},
     {vllm_engine, "pipeline-parallel-size", set_count<pipeline>},
-    {vllm_engine, "data-parallel-size", only_one},
-    {vllm_engine, "decode-context-parallel-size", only_one},
+    {vllm_engine, "data-parallel-size", set_data_ranks},
+    {vllm_engine, "decode-context-parallel-size", set_decode_context},
+    {vllm_engine, "vllm-pp-layer-partition", set_stage_layers},
     {vllm_engine, "enable-expert-parallel", set_switch<experts>},
-    {vllm_engine, "cpu-offload-gb", only_zero},
+    {vllm_engine, "cpu-offload-gb", set_cpu_offload},
     {vllm_engine, "block-size", set_block_size},
     {vllm_engine, "enable-chunked-prefill", only_on},
     {vllm_engine, "async-scheduling", only_on},

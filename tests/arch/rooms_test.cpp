@@ -23,20 +23,22 @@ const std::map<std::string, std::set<std::string>> allowed = {
     {"cost", {"base", "catalog", "model", "sizing", "placement", "speed"}},
     {"search", {"base", "catalog", "model", "sizing", "placement", "speed", "cost"}},
     {"logs", {"base", "catalog", "model", "sizing", "placement"}},
+    {"launch", {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search"}},
     {"probe", {"base", "catalog", "model"}},
     {"render",
      {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
-      "probe"}},
+      "launch", "probe"}},
     {"cli",
-     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs", "probe",
-      "render"}},
+     {"base", "catalog", "model", "sizing", "placement", "speed", "cost", "search", "logs",
+      "launch", "probe", "render"}},
 };
 
 /// How far below the others a room is; catalog and model stand side by side, and so do search and
-/// logs.
+/// logs. Launch writes down what a search found.
 const std::map<std::string, int> level = {
-    {"base", 0}, {"catalog", 1}, {"model", 1}, {"sizing", 2}, {"placement", 3}, {"speed", 4},
-    {"cost", 5}, {"search", 6},  {"logs", 6},  {"probe", 2},  {"render", 7},    {"cli", 8}};
+    {"base", 0},  {"catalog", 1}, {"model", 1},  {"sizing", 2}, {"placement", 3},
+    {"speed", 4}, {"cost", 5},    {"search", 6}, {"logs", 6},   {"launch", 7},
+    {"probe", 2}, {"render", 8},  {"cli", 9}};
 
 /// The room that each public header speaks for.
 const std::map<std::string, std::string> public_headers = {
@@ -46,11 +48,12 @@ const std::map<std::string, std::string> public_headers = {
     {"add_ons.hpp", "sizing"},      {"sizing.hpp", "sizing"},       {"workload.hpp", "sizing"},
     {"placement.hpp", "placement"}, {"vllm_plan.hpp", "placement"}, {"notes.hpp", "search"},
     {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
-    {"machine.hpp", "probe"}};
+    {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"},
+    {"support.hpp", "base"},        {"machine.hpp", "probe"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
-const std::set<std::string> pure = {"sizing", "placement", "speed", "cost",
-                                    "search", "logs",      "probe"};
+const std::set<std::string> pure = {"sizing", "placement", "speed",  "cost",
+                                    "search", "logs",      "launch", "probe"};
 const std::set<std::string> impure_headers = {
     "iostream", "fstream", "ostream", "istream",  "sstream", "cstdio", "filesystem",
     "chrono",   "ctime",   "cstdlib", "nlohmann", "CLI",     "fmt",    "unistd.h"};

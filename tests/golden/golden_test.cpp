@@ -54,6 +54,12 @@ FakeEnvironment environment_of(const std::string& settings) {
   environment.files["logs/no_context.txt"] =
       "print_info: general.name     = Llama 3 8B\nprint_info: file type   = Q4_0\n"
       "load_tensors: CUDA0 model buffer size = 4155.99 MiB\n";
+  environment.files["checks/fits.json"] =
+      R"({"schema": "llmfit.checks/1", "defaults": {"context": 4096, "headroom": "5%"}, "checks": [
+        {"name": "chat, small: T4", "model": "llama2-13b", "quant": "q4", "gpu": "t4"},
+        {"name": "two cards", "model": "llama3-70b", "quant": "q4", "gpu": "rtx-3090x2",
+         "set": {"ubatch-size": 256}, "max_usd_hour": 0.5},
+        {"model": "llama2-13b", "quant": "fp16", "gpu": "t4"}]})";
   if (settings.find("colour") == std::string::npos) environment.variables["NO_COLOR"] = "1";
   for (const auto& word : llmfit::base::split(settings, ' ')) {
     constexpr std::string_view machine = "machine=";

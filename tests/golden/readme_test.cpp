@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The README shows what the program prints: every `$ llmfit …` block is run again.
-// LLMFIT_APPROVE=1 writes the blocks anew.
+// The README and the pages of docs/ show what the program prints: every `$ llmfit …` block is run
+// again. LLMFIT_APPROVE=1 writes the blocks anew.
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "support/cli.hpp"
 #include "support/logs.hpp"
@@ -13,11 +16,21 @@ using namespace llmfit::test;
 
 namespace {
 
-const std::string path = std::string(LLMFIT_SOURCE_DIR) + "/README.md";
+const std::filesystem::path root = LLMFIT_SOURCE_DIR;
 const std::string opening = "```console\n$ llmfit ";
 const std::string closing = "```\n";
 
-std::string readme() {
+/// Every page that may show blocks.
+std::vector<std::filesystem::path> pages() {
+  std::vector<std::filesystem::path> found = {root / "README.md"};
+  for (const auto& entry : std::filesystem::directory_iterator(root / "docs")) {
+    if (entry.path().extension() == ".md") found.push_back(entry.path());
+  }
+  std::sort(found.begin() + 1, found.end());
+  return found;
+}
+
+std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
@@ -34,7 +47,7 @@ std::string printed(const std::string& line) {
   return run_line(line, environment).out;
 }
 
-/// The README with every block's output as the program prints it now.
+/// The page with every block's output as the program prints it now.
 std::string rewritten(const std::string& text, int& blocks) {
   std::string result;
   std::size_t at = 0;
@@ -54,11 +67,13 @@ std::string rewritten(const std::string& text, int& blocks) {
 
 }  // namespace
 
-TEST_CASE("the README's output is the program's", "[readme]") {
-  const auto text = readme();
+TEST_CASE("output on the README and the pages of docs is the program's", "[readme]") {
   int blocks = 0;
-  const auto now = rewritten(text, blocks);
-  CHECK(blocks >= 4);
-  if (std::getenv("LLMFIT_APPROVE") != nullptr) std::ofstream(path, std::ios::binary) << now;
-  CHECK(now == readme());
+  for (const auto& path : pages()) {
+    INFO(path.filename().string());
+    const auto now = rewritten(read(path), blocks);
+    if (std::getenv("LLMFIT_APPROVE") != nullptr) std::ofstream(path, std::ios::binary) << now;
+    CHECK(now == read(path));
+  }
+  CHECK(blocks >= 8);
 }

@@ -51,7 +51,11 @@ TEST_CASE("reports keep to the schema of reports", "[json]") {
                "llama3.1-405b --quant fp16 --gpu h100-sxmx16 --max-gpus 16 --json",
                "check llama3-70b --quant q4 --gpu rtx-3090x2 --json",
                "check llama3-70b --quant q4 --gpu t4x2 --json",
-               "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json");
+               "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json",
+               "llama2-13b --quant q4 --gpu rtx-3090x1 --launch auto --json",
+               "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --launch auto --json",
+               "phi3-mini --quant q4 --gpu cpu --launch kubernetes --json",
+               "check llama2-13b --quant fp16 --gpu t4x1 --launch auto --json");
   INFO(line);
   const auto ran = run_line(line);
   REQUIRE_FALSE(ran.out.empty());
@@ -68,6 +72,15 @@ TEST_CASE("comparisons of logs keep to their schema", "[json]") {
     if (ran.code == 2) continue;
     CHECK(faults(schema, json::parse(ran.out)).empty());
   }
+}
+
+TEST_CASE("ranks keep to their schema", "[json]") {
+  const auto schema = schema_of("rank");
+  const std::string line = GENERATE("rank --gpu rtx-3090 --json", "rank --gpu cpu --limit 3 --json",
+                                    "rank --gpu t4 --gpu l4 --all --limit 0 --json",
+                                    "rank --gpu m60 --family deepseek-v3 --json");
+  INFO(line);
+  CHECK(faults(schema, json::parse(run_line(line).out)).empty());
 }
 
 TEST_CASE("listings and the export keep to the schema of catalogs", "[json]") {

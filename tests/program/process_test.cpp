@@ -123,3 +123,17 @@ TEST_CASE("the same question prints the same bytes", "[process]") {
   const std::string question = "SOURCE_DATE_EPOCH=1790000000 llmfit llama2-13b --json";
   CHECK(shell(question).output == shell(question).output);
 }
+
+TEST_CASE("a shell reads every command that --launch prints", "[process]") {
+  const auto* const question = GENERATE(
+      "llama2-13b --quant q4 --gpu rtx-3090x1 --launch llama-server",
+      "llama3-8b --engine ollama --quant q4_0 --gpu rtx-3090x1 --launch ollama",
+      "llama3-70b --engine vllm --quant awq --gpu a100-40gb-sxmx2 --launch vllm",
+      "llama3-8b --engine vllm --quant fp8 --gpu l4x1 --draft llama3.2-1b --launch vllm",
+      "llama3.1-405b --engine vllm --quant bf16 --gpu h100-sxmx16 --max-gpus 16 --launch ray");
+  INFO(question);
+  const auto read =
+      shell(std::string("set -o pipefail; llmfit ") + question + " | bash -n && echo fine");
+  CHECK(read.code == 0);
+  CHECK(read.output == "fine\n");
+}

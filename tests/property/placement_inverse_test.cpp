@@ -90,6 +90,52 @@ TEST_CASE("the largest context and the most sequences are true inverses", "[inve
   check_sequences(situation);
 }
 
+TEST_CASE("dealt experts, data ranks and offloaded weights are solved as well", "[inverse]") {
+  const auto split =
+      GENERATE(Split{1, 1, 1, 8, true}, Split{2, 1, 1, 4, true}, Split{4, 1, 1, 2, false},
+               Split{8, 1, 1, 1, true}, Split{2, 2, 1, 2, true});
+  const auto offload = GENERATE(0, 3);
+  const auto context = GENERATE(100, 4096);
+  auto model = deepseek_v3();
+  model.arch.experts->count = 20;  // does not divide by eight
+  auto weights = even_weights(model, mib(1250), mib(500));
+  for (auto& block : weights.blocks) {
+    block.routed = mib(1000);
+    block.shared_experts = mib(50);
+  }
+  auto workload = workload_of(Engine::vllm, context, context == 100 ? 7 : 1);
+  workload.vllm.cpu_offload = gib(offload);
+  const Format format;
+  const auto record = engine_record(Engine::vllm);
+  const auto devices = devices_of(8, GENERATE(gib(24), gib(48)));
+  const Situation situation{model, weights, workload, format, record, devices, split};
+  INFO("dp " << split.data << " tp " << split.tensor << " pp " << split.pipeline << ", " << offload
+             << " GiB offloaded");
+  check_context(situation);
+  check_sequences(situation);
+}
+
+TEST_CASE("unequal cards of several kernels are solved as well", "[inverse]") {
+  auto model = dense_model({"gpt-oss", 24, 2880, 201088, 64, 8, 64, 0, 131072});
+  model.arch.experts = Experts{};
+  model.arch.experts->count = 32;
+  model.arch.experts->active = 4;
+  model.arch.experts->ffn_size = 2880;
+  auto weights = even_weights(model, mib(500), mib(500));
+  for (auto& block : weights.blocks) block.routed = block.experts = mib(400);
+  const std::vector<Device> devices = {{gib(80), Platform::cuda_hopper},
+                                       {gib(24), Platform::cuda},
+                                       {gib(16), Platform::cuda},
+                                       {gib(80), Platform::cuda_hopper}};
+  const auto split = GENERATE(Split{4, 1, 1}, Split{2, 2, 1}, Split{1, 4, 1});
+  const auto workload = workload_of(Engine::vllm, GENERATE(100, 4096), 3);
+  const Format format;
+  const auto record = engine_record(Engine::vllm);
+  const Situation situation{model, weights, workload, format, record, devices, split};
+  check_context(situation);
+  check_sequences(situation);
+}
+
 TEST_CASE("the host's memory is solved as devices are", "[inverse]") {
   const auto engine = GENERATE(Engine::llama_cpp, Engine::transformers, Engine::params);
   const auto number = GENERATE(0, 1, 2, 3);

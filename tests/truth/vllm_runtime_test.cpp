@@ -39,6 +39,7 @@ struct Row {
   double activation_gib;
   double non_torch_gib;
   std::int64_t blocks;
+  std::int32_t decode_context = 1;
 
   [[nodiscard]] bool settings_known() const {
     return total_mib > 0 && utilization_known && context > 0 && sequences > 0 && tokens > 0;
@@ -62,6 +63,9 @@ WorkloadRequest request_of(const Row& row, double cache_gib) {
   set(request, "max-num-seqs", row.sequences);
   set(request, "max-num-batched-tokens", row.tokens);
   request.settings.push_back({"version", "0." + std::to_string(row.version)});
+  if (row.decode_context > 1) {
+    set(request, "decode-context-parallel-size", row.decode_context);
+  }
   if (row.eager) request.settings.push_back({"enforce-eager", "true"});
   if (row.utilization > 0) {
     request.settings.push_back({"gpu-memory-utilization", std::to_string(row.utilization)});

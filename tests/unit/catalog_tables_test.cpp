@@ -3,6 +3,7 @@
 
 #include "catalog/records.hpp"
 #include "catch.hpp"
+#include "support/same_support.hpp"
 
 using namespace llmfit;
 using namespace llmfit::catalog;
@@ -225,11 +226,14 @@ void check_same(const GpuRecord& built, const GpuRecord& read) {
   CHECK(same(built.families, read.families));
   CHECK(same(built.aliases, read.aliases));
   CHECK(built.compute_capability == read.compute_capability);
+  CHECK(built.architecture == read.architecture);
+  CHECK(built.gfx_target == read.gfx_target);
   CHECK(built.memory_gib == read.memory_gib);
   CHECK(built.driver_total_mib == read.driver_total_mib);
   CHECK(built.usable_mib == read.usable_mib);
   CHECK(built.usable_fraction == read.usable_fraction);
   CHECK(built.max_per_machine == read.max_per_machine);
+  CHECK(built.datacenter_barred == read.datacenter_barred);
   CHECK(built.msrp_usd == read.msrp_usd);
   CHECK(built.street_usd == read.street_usd);
   CHECK(built.street_date == read.street_date);
@@ -252,6 +256,8 @@ void check_same(const OfferRecord& built, const OfferRecord& read) {
   CHECK(built.slice_memory_gib == read.slice_memory_gib);
   CHECK(built.ram_gib == read.ram_gib);
   CHECK(built.sla_percent == read.sla_percent);
+  CHECK(built.sla_instance_percent == read.sla_instance_percent);
+  CHECK(built.reliability == read.reliability);
   CHECK(built.json == read.json);
 }
 
@@ -271,6 +277,8 @@ void check_same(const Format& built, const Format& read) {
   }
   CHECK(built.bytes_per_parameter == read.bytes_per_parameter);
   CHECK(built.min_compute_capability == read.min_compute_capability);
+  CHECK(same(built.vendors, read.vendors));
+  test::check_same(built.cards, read.cards);
   CHECK(built.json == read.json);
 }
 
@@ -279,6 +287,13 @@ void check_same(const EngineRecord& built, const EngineRecord& read) {
   CHECK(built.version == read.version);
   CHECK(same(built.vendors, read.vendors));
   CHECK(built.min_compute_capability == read.min_compute_capability);
+  test::check_same(built.cards, read.cards);
+  test::check_same(built.cache_types, read.cache_types);
+  REQUIRE(built.models_not_run.size() == read.models_not_run.size());
+  for (std::size_t i = 0; i < built.models_not_run.size(); ++i) {
+    CHECK(same(built.models_not_run[i].models, read.models_not_run[i].models));
+    CHECK(built.models_not_run[i].because == read.models_not_run[i].because);
+  }
   CHECK(built.runs_on_host == read.runs_on_host);
   CHECK(built.runtime_mib_low == read.runtime_mib_low);
   CHECK(built.runtime_mib == read.runtime_mib);

@@ -24,8 +24,9 @@ TEST_CASE("the exit code is the answer", "[cli]") {
       Row{"completion zsh", 0}, Row{"completion fish", 0}, Row{"help", 0}, Row{"help units", 0},
       Row{"help formats", 0}, Row{"help formulas", 0}, Row{"help exit-codes", 0},
       Row{"help man", 0}, Row{"help check", 0}, Row{"--help", 0}, Row{"-h", 0},
-      Row{"check --help", 0}, Row{"rank --help", 0}, Row{"--version", 0},
-      Row{"__complete gpus t4", 0});
+      Row{"check --help", 0}, Row{"rank --help", 0}, Row{"rank --gpu t4 --params ..1b", 0},
+      Row{"rank --gpu t4 --params 400b..", 1}, Row{"rank --gpu t4 --family bloom --license mit", 1},
+      Row{"--version", 0}, Row{"__complete gpus t4", 0});
   INFO(row.line);
   const auto ran = run_line(row.line);
   CHECK(ran.code == row.code);
@@ -42,8 +43,11 @@ TEST_CASE("what cannot be answered is exit 2, a message, and nothing on standard
   const auto row = GENERATE(
       Row{"llama2-13b --qant q4", "unknown option '--qant'"}, Row{"lama2-13b", "unknown model"},
       Row{"llama2-13b --gpu rtx-309O", "unknown"}, Row{"llama2-13b --quant q99", "q99"},
-      Row{"rank --gpu t4", "`llmfit rank` is not available in this version"},
-      Row{"rank --bogus", "`llmfit rank` is not available in this version"},
+      Row{"rank", "needs the hardware"}, Row{"rank --bogus", "unknown option '--bogus'"},
+      Row{"rank --gpu t4,l4", "one set of hardware"},
+      Row{"rank --gpu t4 --params 14b..7b", "no value of --params"},
+      Row{"rank --gpu t4 --license none-such", "no value of --license"},
+      Row{"rank --gpu t4 --sort cheapest", "no value of --sort"},
       Row{"--quant q4", "MODEL is missing"}, Row{"llama2-13b --catalog none.json", "none.json"},
       Row{"models --catalog none.json", "none.json"}, Row{"catalog validate", "needs"},
       Row{"catalog validate none.json", "none.json"}, Row{"catalog export x", "no other word"},

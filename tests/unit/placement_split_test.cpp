@@ -32,13 +32,15 @@ TEST_CASE("vLLM splits tensors where heads, widths, groups and vocabulary divide
     std::int64_t vocab;
     std::int32_t group;
     int count;
-    int tensor;  // otherwise whole layers
+    int tensor;  // the rest is stages
   };
   const auto row = GENERATE(
-      Row{32, 8, 14336, 128256, bf16, 8, 8}, Row{32, 8, 14336, 128256, bf16, 16, 1},  // KV heads
-      Row{40, 40, 13824, 32000, bf16, 3, 1},                                          // heads
-      Row{40, 40, 13824, 32000, bf16, 8, 8},
-      Row{40, 40, 13824, 32000, 128, 8, 1},  // 13,824 / 8 is not whole groups
+      Row{32, 8, 14336, 128256, bf16, 8, 8},
+      Row{32, 8, 14336, 128256, bf16, 16, 16},  // each KV head on two ranks
+      Row{48, 12, 14336, 128256, bf16, 16, 4},  // 16 is no multiple of 12 KV heads
+      Row{40, 40, 13824, 32000, bf16, 3, 1},    // heads
+      Row{40, 40, 13824, 32000, bf16, 6, 2}, Row{40, 40, 13824, 32000, bf16, 8, 8},
+      Row{40, 40, 13824, 32000, 128, 8, 4},  // 13,824 / 8 is not whole groups
       Row{40, 40, 13824, 32000, 128, 4, 4}, Row{36, 36, 9216, 32000, bf16, 9, 1});  // 32,000 rows
   const auto model =
       dense_model({"llama", 40, 5120, row.vocab, row.heads, row.kv_heads, 128, row.ffn, 4096});
@@ -112,9 +114,8 @@ TEST_CASE("a refused split says what does not divide", "[split]") {
   CHECK(choice.split.has_value() == row.why.empty());
 }
 
-TEST_CASE("a tensor-parallel size that was set may copy KV heads", "[split]") {
-  auto workload = workload_of(Engine::vllm);
-  workload.vllm.tensor_parallel = 16;
+TEST_CASE("more ranks than KV heads hold copies of them", "[split]") {
+  const auto workload = workload_of(Engine::vllm);
   const auto model = llama3_8b();  // 32 heads, 8 KV heads
   const auto choice = choose_split(model, format_of(bf16), workload, 16, 16);
   REQUIRE(choice.split.has_value());
@@ -126,9 +127,6 @@ TEST_CASE("a tensor-parallel size that was set may copy KV heads", "[split]") {
   const auto loads = share(model, *footprint, workload, *choice.split, devices);
   REQUIRE(loads.size() == 16);
   CHECK(loads[0].kv_cache == Bytes{footprint->of(TermKind::kv_cache)->count() / 8});
-  workload.vllm.tensor_parallel = std::nullopt;
-  const auto by_itself = choose_split(model, format_of(bf16), workload, 16, 16);
-  CHECK(by_itself.split->tensor == 1);
 }
 
 TEST_CASE("whole layers cannot go to more devices than there are", "[split]") {

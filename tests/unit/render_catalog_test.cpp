@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "catch.hpp"
 #include "render/catalog_report.hpp"
+#include "render/fit_rules.hpp"
 #include "render/render.hpp"
 
 using namespace llmfit;
@@ -91,5 +92,20 @@ TEST_CASE("offers are listed with price, day and whether they still stand", "[re
   CHECK(holds(text, "0.125"));
   CHECK_FALSE(holds(text, "spot"));
   CHECK(holds(csv(offers_report(offers)),
-              "aws,m7i.48xlarge,a10,0.125,9.6768,,,2026-07-20,cpu-only,\r\n"));
+              "aws,m7i.48xlarge,a10,0.125,9.6768,,,2026-07-20,cpu-only,,\r\n"));
+}
+
+TEST_CASE("the uptime of an offer tells what it holds for", "[render]") {
+  OfferRecord offer;
+  const auto shown = [&] { return human(uptime_cell(&offer)); };
+  CHECK(shown() == "-");
+  offer.reliability = 0.99354;
+  CHECK(shown() == "99.35 measured");
+  offer.sla_percent = 99.99;
+  CHECK(shown() == "99.99");
+  offer.sla_instance_percent = 99.5;
+  CHECK(shown() == "99.5, in several zones 99.99");
+  offer.sla_percent.reset();
+  CHECK(shown() == "99.5");
+  CHECK(human(uptime_cell(nullptr)) == "-");
 }

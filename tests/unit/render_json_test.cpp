@@ -98,32 +98,50 @@ TEST_CASE("the writer nests, separates and indents", "[render]") {
 TEST_CASE("the report's keys are those of the contract, in its order", "[render]") {
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
-  CHECK(keys_of(report) ==
-        Keys{"schema", "version", "catalog", "model", "workload", "quantizations", "notes"});
+  CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
+                                "quantizations", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
   CHECK(keys_of(report["workload"]) == Keys{"phase", "context", "sequences"});
   const auto& quantization = report["quantizations"][0];
   CHECK(keys_of(quantization) == Keys{"id", "engine", "bits_per_weight", "tensor_bytes", "kv_type",
                                       "memory", "configurations_total", "configurations",
-                                      "engine_version", "file_bytes"});
+                                      "headroom", "engine_version", "file_bytes"});
   CHECK(keys_of(quantization["memory"]) == Keys{"weights_bytes", "kv_cache_bytes", "state_bytes",
                                                 "compute_bytes", "runtime_bytes", "host_bytes",
                                                 "total_bytes"});
   const auto& configuration = quantization["configurations"][0];
-  CHECK(keys_of(configuration) ==
-        Keys{"gpu", "gpu_count", "nodes", "tensor_parallel", "pipeline_parallel", "fits", "reason",
-             "max_context", "max_sequences", "usable_basis", "devices", "offload",
-             "decode_tokens_per_second", "prefill_tokens_per_second",
-             "decode_tokens_per_second_band", "prefill_tokens_per_second_band", "limit", "cost"});
+  CHECK(keys_of(configuration) == Keys{"gpu",
+                                       "gpu_count",
+                                       "nodes",
+                                       "tensor_parallel",
+                                       "pipeline_parallel",
+                                       "data_parallel",
+                                       "expert_parallel",
+                                       "idle_gpus",
+                                       "fits",
+                                       "reason",
+                                       "memory_fits",
+                                       "max_context",
+                                       "max_sequences",
+                                       "usable_basis",
+                                       "devices",
+                                       "offload",
+                                       "decode_tokens_per_second",
+                                       "prefill_tokens_per_second",
+                                       "decode_tokens_per_second_band",
+                                       "prefill_tokens_per_second_band",
+                                       "limit",
+                                       "cost"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
-             "total_bytes", "usable_bytes", "headroom_bytes"});
+             "total_bytes", "usable_bytes", "headroom_bytes", "replicated_bytes", "layers"});
   CHECK(keys_of(configuration["cost"]) == Keys{"usd_per_hour", "usd_per_month",
                                                "usd_per_million_tokens", "purchase_usd",
                                                "purchase_basis", "offer"});
-  CHECK(keys_of(configuration["cost"]["offer"]) ==
-        Keys{"provider", "instance", "region", "as_of", "sla_percent", "machines", "spot"});
+  CHECK(keys_of(configuration["cost"]["offer"]) == Keys{"provider", "instance", "region", "as_of",
+                                                        "sla_percent", "sla_instance_percent",
+                                                        "reliability", "machines", "spot"});
   CHECK(keys_of(report["notes"][0]) == Keys{"code", "severity", "text"});
 }
 

@@ -187,9 +187,14 @@ TEST_CASE("host memory alone is matched with CPU machines", "[fit]") {
 TEST_CASE("a no comes with changes that were computed", "[fit]") {
   const auto result = ask("llama2-13b", "fp16", card("v100-16gb", 1));
   CHECK(has_note(result, NoteCode::nothing_fits));
-  CHECK(has_note(result, NoteCode::change_format));
-  CHECK(has_note(result, NoteCode::change_count));
-  CHECK(has_note(result, NoteCode::change_card));
+  for (const auto lever : {Lever::format, Lever::cards, Lever::card}) {
+    const auto found = std::find_if(result.changes.begin(), result.changes.end(),
+                                    [&](const Change& change) { return change.lever == lever; });
+    INFO(to_string(lever));
+    REQUIRE(found != result.changes.end());
+    CHECK(found->candidate.fits);
+    CHECK(text(*found).find(found->option) != std::string::npos);
+  }
 }
 
 TEST_CASE("a family of which some variants fit is a yes for some and no for check", "[fit]") {

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+
+#include "base/numbers.hpp"
+#include "search/limits.hpp"
+
+namespace llmfit::search {
+namespace {
+
+using base::Round;
+
+std::string whole(double value) { return base::grouped(std::llround(value)); }
+
+Note headroom_note(const LimitResult& broken, const Candidate& candidate,
+                   const std::string& hardware) {
+  const auto& device = *fullest(candidate, broken.limit);
+  const bool fraction = broken.limit == LimitKind::headroom_fraction;
+  const double unit = fraction ? static_cast<double>(device.usable.count()) : 1;
+  return {NoteCode::limit_headroom,
+          {hardware, base::gib_text(device.headroom, Round::down),
+           base::gib_text(Bytes{std::llround(broken.asked * unit)}, Round::up)}};
+}
+
+Note context_note(const Model& model, const LimitResult& broken, const std::string& hardware) {
+  const auto limit = model.context_length;
+  if (limit && broken.asked > static_cast<double>(limit->count())) {
+    return {NoteCode::limit_context_of_model,
+            {model.name, base::grouped(limit->count()), whole(broken.asked)}};
+  }
+  return {NoteCode::limit_context, {hardware, whole(*broken.actual), whole(broken.asked)}};
+}
+
+Note unknown_note(const LimitResult& broken, const std::string& hardware) {
+  switch (broken.limit) {
+    case LimitKind::min_context:
+      return {NoteCode::limit_unknown, {hardware, "The largest context", "--min-context"}};
+    case LimitKind::min_sequences:
+      return {NoteCode::limit_unknown, {hardware, "The number of sequences", "--min-sequences"}};
+    case LimitKind::headroom_fraction:
+    case LimitKind::headroom:
+      return {NoteCode::limit_unknown, {hardware, "The free memory", "--headroom"}};
+    case LimitKind::min_sla:
+      return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::max_usd_month:
+      return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-month"}};
+    case LimitKind::max_usd_hour:
+      break;
+  }
+  return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-hour"}};
+}
+
+Note broken_note(const Question& question, const FormatResult& one, const LimitResult& broken,
+                 const Candidate& candidate) {
+  const auto hardware = describe(candidate.gpus);
+  if (!broken.actual) return unknown_note(broken, hardware);
+  switch (broken.limit) {
+    case LimitKind::max_usd_month:
+      return {NoteCode::limit_month,
+              {hardware, base::fixed(*broken.actual, 2), base::fixed(broken.asked, 2)}};
+    case LimitKind::min_context:
+      return context_note(question.model, broken, hardware);
+    case LimitKind::min_sequences:
+      return {NoteCode::limit_sequences,
+              {hardware, whole(*broken.actual),
+               base::grouped(one.workload ? one.workload->context : 0), whole(broken.asked)}};
+    case LimitKind::headroom_fraction:
+    case LimitKind::headroom:
+      return headroom_note(broken, candidate, hardware);
+    case LimitKind::min_sla:
+      return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::max_usd_hour:
+      break;
+  }
+  return {NoteCode::over_budget,
+          {hardware, base::fixed(*broken.actual, 2), base::fixed(broken.asked, 2)}};
+}
+
+/// "vast.ai, runpod and 2 others".
+std::string some_of(const std::vector<std::string_view>& names) {
+  constexpr std::size_t most = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+    text.append(i == 0 ? "" : ", ").append(names[i]);
+  }
+  if (names.size() <= most) return text;
+  const auto others = names.size() - most;
+  return text + " and " + std::to_string(others) + (others == 1 ? " other" : " others");
+}
+
+bool is_barred(const Candidate& candidate) {
+  return std::any_of(candidate.gpus.begin(), candidate.gpus.end(),
+                     [](const GpuCount& part) { return part.gpu->datacenter_barred; });
+}
+
+/// The promise that keeps the limit is none for a single machine.
+bool needs_zones(const OfferRecord& offer, double asked) {
+  return offer.sla_instance_percent && *offer.sla_instance_percent < asked &&
+         offer.sla_percent.value_or(0) >= asked;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text.append(text.empty() ? "" : "; ").append(part);
+  return text;
+}
+
+}  // namespace
+
+std::vector<Note> limit_notes(const Question& question, const FormatResult& one,
+                              const Candidate& candidate) {
+  std::vector<Note> notes;
+  for (const auto& result : candidate.limits) {
+    if (!result.kept) notes.push_back(broken_note(question, one, result, candidate));
+  }
+  return notes;
+}
+
+std::vector<Note> offer_notes(const FitRequest& request, const FitResult& result) {
+  std::vector<std::string_view> renters;
+  std::vector<Note> notes;
+  for (const auto& one : result.formats) {
+    for (const auto& candidate : one.candidates) {
+      const auto* offer = candidate.cost.offer;
+      if (offer == nullptr) continue;
+      const bool listed =
+          std::find(renters.begin(), renters.end(), offer->provider) != renters.end();
+      if (is_barred(candidate) && !listed) renters.push_back(offer->provider);
+      if (!request.offers.min_sla || !needs_zones(*offer, *request.offers.min_sla)) continue;
+      notes.push_back({NoteCode::sla_over_zones,
+                       {std::string(offer->provider), base::shortest(*offer->sla_percent),
+                        base::shortest(*offer->sla_instance_percent)}});
+    }
+  }
+  if (!renters.empty()) notes.push_back({NoteCode::driver_licence, {some_of(renters)}});
+  return notes;
+}
+
+bool license_forbids(const Question& question) {
+  if (!question.request.limits.commercial) return false;
+  const auto& license = question.model.license;
+  return !license || !allows_commercial_use(license->commercial_use);
+}
+
+std::vector<Note> license_notes(const Question& question) {
+  if (!question.request.limits.commercial) return {};
+  const auto& model = question.model;
+  const auto& license = model.license;
+  if (!license) return {{NoteCode::license_unknown, {model.name}}};
+  if (!allows_commercial_use(license->commercial_use)) {
+    return {{NoteCode::license_forbids, {model.name, license->id}}};
+  }
+  if (license->commercial_use == "yes" || license->conditions.empty()) return {};
+  return {{NoteCode::license_conditions, {model.name, license->id, joined(license->conditions)}}};
+}
+
+}  // namespace llmfit::search

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+#include "llmfit/rank.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "llmfit/build_model.hpp"
+#include "search/fit_format.hpp"
+#include "search/format_search.hpp"
+#include "search/rank_set.hpp"
+
+namespace llmfit {
+namespace search {
+namespace {
+
+bool lists(const std::vector<std::string>& wanted, std::string_view word) {
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+}
+
+bool passes(const ModelRecord& record, const RankFilter& filter) {
+  const auto parameters = record.parameters.value_or(0);
+  if (filter.least_parameters && parameters < *filter.least_parameters) return false;
+  if (filter.most_parameters && (parameters == 0 || parameters > *filter.most_parameters)) {
+    return false;
+  }
+  if (filter.min_context &&
+      record.context_length.value_or(*filter.min_context) < *filter.min_context) {
+    return false;
+  }
+  if (filter.commercial && !allows_commercial_use(record.license_commercial_use)) return false;
+  return lists(filter.licenses, record.license_id) && lists(filter.families, record.family);
+}
+
+/// Elements that lie on devices whatever the format: all but those that may stay on the host.
+Elements device_elements(const Model& model) {
+  Elements sum;
+  for (const auto& tensor : model.tensors) {
+    const bool may_stay =
+        tensor.role == Role::token_embedding || tensor.role == Role::position_embedding ||
+        tensor.role == Role::token_types || tensor.role == Role::per_layer_embedding ||
+        tensor.role == Role::pooler || tensor.role == Role::draft ||
+        tensor.layer >= static_cast<int>(model.layers.size());
+    if (!may_stay) sum += tensor.elements();
+  }
+  return sum;
+}
+
+/// Some recipes give a part of the matrices a type of fewer bits than the format's own: iq3_xxs has
+/// iq2_s for queries and keys, 2.56 of 3.06 bits.
+constexpr double least_share_of_bits = 0.8;
+
+/// Whether a part of the weights may lie in the host's memory: then the devices' is no bound.
+bool leaves_to_host(const WorkloadRequest& workload) {
+  return workload.offload != Offload::none || !workload.settings.empty();
+}
+
+/// Finds the best format of one model after the other.
+class Ranker {
+ public:
+  Ranker(const Catalog& catalog, const RankRequest& request, const HardwareRequest& hardware)
+      : catalog_(catalog),
+        request_(request),
+        offers_(catalog, OfferFilter{}),
+        cards_(card_devices(catalog)),
+        capacity_(leaves_to_host(request.workload) ? std::nullopt : whole_capacity(hardware)) {
+    shown_.workload = request.workload;
+    shown_.hardware = hardware;
+    shown_.all = true;
+    shown_.limit = 0;
+  }
+
+  /// Absent: it does not fit, and only what fits was asked for.
+  Result<std::optional<RankedModel>> judge(const ModelRecord& record, Solve solve) {
+    const auto model = make_model(record);
+    if (!model) return std::optional<RankedModel>();  // too large to be counted
+    auto choices = formats_of(*model);
+    if (!choices) return tl::unexpected<Error>(std::move(choices.error()));
+    Weigher weigher(*model);
+    const auto elements = device_elements(*model);
+    const FormatChoice* smallest = nullptr;
+    for (const auto& choice : *choices) {
+      if (choice.format) smallest = &choice;
+      if (!choice.format || is_too_large(elements, *choice.format)) continue;
+      auto row = tried(record, *model, weigher, choice, solve);
+      if (!row || row->fits) return wrapped(std::move(row));
+    }
+    if (!request_.all) return std::optional<RankedModel>();
+    if (smallest == nullptr) return lacking(record, choices->front());
+    return wrapped(tried(record, *model, weigher, *smallest, solve));
+  }
+
+ private:
+  static Result<std::optional<RankedModel>> wrapped(Result<RankedModel> row) {
+    if (!row) return tl::unexpected<Error>(std::move(row.error()));
+    return std::optional(std::move(*row));
+  }
+
+  static std::optional<RankedModel> lacking(const ModelRecord& record, const FormatChoice& choice) {
+    RankedModel row;
+    row.record = &record;
+    row.choice = choice;
+    row.candidate.reason = Reason::format_unsupported;
+    return row;
+  }
+
+  /// Most bits first.
+  Result<std::vector<FormatChoice>> formats_of(const Model& model) const {
+    auto choices = resolve_formats(catalog_, model, request_.formats, request_.engine);
+    if (!choices) return choices;
+    for (auto& choice : *choices) {
+      if (choice.format && choice.engine == Engine::llama_cpp) {
+        choice.format->imatrix = request_.imatrix;
+      }
+    }
+    const auto bits = [](const FormatChoice& choice) {
+      return choice.format ? nominal_bits(*choice.format) : 0;
+    };
+    std::stable_sort(choices->begin(), choices->end(),
+                     [&](const auto& a, const auto& b) { return bits(a) > bits(b); });
+    return choices;
+  }
+
+  /// Its weights alone are more than all devices have, without weighing them.
+  bool is_too_large(Elements elements, const Format& format) const {
+    if (!capacity_ || elements.overflowed()) return false;
+    const auto bits = nominal_bits(format) * least_share_of_bits;
+    return static_cast<double>(elements.count()) * bits / 8 >
+           static_cast<double>(capacity_->count());
+  }
+
+  Result<RankedModel> tried(const ModelRecord& record, const Model& model, Weigher& weigher,
+                            const FormatChoice& choice, Solve solve) {
+    RankedModel row;
+    row.record = &record;
+    row.choice = choice;
+    auto result = fit_format({catalog_, model, shown_, offers_, weigher, cards_}, choice, solve);
+    if (!result) return tl::unexpected<Error>(std::move(result.error()));
+    row.weights = std::move(result->weights);
+    row.fits = result->any_fits;
+    if (!result->candidates.empty()) row.candidate = std::move(result->candidates.front());
+    const auto longer = request_.filter.min_context;
+    if (row.fits && longer && *longer > result->workload->context) {
+      auto raised = shown_;
+      raised.workload.context = *longer;
+      const auto held =
+          fit_format({catalog_, model, raised, offers_, weigher, cards_}, choice, Solve::no);
+      row.fits = held && held->any_fits;
+      if (!row.fits) row.candidate.reason = Reason::out_of_memory;
+    }
+    return row;
+  }
+
+  const Catalog& catalog_;
+  const RankRequest& request_;
+  cost::OfferBook offers_;
+  std::vector<Device> cards_;
+  std::optional<Bytes> capacity_;  ///< of all devices together
+  FitRequest shown_;
+};
+
+double sort_value(const RankedModel& row, RankSort sort) {
+  switch (sort) {
+    case RankSort::params:
+      return static_cast<double>(row.record->parameters.value_or(0));
+    case RankSort::context:
+      return static_cast<double>(row.candidate.max_context.value_or(-1));
+    case RankSort::headroom: {
+      const auto* device = tightest(row.candidate);
+      return device == nullptr ? -1e18 : static_cast<double>(device->headroom.count());
+    }
+    case RankSort::quality:
+      break;
+  }
+  return 0;
+}
+
+/// What decides about a model's place, larger first but for the id.
+struct Place {
+  bool fits;
+  double wanted;
+  bool enough_bits;
+  int size;
+  double score;
+  double bits;
+  std::int64_t parameters;
+  std::string_view id;
+  std::size_t index;
+
+  friend bool operator<(const Place& a, const Place& b) {
+    return std::tie(b.fits, b.wanted, b.enough_bits, b.size, b.score, b.bits, b.parameters, a.id) <
+           std::tie(a.fits, a.wanted, a.enough_bits, a.size, a.score, a.bits, a.parameters, b.id);
+  }
+};
+
+Place place_of(const RankedModel& row, RankSort sort, std::size_t index) {
+  const auto& record = *row.record;
+  const auto score = rank_score(record);
+  const auto parameters = record.parameters.value_or(0);
+  return {row.fits,
+          sort_value(row, sort),
+          row.choice.format && nominal_bits(*row.choice.format) >= rank_bits,
+          size_class(parameters),
+          score ? score->value : -1,
+          row.weights ? row.weights->bits_per_weight : 0,
+          parameters,
+          record.id,
+          index};
+}
+
+void order_models(std::vector<RankedModel>& rows, const RankRequest& request) {
+  std::vector<Place> places;
+  places.reserve(rows.size());
+  for (const auto& row : rows) places.push_back(place_of(row, request.sort, places.size()));
+  std::sort(places.begin(), places.end());
+  if (request.limit > 0) {
+    places.resize(std::min(places.size(), static_cast<std::size_t>(request.limit)));
+  }
+  std::vector<RankedModel> ordered;
+  ordered.reserve(places.size());
+  for (const auto& place : places) ordered.push_back(std::move(rows[place.index]));
+  rows = std::move(ordered);
+}
+
+/// The largest context and the most sequences, of the rows that are shown.
+Result<void> solve(Ranker& ranker, std::vector<RankedModel>& rows) {
+  for (auto& row : rows) {
+    auto solved = ranker.judge(*row.record, Solve::yes);
+    if (!solved) return tl::unexpected<Error>(std::move(solved.error()));
+    if (*solved) row = std::move(**solved);
+  }
+  return {};
+}
+
+void add_rank_notes(RankResult& result, const RankRequest& request, const RankSet& set) {
+  const auto note = [&](NoteCode code, std::vector<std::string> args) {
+    result.notes.push_back({code, std::move(args)});
+  };
+  if (set.smallest_of) note(NoteCode::rank_smallest_variant, *set.smallest_of);
+  if (result.considered == 0) return note(NoteCode::rank_none_matches, {});
+  if (result.fitting == 0) {
+    note(NoteCode::rank_none_fits, {std::to_string(result.considered)});
+  } else if (request.sort == RankSort::quality) {
+    note(NoteCode::rank_order, {std::string(rank_metric)});
+  }
+  const auto shown = static_cast<std::int64_t>(result.models.size());
+  if (shown < result.models_total) {
+    note(NoteCode::rank_cut, {std::to_string(shown), std::to_string(result.models_total)});
+  }
+}
+
+void describe_hardware(RankResult& result, const RankSet& set) {
+  result.gpus = set.gpus;
+  for (const auto& device : set.devices) result.usable.push_back(device.usable);
+}
+
+}  // namespace
+}  // namespace search
+
+std::optional<ModelScore> rank_score(const ModelRecord& model) {
+  const auto found =
+      std::find_if(model.scores.begin(), model.scores.end(),
+                   [](const ModelScore& score) { return score.metric == rank_metric; });
+  return found == model.scores.end() ? std::nullopt : std::optional(*found);
+}
+
+int size_class(std::int64_t parameters) {
+  int size = 0;
+  for (auto bound = std::int64_t{1'500'000'000}; parameters >= bound; bound *= 2) {
+    ++size;
+    if (bound > parameters / 2) break;
+  }
+  return size;
+}
+
+Result<RankResult> rank(const Catalog& catalog, const RankRequest& request) {
+  const auto set = search::rank_set(request.hardware);
+  if (!set) return tl::unexpected<Error>(set.error());
+  search::Ranker ranker(catalog, request, set->hardware);
+  const bool by_context = request.sort == RankSort::context;
+  RankResult result;
+  for (const auto& record : catalog.models()) {
+    if (!search::passes(record, request.filter)) continue;
+    ++result.considered;
+    auto row = ranker.judge(record, by_context ? search::Solve::yes : search::Solve::no);
+    if (!row) return tl::unexpected<Error>(std::move(row.error()));
+    if (!*row) continue;
+    result.fitting += (*row)->fits ? 1 : 0;
+    result.models.push_back(std::move(**row));
+  }
+  result.models_total = static_cast<std::int64_t>(result.models.size());
+  search::order_models(result.models, request);
+  if (!by_context) {
+    auto solved = search::solve(ranker, result.models);
+    if (!solved) return tl::unexpected<Error>(std::move(solved.error()));
+  }
+  search::describe_hardware(result, *set);
+  search::add_rank_notes(result, request, *set);
+  return result;
+}
+
+}  // namespace llmfit

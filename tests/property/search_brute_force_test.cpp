@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// The search against a literal loop over cards x counts, on random small catalogs.
+#include <algorithm>
+#include <random>
+
+#include "catch.hpp"
+#include "support/ask.hpp"
+
+using namespace llmfit;
+using namespace llmfit::test;
+
+namespace {
+
+/// A few cards of the built-in catalog, some of their memories changed, and offers for them.
+struct SmallCatalog {
+  std::vector<GpuRecord> gpus;
+  std::vector<OfferRecord> offers;
+
+  [[nodiscard]] Catalog catalog() const {
+    const auto& whole = Catalog::builtin();
+    Catalog::Tables tables{};
+    tables.gpus = gpus;
+    tables.offers = offers;
+    tables.formats = whole.formats();
+    tables.engines = whole.engines();
+    return Catalog(tables, nullptr, "test");
+  }
+};
+
+SmallCatalog random_catalog(std::mt19937& random) {
+  SmallCatalog small;
+  const auto gpus = Catalog::builtin().gpus();
+  for (unsigned i = 0; i < 2 + random() % 5; ++i) {
+    auto gpu = gpus[random() % gpus.size()];
+    if (random() % 2 == 0) gpu.usable_mib = 4096 + static_cast<double>(random() % 90000);
+    gpu.max_per_machine = static_cast<std::int32_t>(1 + random() % 8);
+    small.gpus.push_back(gpu);
+  }
+  for (unsigned i = 0; i < random() % 12; ++i) {
+    OfferRecord offer{};
+    offer.provider = "somebody";
+    offer.gpu_index = static_cast<std::int32_t>(random() % small.gpus.size());
+    offer.gpu = small.gpus[static_cast<std::size_t>(offer.gpu_index)].id;
+    offer.gpu_count = static_cast<double>(1 + random() % 8);
+    if (random() % 5 != 0) offer.usd_per_hour = static_cast<double>(1 + random() % 400) / 20;
+    offer.status = random() % 4 == 0 ? OfferStatus::retired : OfferStatus::listed;
+    small.offers.push_back(offer);
+  }
+  return small;
+}
+
+struct Found {
+  std::string_view gpu;
+  std::int32_t count;
+  std::int64_t fullest;
+  double hourly;  ///< -1: unknown
+  bool fits;
+
+  friend bool operator==(const Found&, const Found&) = default;
+  friend auto operator<=>(const Found&, const Found&) = default;
+};
+
+/// A machine with a price before one without, one in the list before one that was in it.
+double literal_price(const SmallCatalog& small, std::size_t gpu, std::int32_t count) {
+  double best = -1;
+  bool retired = true;
+  for (const auto& offer : small.offers) {
+    if (offer.gpu_index != static_cast<std::int32_t>(gpu) || offer.gpu_count < count) continue;
+    if (!offer.usd_per_hour) continue;
+    const bool old = offer.status == OfferStatus::retired;
+    const bool better =
+        best < 0 || (retired && !old) || (retired == old && *offer.usd_per_hour < best);
+    if (!better) continue;
+    best = *offer.usd_per_hour;
+    retired = old;
+  }
+  return best;
+}
+
+bool runs(const EngineRecord& engine, const Format& format, const GpuRecord& gpu) {
+  const auto& vendors = engine.vendors;
+  if (!vendors.empty() && std::find(vendors.begin(), vendors.end(), gpu.vendor) == vendors.end()) {
+    return false;
+  }
+  if (!gpu.compute_capability) return true;
+  return *gpu.compute_capability >= engine.min_compute_capability.value_or(0) &&
+         *gpu.compute_capability >= format.min_compute_capability.value_or(0);
+}
+
+struct Asked {
+  const Model& model;
+  const FormatChoice& choice;
+  WorkloadRequest workload;
+};
+
+std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, const Asked& asked) {
+  const auto& engine = catalog.engine(asked.choice.engine);
+  auto workload =
+      make_workload(asked.workload, asked.choice.engine, asked.model, engine.utilization);
+  REQUIRE(workload.has_value());
+  match_dtype(*workload, asked.workload, *asked.choice.format);
+  const auto weights = weigh(asked.model, *asked.choice.format);
+  REQUIRE(weights.has_value());
+  const auto footprint = size(asked.model, *weights, *workload, *asked.choice.format, engine);
+  REQUIRE(footprint.has_value());
+  std::vector<Found> found;
+  for (std::size_t i = 0; i < small.gpus.size(); ++i) {
+    const auto& gpu = small.gpus[i];
+    if (!runs(engine, *asked.choice.format, gpu)) continue;
+    for (std::int32_t count = 1; count <= gpu.max_per_machine; ++count) {
+      const std::vector<Device> devices(static_cast<std::size_t>(count),
+                                        {usable_bytes(gpu).usable, platform_of(gpu)});
+      const auto split =
+          choose_split(asked.model, *asked.choice.format, *workload, count, count).split;
+      if (!split) continue;
+      const auto placed = place(asked.model, *footprint, *workload, *split, devices);
+      if (!placed.fits) continue;
+      Bytes fullest;
+      for (const auto& device : placed.devices) fullest = std::max(fullest, device.load.total());
+      found.push_back({gpu.id, count, fullest.count(), literal_price(small, i, count), true});
+      break;
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<Found> searched(const FormatResult& result) {
+  std::vector<Found> found;
+  for (const auto& candidate : result.candidates) {
+    Bytes fullest;
+    for (const auto& device : candidate.devices) fullest = std::max(fullest, device.load.total());
+    found.push_back({candidate.gpus.front().gpu->id,
+                     static_cast<std::int32_t>(candidate.gpus.front().count), fullest.count(),
+                     candidate.cost.usd_per_hour.value_or(-1), candidate.fits});
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// Cheapest first, what has no price last.
+void in_order(const FormatResult& result) {
+  for (std::size_t i = 1; i < result.candidates.size(); ++i) {
+    const auto& before = result.candidates[i - 1].cost;
+    const auto& after = result.candidates[i].cost;
+    if (before.offer == nullptr || after.offer == nullptr) continue;
+    if (before.offer->status != after.offer->status || !after.usd_per_hour) continue;
+    CHECK(before.usd_per_hour.value_or(1e18) <= *after.usd_per_hour);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the search finds what a loop over cards and counts finds", "[search]") {
+  std::mt19937 random(5);
+  const auto models = Catalog::builtin().models();
+  const std::vector<std::string> words = {"f16", "q8_0", "q4_k_m", "awq", "fp8", "nf4", "q4"};
+  int compared = 0;
+  for (int round = 0; round < 150; ++round) {
+    const auto small = random_catalog(random);
+    const auto catalog = small.catalog();
+    const auto model = make_model(models[random() % models.size()]);
+    if (!model) continue;
+    auto request = request_of(*model, {words[random() % words.size()]});
+    if (!request.formats.front().format) continue;
+    request.workload.context = 512 << (random() % 8);
+    if (random() % 2 == 0) request.workload.sequences = 1 + random() % 32;
+    request.limit = 0;
+    if (model->context_length && *request.workload.context > model->context_length->count())
+      continue;
+    INFO("round " << round << ": " << model->id << " " << request.formats.front().typed);
+    const auto result = fit(catalog, *model, request);
+    REQUIRE(result.has_value());
+    const auto& one = result->formats.front();
+    CHECK(searched(one) == literal(small, catalog, {*model, one.choice, request.workload}));
+    in_order(one);
+    ++compared;
+  }
+  CHECK(compared > 80);
+}
