@@ -14,9 +14,10 @@ namespace {
 
 /// What makers put around a name that the catalog does not have.
 constexpr std::array<std::string_view, 4> prefixes{"NVIDIA ", "AMD ", "Intel ", "Intel(R) "};
-constexpr std::array<std::string_view, 6> endings{" Engineering Reference Developer Kit",
+constexpr std::array<std::string_view, 7> endings{" Engineering Reference Developer Kit",
                                                   " Developer Kit Super",
                                                   " Developer Kit",
+                                                  " Workstation Edition",
                                                   " (nvgpu)",
                                                   " Graphics",
                                                   " OAM"};

@@ -166,6 +166,12 @@ TEST_CASE("names as drivers print them lead to the record", "[probe]") {
       {"NVIDIA GeForce RTX 5090", 32607, "rtx-5090"},
       {"Tesla V100-SXM2-16GB", 16160, "v100-16gb-sxm2"},
       {"Tesla P40", 24576, "p40"},
+      {"NVIDIA GH200 144G HBM3e", 146831, "gh200-144gb"},
+      {"NVIDIA B300 SXM6 AC", 275040, "b300"},
+      {"NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition", 97887,
+       "rtx-pro-6000-blackwell-max-q"},
+      {"NVIDIA RTX PRO 6000 Blackwell Server Edition", 97887, "rtx-pro-6000-server"},
+      {"NVIDIA GeForce RTX 4060 Laptop GPU", 8188, "rtx-4060-laptop"},
   };
   for (const auto& one : cases) {
     INFO(one.name);
