@@ -294,7 +294,8 @@ void pull_offload(ChangeSearch& search) {
   const auto& choice = search.closest().choice;
   if (!choice.format) return;
   for (const auto& way : offload_ways) {
-    if (way.engine != choice.engine) continue;
+    const bool lacking = way.offload == Offload::experts && !search.question().model.arch.experts;
+    if (way.engine != choice.engine || lacking) continue;
     auto request = search.request();
     request.workload.offload = way.offload;
     if (!way.flag.empty()) {
