@@ -144,7 +144,7 @@ TEST_CASE("the room of a yes is there, each part alone", "[changes]") {
       as<std::string>{}, "llama2-13b --quant q4 --gpu t4x1", "llama3.1-8b --quant q5 --gpu l4x1",
       "llama3-8b --quant fp8 --gpu l4x1", "mixtral-8x7b --quant q3 --gpu a100-40gb-sxmx1",
       "llama3-70b --quant q2 --gpu rtx-3090x2", "llama3.1-8b --engine vllm --quant awq --gpu t4x2",
-      "codellama-70b --engine params --quant q4 --gpu a100-40gb-sxmx1");
+      "llama2-13b --engine params --quant q4 --gpu l4x1");
   const auto asked = run_line(line + " --json");
   INFO(line);
   REQUIRE(asked.code == 0);
