@@ -121,10 +121,11 @@ struct FitRequest {
   std::optional<Sparsity> sparsity;
   AddOns add_ons;
   std::optional<double> host_memory_gib;  ///< of a machine; absent: what its offer says
-  bool ollama = false;         ///< llama.cpp runs inside Ollama: a note says what that fixes
-  bool table = false;          ///< users x context for the first configuration of each format
-  bool every_variant = false;  ///< a yes is one of every variant of a card, as `check` answers
-  std::string today;           ///< YYYY-MM-DD, against which prices are old; empty: not judged
+  bool ollama = false;  ///< llama.cpp runs inside Ollama: a note says what that fixes
+  bool table = false;   ///< users x context for the first configuration of each format
+  std::string today;    ///< YYYY-MM-DD, against which prices are old; empty: not judged
+  /// A yes is one of every variant of a card, as `check` answers.
+  bool every_variant = false;
 };
 
 struct GpuCount {

@@ -12,13 +12,15 @@ std::optional<std::int64_t> more(const std::optional<std::int64_t>& most, std::i
 }
 
 /// The model's weights grown by a factor, where every device of the candidate has room for its part
-/// of what they grow by.
-bool leaves_room(const Candidate& candidate, double factor) {
-  return std::all_of(
-      candidate.devices.begin(), candidate.devices.end(), [&](const DevicePlacement& device) {
-        const auto weights = static_cast<double>(device.load.weights.count());
-        return weights * (factor - 1) <= static_cast<double>(device.headroom.count());
-      });
+/// of what they grow by. The rule parameters x bytes has an overhead that grows with them.
+bool leaves_room(const Candidate& candidate, Engine engine, double factor) {
+  const auto leaves = [&](const DevicePlacement& device) {
+    const auto& load = device.load;
+    const auto grows = engine == Engine::params ? load.total() : load.weights;
+    return static_cast<double>(grows.count()) * (factor - 1) <=
+           static_cast<double>(device.headroom.count());
+  };
+  return std::all_of(candidate.devices.begin(), candidate.devices.end(), leaves);
 }
 
 bool runs_on_all(const Format& format, const Candidate& candidate) {
@@ -57,12 +59,13 @@ Headroom headroom_of(const Question& question, const FitResult& result, const Fo
   const auto& candidate = one.candidates.front();
   Headroom room{more(candidate.max_context, one.workload->context),
                 more(candidate.max_sequences, one.workload->sequences), nullptr, std::nullopt};
+  const auto engine = one.choice.engine;
   const auto bits = one.weights->bits_per_weight;
-  for (const auto* format : larger_formats(question.catalog, one.choice.engine, bits)) {
+  for (const auto* format : larger_formats(question.catalog, engine, bits)) {
     // The bits of the name are a lower bound, for which no tensor has to be looked at.
-    if (!leaves_room(candidate, nominal_bits(*format) / bits)) continue;
+    if (!leaves_room(candidate, engine, nominal_bits(*format) / bits)) continue;
     const auto then = bits_in(question, result, *format);
-    if (!then || *then <= bits || !leaves_room(candidate, *then / bits)) continue;
+    if (!then || *then <= bits || !leaves_room(candidate, engine, *then / bits)) continue;
     if (!runs_on_all(*format, candidate)) continue;
     room.next_format = format;
     room.bits_per_weight = then;

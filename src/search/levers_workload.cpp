@@ -17,6 +17,23 @@ constexpr std::size_t nearest_formats = 4;
 /// Other engines that are named for what does not run.
 constexpr std::size_t named_engines = 2;
 
+/// What may lie in the host's memory, that first which slows least.
+struct OffloadWay {
+  Engine engine;
+  Offload offload;
+  std::string_view flag;  ///< of the engine, where that says it
+  std::string_view value;
+  std::string_view what;
+  std::string_view words;
+};
+
+constexpr std::array<OffloadWay, 4> offload_ways = {{
+    {Engine::llama_cpp, Offload::experts, "", "", "experts", "--offload experts"},
+    {Engine::llama_cpp, Offload::layers, "", "", "layers", "--offload layers"},
+    {Engine::llama_cpp, Offload::none, "kv-offload", "off", "cache", "--set kv-offload=off"},
+    {Engine::vllm, Offload::automatic, "", "", "weights", "--offload auto"},
+}};
+
 struct Sized {
   Bytes bytes;
   const Format* format = nullptr;
@@ -274,21 +291,20 @@ void pull_split(ChangeSearch& search) {
 }
 
 void pull_offload(ChangeSearch& search) {
-  struct Way {
-    Offload offload;
-    std::string_view word;
-  };
-  constexpr std::array<Way, 2> llama_cpp = {
-      {{Offload::experts, "experts"}, {Offload::layers, "layers"}}};
-  const auto engine = search.closest().choice.engine;
-  if (!search.closest().choice.format || engine != Engine::llama_cpp) return;
-  for (const auto& way : llama_cpp) {
+  const auto& choice = search.closest().choice;
+  if (!choice.format) return;
+  for (const auto& way : offload_ways) {
+    const bool lacking = way.offload == Offload::experts && !search.question().model.arch.experts;
+    if (way.engine != choice.engine || lacking) continue;
     auto request = search.request();
     request.workload.offload = way.offload;
-    auto found = search.yes(request, search.closest().choice);
+    if (!way.flag.empty()) {
+      request.workload.settings.push_back({std::string(way.flag), std::string(way.value)});
+    }
+    auto found = search.yes(request, choice);
     if (!found) continue;
-    const std::string word(way.word);
-    return search.add(Lever::offload, "--offload " + word, word, std::move(*found));
+    return search.add(Lever::offload, std::string(way.words), std::string(way.what),
+                      std::move(*found));
   }
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("formats are listed with bits, needs, cards and published loss", "[ren
   CHECK(holds(text, "awq,vllm,7.5,,4.15625,,,,,,,\r\n"));
   CHECK(holds(text, "int4,params,,,4,,,,,,,\r\n"));
   const auto table = render_table(report, {std::nullopt, false, true});
-  CHECK(holds(table, "llama.cpp v0.5.0 runs on nvidia, amd cards."));
+  CHECK(holds(table, "llama.cpp v0.5.0 runs on cards of nvidia, amd."));
   CHECK(holds(table, "--model NAME"));
   CHECK_FALSE(holds(table, "GiB"));
 }
