@@ -161,7 +161,9 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
   const auto devices = used_devices(candidate);
-  const auto workload = placed_workload(context, candidate);
+  // What equal cards share is kept longer than this call, so it refers to the context's workload.
+  const auto own = placed_workload(context, candidate);
+  const auto& workload = candidate.offload ? own : context.workload;
   if (!candidate.gpus.empty()) {
     add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
   }
