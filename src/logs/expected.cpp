@@ -87,7 +87,8 @@ std::optional<Band> host_compute(const Sheet& sheet, Offload offload, std::size_
   if (!alone && !beside) return std::nullopt;
   const Graph graph(sheet);
   sizing::CacheRule rule(sheet.question.model, graph.widths, sheet.question.workload);
-  if (beside) return compute_band(rule, engine::pinned_buffer(rule, graph.widths, graph.batch, count));
+  if (beside)
+    return compute_band(rule, engine::pinned_buffer(rule, graph.widths, graph.batch, count));
   rule.flash_attention = engine::flash_attention_on_host(sheet.question.workload);
   return compute_band(rule, engine::compute_on_host(rule, graph.widths, graph.batch));
 }

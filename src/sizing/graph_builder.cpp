@@ -110,9 +110,6 @@ bool GraphBuilder::reads_encoder() const {
 }
 
 void GraphBuilder::block(const Layer& layer, bool last) {
-  if (places_ != nullptr) {
-    places_->begin_block(static_cast<std::int32_t>(&layer - model_.layers.data()));
-  }
   if (reads_encoder()) {
     if (layer.kind != LayerKind::bidirectional) decoder_block(layer, last);
     return;

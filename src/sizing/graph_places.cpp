@@ -24,32 +24,59 @@ bool is_routed(std::string_view stem) { return stem.ends_with("_exps"); }
 
 }  // namespace
 
+TensorSizes::Entry& TensorSizes::entry_of(std::string_view stem, bool bias, std::size_t blocks) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.bias == bias && entry.stem == stem;
+  });
+  if (found != entries_.end()) return *found;
+  return entries_.emplace_back(Entry{stem, bias, std::vector<std::int64_t>(blocks, 0)});
+}
+
 TensorSizes::TensorSizes(const Model& model, const Format& format) {
+  constexpr std::uint64_t prime = 0x100000001b3;
   const auto types = tensor_types(model, format);
-  blocks_.resize(model.layers.size() + 1);
+  const auto blocks = model.layers.size() + 1;
   for (std::size_t i = 0; i < types.size(); ++i) {
     const auto& tensor = model.tensors[i];
     const auto block = static_cast<std::size_t>(tensor.layer + 1);
-    if (block >= blocks_.size()) continue;
-    const auto bytes = cuda_tensor(bytes_of(tensor, types[i], format), types[i], tensor.shape[0]);
-    blocks_[block].push_back({tensor.stem, bytes.count(), tensor.is_bias()});
+    if (block >= blocks) continue;
+    const auto bytes =
+        cuda_tensor(bytes_of(tensor, types[i], format), types[i], tensor.shape[0]).count();
+    entry_of(tensor.stem, tensor.is_bias(), blocks).bytes[block] = bytes;
+    fingerprint_ = (fingerprint_ ^ static_cast<std::uint64_t>(bytes)) * prime;
   }
 }
 
-std::int64_t TensorSizes::find(std::int32_t block, std::string_view stem, bool bias) const {
-  const auto& entries = blocks_[static_cast<std::size_t>(block + 1)];
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+std::int64_t TensorSizes::find(BlockRun run, std::string_view stem, bool bias) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.bias == bias && entry.stem == stem;
   });
-  return found == entries.end() ? 0 : found->bytes;
+  if (found == entries_.end()) return 0;
+  const auto first = found->bytes.begin() + run.first + 1;
+  return *std::max_element(first, found->bytes.begin() + run.last + 2);
 }
 
-std::int64_t TensorSizes::of(std::int32_t block, std::string_view stem) const {
-  return find(block, stem, false);
+std::int64_t TensorSizes::of(BlockRun run, std::string_view stem) const {
+  return find(run, stem, false);
 }
 
-std::int64_t TensorSizes::bias_of(std::int32_t block, std::string_view stem) const {
-  return find(block, stem, true);
+std::int64_t TensorSizes::bias_of(BlockRun run, std::string_view stem) const {
+  return find(run, stem, true);
+}
+
+std::int64_t TensorSizes::all_rotary_factors() const {
+  std::int64_t sum = 0;
+  for (const auto* stem : {"rope_freqs", "rope_factors_long", "rope_factors_short"}) {
+    sum += of({}, stem);
+  }
+  return sum;
+}
+
+std::int64_t TensorSizes::rotary_factors() const {
+  for (const auto* stem : {"rope_freqs", "rope_factors_long"}) {
+    if (const auto bytes = of({}, stem); bytes > 0) return bytes;
+  }
+  return 0;
 }
 
 NodePlace& GraphPlaces::note(std::size_t node) {
@@ -65,14 +92,14 @@ PlaceNumber GraphPlaces::place_of(std::string_view stem) const {
 }
 
 void GraphPlaces::reads_weight(Ref node, std::string_view stem, std::int64_t rows) {
-  auto bytes = sizes_.of(block_, stem);
+  auto bytes = sizes_.of(run_, stem);
   // A tied embedding is the output matrix too.
-  if (bytes == 0 && stem == "output") bytes = sizes_.of(-1, "token_embd");
+  if (bytes == 0 && stem == "output") bytes = sizes_.of({}, "token_embd");
   if (bytes > 0) reads(node, place_of(stem), bytes, rows);
 }
 
 void GraphPlaces::reads_bias(Ref node, std::string_view stem, std::int64_t rows) {
-  reads(node, place_of(stem), sizes_.bias_of(block_, stem), rows);
+  reads(node, place_of(stem), sizes_.bias_of(run_, stem), rows);
 }
 
 void GraphPlaces::reads_norm(Ref node, std::int64_t width, std::int64_t rows) {
@@ -86,21 +113,6 @@ void GraphPlaces::reads(Ref node, PlaceNumber weight, std::int64_t bytes, std::i
   place.pinned = 0;
   place.fetches = true;
   place.fetched = bytes;
-}
-
-std::int64_t TensorSizes::all_rotary_factors() const {
-  std::int64_t sum = 0;
-  for (const auto* stem : {"rope_freqs", "rope_factors_long", "rope_factors_short"}) {
-    sum += of(-1, stem);
-  }
-  return sum;
-}
-
-std::int64_t TensorSizes::rotary_factors() const {
-  for (const auto* stem : {"rope_freqs", "rope_factors_long"}) {
-    if (const auto bytes = of(-1, stem); bytes > 0) return bytes;
-  }
-  return 0;
 }
 
 void GraphPlaces::reads_cache(Ref node, std::int64_t first, std::int64_t second) {

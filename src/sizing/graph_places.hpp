@@ -25,31 +25,43 @@ struct PartPlaces {
   bool caches_on_host = false;     ///< of all blocks, else beside the block's weights
   bool op_offload = true;          ///< large batches are computed on a device all the same
 
+  friend bool operator==(const PartPlaces&, const PartPlaces&) = default;
+
   [[nodiscard]] PlaceNumber cache_of(std::size_t block) const {
     return caches_on_host ? host : blocks[block];
   }
 };
 
-/// Bytes that a weight takes on a device when it is copied there, by its name.
+/// Blocks `first` to `last`, both included.
+struct BlockRun {
+  std::int32_t first = -1;  ///< -1: outside of the blocks
+  std::int32_t last = -1;
+};
+
+/// Bytes that weights take on a device when they are copied there, by their names.
 class TensorSizes {
  public:
   TensorSizes(const Model& model, const Format& format);
 
-  /// 0: the block has no such tensor. Block -1: outside of the blocks.
-  [[nodiscard]] std::int64_t of(std::int32_t block, std::string_view stem) const;
+  /// The largest of a run; 0: its blocks have no such tensor.
+  [[nodiscard]] std::int64_t of(BlockRun run, std::string_view stem) const;
+  [[nodiscard]] std::int64_t bias_of(BlockRun run, std::string_view stem) const;
   [[nodiscard]] std::int64_t rotary_factors() const;      ///< of positions, that a graph reads
   [[nodiscard]] std::int64_t all_rotary_factors() const;  ///< those that every place has
-  [[nodiscard]] std::int64_t bias_of(std::int32_t block, std::string_view stem) const;
+  /// A number that differs where any size does.
+  [[nodiscard]] std::uint64_t fingerprint() const { return fingerprint_; }
 
  private:
   struct Entry {
     std::string_view stem;
-    std::int64_t bytes = 0;
     bool bias = false;
+    std::vector<std::int64_t> bytes;  ///< outside of the blocks, then of each block
   };
-  [[nodiscard]] std::int64_t find(std::int32_t block, std::string_view stem, bool bias) const;
+  [[nodiscard]] std::int64_t find(BlockRun run, std::string_view stem, bool bias) const;
+  Entry& entry_of(std::string_view stem, bool bias, std::size_t blocks);
 
-  std::vector<std::vector<Entry>> blocks_;  ///< the first: outside of the blocks
+  std::vector<Entry> entries_;
+  std::uint64_t fingerprint_ = 0xcbf29ce484222325;
 };
 
 /// What the engine's scheduler needs to know of one node beside its sources.
@@ -72,14 +84,19 @@ class GraphPlaces {
  public:
   GraphPlaces(const PartPlaces& parts, const TensorSizes& sizes) : parts_(parts), sizes_(sizes) {}
 
-  void begin_block(std::int32_t block) { block_ = block; }
+  /// What follows belongs to `block`, which stands for a run of others like it.
+  void begin_block(std::int32_t block, BlockRun run) {
+    block_ = block;
+    run_ = run;
+  }
+  void begin_block(std::int32_t block) { begin_block(block, {block, block}); }
   [[nodiscard]] std::size_t block() const { return static_cast<std::size_t>(block_); }
   /// The node multiplies `rows` rows with a weight of the block.
   void reads_weight(Ref node, std::string_view stem, std::int64_t rows);
   /// The node adds a bias of the block, or works with another small tensor of that name.
   void reads_bias(Ref node, std::string_view stem, std::int64_t rows);
   [[nodiscard]] bool has_bias(std::string_view stem) const {
-    return sizes_.bias_of(block_, stem) > 0;
+    return sizes_.bias_of(run_, stem) > 0;
   }
   void reads_cache(Ref node, std::int64_t first, std::int64_t second);
   void writes_cache(std::size_t node);
@@ -114,6 +131,7 @@ class GraphPlaces {
   const PartPlaces& parts_;
   const TensorSizes& sizes_;
   std::int32_t block_ = -1;
+  BlockRun run_;
   std::vector<NodePlace> notes_;
 };
 

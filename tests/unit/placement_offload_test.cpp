@@ -34,8 +34,7 @@ Dealt on_cards(const Model& model, const Workload& workload, std::size_t count) 
   const auto footprint = size(model, weights, workload, q4(), engine).value();
   const std::vector<Device> devices(count, Device{gib(24)});
   Dealt dealt;
-  dealt.choice =
-      choose_split(model, q4(), workload, static_cast<std::int32_t>(count), 8);
+  dealt.choice = choose_split(model, q4(), workload, static_cast<std::int32_t>(count), 8);
   if (!dealt.choice.split) return dealt;
   dealt.loads = share(model, footprint, workload, *dealt.choice.split, devices);
   return dealt;
@@ -57,8 +56,7 @@ TEST_CASE("settings of host offload are read in the engine's own words", "[offlo
   CHECK(settings_of({{"cpu-moe", "on"}}).llama_cpp.cpu_moe >= 48);
   CHECK_FALSE(settings_of({{"no-kv-offload", ""}}).llama_cpp.kv_offload);
   CHECK_FALSE(settings_of({{"op-offload", "off"}}).llama_cpp.op_offload);
-  CHECK(settings_of({{"tensor-split", "3/1"}}).llama_cpp.tensor_split ==
-        std::vector<double>{3, 1});
+  CHECK(settings_of({{"tensor-split", "3/1"}}).llama_cpp.tensor_split == std::vector<double>{3, 1});
   CHECK(settings_of({{"tensor-split", "0,0"}}).llama_cpp.tensor_split.empty());
 }
 
@@ -81,7 +79,8 @@ TEST_CASE("patterns that name all experts move them, others are refused by name"
   }
 }
 
-TEST_CASE("tensor-split deals the layers by its shares, a share of nothing gets none", "[offload]") {
+TEST_CASE("tensor-split deals the layers by its shares, a share of nothing gets none",
+          "[offload]") {
   const auto model = model_of("llama3-8b");
   const auto dealt = on_cards(model, workload_with(model, {{"tensor-split", "3,1"}}).value(), 2);
   REQUIRE(dealt.loads.size() == 2);
@@ -114,9 +113,9 @@ TEST_CASE("layers beside the host are shared by two cards as the engine does", "
   Workload workload;
   workload.context = 8192;
   workload.llama_cpp.gpu_layers = 20;
-  const Situation situation{model,   weights, workload, q4(),
-                            Catalog::builtin().engine(Engine::llama_cpp),
-                            devices, Split{1, 2, 1}};
+  const Situation situation{
+      model,   weights,       workload, q4(), Catalog::builtin().engine(Engine::llama_cpp),
+      devices, Split{1, 2, 1}};
   const auto hosted = placement::HostedPlacer(situation).place(workload);
   // llama.cpp v0.5.0 on two CUDA devices with n-gpu-layers 20, one output.
   CHECK(hosted.loads[0].weights == Bytes{1275822080});
