@@ -101,6 +101,11 @@ Error too_few(std::int32_t count, std::size_t there) {
           "`llmfit doctor` shows what was found", "--gpu localx" + std::to_string(count)};
 }
 
+Error not_joined(std::int32_t count) {
+  return {ErrorCode::invalid_value, "slices of a card (MIG) do not work together on one model",
+          "write --gpu local: each is tried alone", "--gpu localx" + std::to_string(count)};
+}
+
 }  // namespace
 
 LocalDevice local_device(const KnownCard& card) {
@@ -120,6 +125,9 @@ Result<LocalMachine> local_machine(const Machine& machine, const Catalog& catalo
   if (count && static_cast<std::size_t>(*count) > known.cards.size()) {
     return tl::unexpected<Error>(too_few(*count, known.cards.size()));
   }
+  const bool sliced = std::any_of(known.cards.begin(), known.cards.end(),
+                                  [](const KnownCard& card) { return card.found->slice; });
+  if (count.value_or(1) > 1 && sliced) return tl::unexpected<Error>(not_joined(*count));
   LocalMachine local;
   for (const auto& card : known.cards) local.devices.push_back(local_device(card));
   local.host = host_of(machine);

@@ -41,8 +41,9 @@ HardwareSet mixed_cards(const std::vector<GpuCount>& gpus, const DeviceLimits& l
 HardwareSet host_memory(const OfferRecord& offer, const DeviceLimits& limits = {});
 
 /// Sets of this machine's own cards. Each inner list grows from one card to all of a kind, those
-/// with the most free memory first; the last list is all kinds together, where there are several.
-/// Without a card it is the host's memory alone.
+/// with the most free memory first; the last list is all kinds together, where there are several
+/// that can work together, and the last set of it has the most memory of all. Without a card it is
+/// the host's memory alone. There is always a set.
 std::vector<std::vector<HardwareSet>> local_sets(const LocalMachine& machine,
                                                  const DeviceLimits& limits = {});
 

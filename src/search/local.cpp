@@ -61,6 +61,20 @@ std::vector<LocalDevice> sorted(std::vector<LocalDevice> devices) {
   return devices;
 }
 
+Bytes memory_of(const HardwareSet& set) {
+  Bytes sum;
+  for (const auto& device : set.devices) sum += device.usable;
+  return sum;
+}
+
+/// Only sets of that many cards, and no list without one.
+void keep_count(std::vector<std::vector<HardwareSet>>& kinds, std::size_t count) {
+  for (auto& kind : kinds) {
+    std::erase_if(kind, [&](const HardwareSet& set) { return set.devices.size() != count; });
+  }
+  std::erase_if(kinds, [](const auto& kind) { return kind.empty(); });
+}
+
 bool can_stand_together(const LocalDevice& device) { return !is_slice(*device.gpu); }
 
 }  // namespace
@@ -83,17 +97,17 @@ std::vector<std::vector<HardwareSet>> local_sets(const LocalMachine& machine,
     result.push_back(growing(all.subspan(first, last - first), limits));
     first = last;
   }
-  const bool joins = std::all_of(all.begin(), all.end(), can_stand_together);
-  if (result.size() > 1 && joins) result.push_back({set_of(all, limits)});
-  if (!machine.count) return result;
-  for (auto& kind : result) {
-    kind.erase(std::remove_if(kind.begin(), kind.end(),
-                              [&](const HardwareSet& set) {
-                                return set.devices.size() !=
-                                       static_cast<std::size_t>(*machine.count);
-                              }),
-               kind.end());
+  if (result.size() > 1 && std::all_of(all.begin(), all.end(), can_stand_together)) {
+    result.push_back({set_of(all, limits)});
+  } else {
+    std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
+      return memory_of(a.back()) < memory_of(b.back());
+    });
   }
+  if (!machine.count) return result;
+  const auto count = std::min(static_cast<std::size_t>(*machine.count), all.size());
+  keep_count(result, count);
+  if (result.empty()) result.push_back({set_of(all.first(count), limits)});
   return result;
 }
 

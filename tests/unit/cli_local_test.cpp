@@ -169,3 +169,14 @@ TEST_CASE("doctor in JSON tells the hardware and every probe", "[cli]") {
   CHECK(nvml);
   CHECK(contains(run_line("schema doctor").out, "llmfit.doctor/1"));
 }
+
+TEST_CASE("exactly N cards of this machine are always a set, or an error", "[cli]") {
+  const auto one = json_on("nvidia-mixed", "phi3-mini --quant q4 --gpu localx1 --all");
+  CHECK(configurations(one).size() == 2);
+  const auto two = json_on("nvidia-mixed", "phi3-mini --quant q4 --gpu localx2");
+  CHECK(configurations(two).size() == 1);
+  CHECK(configurations(two)[0]["gpu_count"] == 2);
+  const auto slices = on_machine("nvidia-mig", "phi3-mini --quant q4 --gpu localx2");
+  CHECK(slices.code == 2);
+  CHECK(contains(slices.error, "do not work together"));
+}
