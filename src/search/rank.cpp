@@ -249,6 +249,26 @@ Result<void> solve(Ranker& ranker, std::vector<RankedModel>& rows) {
   return {};
 }
 
+/// Rows whose figures leave something out that is not known.
+void add_unknown_parts(RankResult& result) {
+  std::int64_t by_size = 0;
+  std::vector<Engine> without_buffers;
+  for (const auto& row : result.models) {
+    const auto engine = row.choice.engine;
+    if (row.record->architecture == nullptr) {
+      ++by_size;
+    } else if (!row.candidate.devices.empty() && !row.candidate.devices.front().load.compute &&
+               std::find(without_buffers.begin(), without_buffers.end(), engine) ==
+                   without_buffers.end()) {
+      without_buffers.push_back(engine);
+    }
+  }
+  if (by_size > 0) result.notes.push_back({NoteCode::rank_size_only, {std::to_string(by_size)}});
+  for (const auto engine : without_buffers) {
+    result.notes.push_back({NoteCode::buffers_unknown, {std::string(to_string(engine))}});
+  }
+}
+
 void add_rank_notes(RankResult& result, const RankRequest& request, const RankSet& set) {
   const auto note = [&](NoteCode code, std::vector<std::string> args) {
     result.notes.push_back({code, std::move(args)});
@@ -261,6 +281,7 @@ void add_rank_notes(RankResult& result, const RankRequest& request, const RankSe
   } else if (request.sort == RankSort::quality) {
     note(NoteCode::rank_order, {std::string(rank_metric)});
   }
+  add_unknown_parts(result);
   const auto shown = static_cast<std::int64_t>(result.models.size());
   if (shown < result.models_total) {
     note(NoteCode::rank_cut, {std::to_string(shown), std::to_string(result.models_total)});

@@ -73,12 +73,12 @@ TEST_CASE("with --json an error is a document on standard error", "[cli]") {
     std::string line;
     std::string code;
   };
-  const auto row = GENERATE(
-      Row{"lama2-13b --json", "unknown_model"}, Row{"m --bogus --json", "usage"},
-      Row{"llama2-13b --format json --gpu t5", "unknown_gpu"},
-      Row{"models --json --catalog none.json", "unreadable_file"},
-      Row{"rank --json", "usage"}, Row{"llama2-13b --json --engine x", "unknown_engine"},
-      Row{"llama2-13b --json --format csv", "usage"});
+  const auto row =
+      GENERATE(Row{"lama2-13b --json", "unknown_model"}, Row{"m --bogus --json", "usage"},
+               Row{"llama2-13b --format json --gpu t5", "unknown_gpu"},
+               Row{"models --json --catalog none.json", "unreadable_file"},
+               Row{"rank --json", "usage"}, Row{"llama2-13b --json --engine x", "unknown_engine"},
+               Row{"llama2-13b --json --format csv", "usage"});
   INFO(row.line);
   const auto ran = run_line(row.line);
   CHECK(ran.code == 2);
