@@ -12,6 +12,9 @@ using nlohmann::json;
 
 namespace {
 
+constexpr auto engine_no = Reason::engine_unsupported;
+constexpr auto format_no = Reason::format_unsupported;
+
 FitResult ask_engine(const std::string& name, Engine engine, const std::string& format,
                      const std::string& gpu, std::int32_t count = 1) {
   const auto model = model_of(name);
@@ -38,8 +41,6 @@ TEST_CASE("engines and formats run on the cards that their rows name", "[support
     const char* gpu;
     std::optional<Reason> reason;
   };
-  constexpr auto engine_no = Reason::engine_unsupported;
-  constexpr auto format_no = Reason::format_unsupported;
   const auto row = GENERATE(
       // vLLM from compute capability 7.0
       Row{Engine::vllm, "fp16", "k80", engine_no}, Row{Engine::vllm, "fp16", "m60", engine_no},
