@@ -103,7 +103,6 @@ void weigh_llama_cpp(Weights& weights, const Model& model, const Format& format,
     if (copies && tensor.role == Role::token_embedding) weights.output.sharded += on_device;
   }
 }
-}
 
 /// `value` x `numerator` / `denominator`, rounded up, without wrapping on the way.
 Bytes scaled(std::int64_t value, std::int64_t numerator, std::int64_t denominator) {
