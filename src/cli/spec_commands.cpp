@@ -112,10 +112,10 @@ constexpr auto command_table = std::to_array<CommandSpec>({
      .completion = Complete::files},
     {.id = Command::schema,
      .name = "schema",
-     .synopsis = "[report|catalog|error|verify|rank|checks|doctor]",
+     .synopsis = "[NAME]",
      .summary = "the JSON Schema of what llmfit prints or reads",
-     .details = "Without a word: that of the report. checks is the file that `llmfit check --file` "
-                "reads, checks-report what it prints.",
+     .details = "NAME is report (the same without a word), catalog, error, verify, rank, doctor, "
+                "checks (the file that `llmfit check --file` reads) or checks-report.",
      .example = "llmfit schema report",
      .max_words = 1,
      .choices = "report catalog error verify rank checks checks-report doctor"},

@@ -77,14 +77,54 @@ double literal_price(const SmallCatalog& small, std::size_t gpu, std::int32_t co
   return best;
 }
 
-bool runs(const EngineRecord& engine, const Format& format, const GpuRecord& gpu) {
-  const auto& vendors = engine.vendors;
+bool is_sold(const SmallCatalog& small, std::size_t gpu) {
+  return std::any_of(small.offers.begin(), small.offers.end(), [&](const OfferRecord& offer) {
+    return offer.gpu_index == static_cast<std::int32_t>(gpu);
+  });
+}
+
+/// "gfx11*" is any that begins so.
+bool names(std::string_view pattern, std::string_view target) {
+  if (target.empty()) return false;
+  if (!pattern.ends_with('*')) return pattern == target;
+  return target.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+bool allows(const CardSupport& support, const GpuRecord& gpu) {
+  const auto& vendors = support.vendors;
   if (!vendors.empty() && std::find(vendors.begin(), vendors.end(), gpu.vendor) == vendors.end()) {
     return false;
   }
-  if (!gpu.compute_capability) return true;
-  return *gpu.compute_capability >= engine.min_compute_capability.value_or(0) &&
-         *gpu.compute_capability >= format.min_compute_capability.value_or(0);
+  if (gpu.compute_capability.value_or(1000) < support.min_compute_capability.value_or(0)) {
+    return false;
+  }
+  bool ruled = false;
+  for (const auto& rule : support.rules) {
+    if (rule.vendor != gpu.vendor) continue;
+    ruled = true;
+    if (rule.targets.empty()) return true;
+    for (const auto target : rule.targets) {
+      if (names(target, gpu.gfx_target) || names(target, gpu.architecture)) return true;
+    }
+  }
+  return !ruled;
+}
+
+bool runs(const EngineRecord& engine, const Format& format, const GpuRecord& gpu) {
+  return allows({engine.vendors, engine.min_compute_capability, engine.cards}, gpu) &&
+         allows({format.vendors, format.min_compute_capability, format.cards}, gpu);
+}
+
+bool runs(const EngineRecord& engine, const Model& model) {
+  const std::string_view kind = model.arch.kind == ModelKind::encoder           ? "encoder"
+                                : model.arch.kind == ModelKind::encoder_decoder ? "encoder-decoder"
+                                                                                : "decoder";
+  for (const auto& entry : engine.models_not_run) {
+    for (const auto word : entry.models) {
+      if (word == kind || word == model.architecture.value_or("")) return false;
+    }
+  }
+  return true;
 }
 
 struct Asked {
@@ -92,6 +132,35 @@ struct Asked {
   const FormatChoice& choice;
   WorkloadRequest workload;
 };
+
+/// The fullest device under the first split that holds the model; absent: none does. vLLM takes any
+/// legal split and may leave cards idle, the others only where the model divides over fewer.
+std::optional<Bytes> literal_set(const Asked& asked, const Workload& workload,
+                                 const Footprint& footprint, const Device& card,
+                                 std::int32_t count) {
+  const auto& format = *asked.choice.format;
+  for (auto used = count; used >= 1; --used) {
+    std::vector<Split> splits;
+    if (workload.engine == Engine::vllm) {
+      for (const auto& split : split_shapes(asked.model, workload, used, used).shapes) {
+        if (split_obstacle(asked.model, format, workload, split).empty()) splits.push_back(split);
+      }
+    } else if (const auto chosen = choose_split(asked.model, format, workload, used, used).split) {
+      splits.push_back(*chosen);
+    }
+    for (const auto& split : splits) {
+      const std::vector<Device> devices(static_cast<std::size_t>(used), card);
+      const auto placed = place(asked.model, footprint, workload, split, devices);
+      if (!placed.fits) continue;
+      Bytes fullest;
+      for (const auto& device : placed.devices) fullest = std::max(fullest, device.load.total());
+      return fullest;
+    }
+    const bool stops = workload.engine != Engine::vllm && !splits.empty();
+    if (stops || workload.engine == Engine::mlx) break;
+  }
+  return std::nullopt;
+}
 
 std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, const Asked& asked) {
   const auto& engine = catalog.engine(asked.choice.engine);
@@ -104,20 +173,16 @@ std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, co
   const auto footprint = size(asked.model, *weights, *workload, *asked.choice.format, engine);
   REQUIRE(footprint.has_value());
   std::vector<Found> found;
+  if (!runs(engine, asked.model)) return found;
   for (std::size_t i = 0; i < small.gpus.size(); ++i) {
     const auto& gpu = small.gpus[i];
     if (!runs(engine, *asked.choice.format, gpu)) continue;
+    if (gpu.segment == "slice" && !is_sold(small, i)) continue;
+    const Device card{usable_bytes(gpu).usable, platform_of(gpu)};
     for (std::int32_t count = 1; count <= gpu.max_per_machine; ++count) {
-      const std::vector<Device> devices(static_cast<std::size_t>(count),
-                                        {usable_bytes(gpu).usable, platform_of(gpu)});
-      const auto split =
-          choose_split(asked.model, *asked.choice.format, *workload, count, count).split;
-      if (!split) continue;
-      const auto placed = place(asked.model, *footprint, *workload, *split, devices);
-      if (!placed.fits) continue;
-      Bytes fullest;
-      for (const auto& device : placed.devices) fullest = std::max(fullest, device.load.total());
-      found.push_back({gpu.id, count, fullest.count(), literal_price(small, i, count), true});
+      const auto fullest = literal_set(asked, *workload, *footprint, card, count);
+      if (!fullest) continue;
+      found.push_back({gpu.id, count, fullest->count(), literal_price(small, i, count), true});
       break;
     }
   }
