@@ -152,9 +152,11 @@ std::string show(const render::ChecksView& view, OutputFormat format,
 }
 
 Result<void> refuse_one_check_options(const Arguments& arguments, OutputFormat format) {
-  if (arguments.has(Option::table)) {
-    return fail(ErrorCode::usage, "--table is for one check, not for a file of them",
-                "leave out one of the two", "--table");
+  for (const auto option : {Option::table, Option::launch}) {
+    if (!arguments.has(option)) continue;
+    const std::string name(spec_of(option).name);
+    return fail(ErrorCode::usage, name + " is for one check, not for a file of them",
+                "leave out one of the two", name);
   }
   if (arguments.has(Option::explain) && format != OutputFormat::json) {
     return fail(ErrorCode::usage, "--explain with --file needs --json",

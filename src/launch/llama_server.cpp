@@ -61,22 +61,11 @@ Text gpu_layers(const LaunchQuestion& question) {
   return asked ? number(*asked) : Text("all");
 }
 
-bool has_experts(const Layer& layer) {
-  return layer.ffn == FfnKind::experts || layer.ffn == FfnKind::both;
-}
-
-/// llama.cpp counts blocks from the first, with or without experts; blocks that lie on the host
-/// whole are the first ones too.
+/// Of the first blocks, with or without experts, as llama.cpp counts them.
 Text cpu_moe(const LaunchQuestion& question) {
   const auto& offload = question.candidate.offload;
-  const auto asked = settings(question).cpu_moe;
-  if (asked > 0) return number(asked);
-  if (!offload || offload->expert_layers == 0) return std::nullopt;
-  auto missing = offload->expert_layers;
-  auto block = static_cast<std::size_t>(offload->layers);
-  const auto& layers = question.model.layers;
-  for (; block < layers.size() && missing > 0; ++block) missing -= has_experts(layers[block]);
-  return number(block);
+  const auto blocks = offload ? offload->cpu_moe : settings(question).cpu_moe;
+  return blocks > 0 ? number(blocks) : std::nullopt;
 }
 
 Text cache_on_host(const LaunchQuestion& question) { return on_if(!settings(question).kv_offload); }
@@ -93,8 +82,9 @@ Text split_mode(const LaunchQuestion& question) {
 }
 
 Text tensor_split(const LaunchQuestion& question) {
+  const auto& offload = question.candidate.offload;
   std::string shares;
-  for (const auto share : settings(question).tensor_split) {
+  for (const auto share : offload ? offload->tensor_split : settings(question).tensor_split) {
     shares += (shares.empty() ? "" : ",") + base::shortest(share);
   }
   return shares.empty() ? std::nullopt : Text(shares);

@@ -154,7 +154,7 @@ Result<Container> container_of(const LaunchQuestion& question) {
 
 std::int64_t cards_of_machine(const LaunchQuestion& question) {
   const auto nodes = std::max(question.candidate.split.nodes, 1);
-  const auto cards = static_cast<std::int64_t>(question.candidate.devices.size());
+  const auto cards = question.candidate.split.devices();
   return (cards + nodes - 1) / nodes;
 }
 

@@ -75,7 +75,7 @@ Result<Launch> ray_launch(const LaunchQuestion& question) {
             ", with the address of the first one:\nexport HEAD_ADDRESS=192.0.2.1\n" + join;
   }
   text += "\n# 3. On the first one again, once `ray status` counts all " +
-          std::to_string(question.candidate.devices.size()) + " cards:\n" + serve;
+          std::to_string(question.candidate.split.devices()) + " cards:\n" + serve;
   return Launch{LaunchKind::ray,
                 text,
                 {{"head.sh", top + start + serve},

@@ -36,8 +36,9 @@ sizing::vllm::Scheduler scheduler(const LaunchQuestion& question) {
   const auto& devices = question.candidate.devices;
   if (devices.empty()) return sizing::vllm::scheduler(workload(question), std::nullopt);
   const auto& device = devices.front();
+  const auto whole = device.total.value_or(device.usable);
   return sizing::vllm::scheduler(
-      sizing::vllm::on_device(workload(question), device.usable, device.platform), device.usable);
+      sizing::vllm::on_device(workload(question), whole, device.platform), whole);
 }
 Text max_sequences(const LaunchQuestion& question) { return number(scheduler(question).sequences); }
 Text batched_tokens(const LaunchQuestion& question) { return number(scheduler(question).tokens); }
@@ -65,20 +66,17 @@ Text pipeline(const LaunchQuestion& question) {
   return above_one(question.candidate.split.pipeline);
 }
 Text data(const LaunchQuestion& question) { return above_one(question.candidate.split.data); }
+Text decode_context(const LaunchQuestion& question) {
+  return above_one(settings(question).decode_context);
+}
 Text experts(const LaunchQuestion& question) {
   return on_if(question.candidate.split.experts || settings(question).expert_parallel);
 }
 
-/// cpu-offload-gb counts GiB for each card (vllm/config); what a search left to the host is that of
-/// all cards together.
+/// GiB of each card (vllm/config).
 Text cpu_offload(const LaunchQuestion& question) {
-  auto each = settings(question).cpu_offload;
   const auto& offload = question.candidate.offload;
-  const auto cards = question.candidate.split.devices();
-  if (each == Bytes{0} && offload && cards > 0) {
-    const auto all = offload->weights.count();
-    each = Bytes{all / cards + (all % cards != 0 ? 1 : 0)};
-  }
+  const auto each = offload ? offload->per_device : settings(question).cpu_offload;
   if (each == Bytes{0}) return std::nullopt;
   const auto rounded = base::fixed(static_cast<double>(each.count()) / (1 << 30) + 0.0049, 2);
   return each.count() % (1 << 30) == 0 ? number(each.count() >> 30) : Text(rounded);
@@ -120,6 +118,7 @@ constexpr auto flags = std::to_array<Flag>({
     {"--tensor-parallel-size", tensor},
     {"--pipeline-parallel-size", pipeline},
     {"--data-parallel-size", data},
+    {"--decode-context-parallel-size", decode_context},
     {"--enable-expert-parallel", experts},
     {"--gpu-memory-utilization", utilization},
     {"--kv-cache-memory-bytes", cache_memory},
@@ -155,6 +154,16 @@ void add_draft(Server& server, const LaunchQuestion& question, const Site& site)
                                                  ", \"num_speculative_tokens\": 5}");
 }
 
+/// Layers stage by stage are no flag but a variable (vllm/envs.py).
+void add_partition(Server& server, const LaunchQuestion& question) {
+  const auto& layers = settings(question).stage_layers;
+  if (layers.empty()) return;
+  std::string list;
+  for (const auto count : layers) list += (list.empty() ? "" : ",") + std::to_string(count);
+  server.remarks.push_back("The server needs VLLM_PP_LAYER_PARTITION=" + list +
+                           " in its environment.");
+}
+
 }  // namespace
 
 Server vllm_serve(const LaunchQuestion& question, const Site& site) {
@@ -163,6 +172,7 @@ Server vllm_serve(const LaunchQuestion& question, const Site& site) {
   server.command.words = {"vllm", "serve", placed(server, site, served)};
   add_flags(server.command, flags, question);
   add_draft(server, question, site);
+  add_partition(server, question);
   if (site.for_others) {
     server.command.add("--host", "0.0.0.0");
     server.command.add("--port", "8000");

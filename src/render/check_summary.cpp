@@ -11,23 +11,31 @@ namespace llmfit::render {
 namespace {
 
 /// Notes that say why something is a no; the others stand beside a yes too.
-constexpr std::array<NoteCode, 17> reasons = {NoteCode::out_of_memory,
-                                              NoteCode::share_not_free,
-                                              NoteCode::engine_unsupported,
-                                              NoteCode::format_unsupported,
-                                              NoteCode::format_needs_newer_card,
-                                              NoteCode::not_divisible,
-                                              NoteCode::over_budget,
-                                              NoteCode::context_exceeds_model,
-                                              NoteCode::limit_month,
-                                              NoteCode::limit_context,
-                                              NoteCode::limit_context_of_model,
-                                              NoteCode::limit_sequences,
-                                              NoteCode::limit_headroom,
-                                              NoteCode::limit_sla,
-                                              NoteCode::limit_unknown,
-                                              NoteCode::license_forbids,
-                                              NoteCode::license_unknown};
+constexpr auto reasons = std::to_array<NoteCode>({
+    NoteCode::out_of_memory,
+    NoteCode::share_not_free,
+    NoteCode::host_too_small,
+    NoteCode::engine_unsupported,
+    NoteCode::engine_needs_newer_card,
+    NoteCode::engine_needs_target,
+    NoteCode::engine_lacks_model,
+    NoteCode::format_unsupported,
+    NoteCode::format_needs_newer_card,
+    NoteCode::format_needs_vendor,
+    NoteCode::format_needs_target,
+    NoteCode::not_divisible,
+    NoteCode::over_budget,
+    NoteCode::context_exceeds_model,
+    NoteCode::limit_month,
+    NoteCode::limit_context,
+    NoteCode::limit_context_of_model,
+    NoteCode::limit_sequences,
+    NoteCode::limit_headroom,
+    NoteCode::limit_sla,
+    NoteCode::limit_unknown,
+    NoteCode::license_forbids,
+    NoteCode::license_unknown,
+});
 
 std::string hardware_text(const Candidate& candidate) {
   const double count = card_count(candidate);
