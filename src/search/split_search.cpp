@@ -98,7 +98,7 @@ class SplitSearch {
     const FormatContext other{context_.catalog, context_.model,   context_.request,
                               context_.offers,  context_.choice,  context_.engine,
                               workload,         context_.weights, context_.footprint,
-                              context_.draft,   context_.shares};
+                              context_.draft,   context_.shares,  context_.cards};
     auto placed = place(other, best_->split);
     if (placed.fits) best_ = std::move(placed);
   }
