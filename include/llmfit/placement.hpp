@@ -64,6 +64,8 @@ struct DeviceLimits {
 Device limited(const Device& device, Bytes ceiling, const DeviceLimits& limits);
 /// One whole card under the limits.
 Device device_of(const GpuRecord& gpu, const DeviceLimits& limits = {});
+/// Whether CPU and GPU have one memory, so that what one holds the other lacks.
+bool shares_host_memory(const GpuRecord& gpu);
 /// What a card can have at most.
 Bytes ceiling_of(const GpuRecord& gpu);
 

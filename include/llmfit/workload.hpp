@@ -137,8 +137,9 @@ struct Workload {
 /// Tokens of one sequence where nobody says: 4096, or the model's limit where that is smaller.
 std::int64_t default_context(const Model& model);
 
-/// The first option of a split that the engine has nothing like: "--tp"; empty: it has them all.
-std::string_view lacking_option(Engine engine, const SplitRequest& split);
+/// The first option of a split or an offload that the engine has nothing like: "--tp"; empty: it
+/// has them all.
+std::string_view lacking_option(Engine engine, const WorkloadRequest& request);
 
 /// Fills in the engine's defaults and refuses what it would refuse or what contradicts itself.
 /// Errors: invalid_value (out of range, unknown type), usage (unknown flag, contradiction),

@@ -52,9 +52,15 @@ std::optional<Bytes> in_bytes(const Amount& amount) {
 Result<void> read_usable(const Arguments& arguments, DeviceLimits& limits) {
   if (!arguments.has(Option::usable)) return {};
   const auto typed = arguments.value(Option::usable);
+  const auto refused = bad_value(Option::usable, typed,
+                                 "a share above 0 and up to 1, such as 0.9 or 90%, or GiB: 20GiB");
+  if (typed.ends_with('%')) {
+    const auto percent = base::parse_number(typed.substr(0, typed.size() - 1));
+    if (!percent || !(*percent > 0) || *percent > 100) return refused;
+    limits.share = *percent / 100;
+    return {};
+  }
   const auto amount = read_amount(typed);
-  const auto refused =
-      bad_value(Option::usable, typed, "a share above 0 and up to 1, such as 0.9, or GiB: 20GiB");
   if (!amount || !(amount->number > 0)) return refused;
   if (!amount->unit && amount->number <= 1) {
     limits.share = amount->number;

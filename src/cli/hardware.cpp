@@ -93,6 +93,12 @@ Result<std::vector<CardChoice>> together(std::vector<CardChoice> cards) {
                   "--gpu cpu");
     }
     card.count = card.count.value_or(1);
+    if (cards.size() > 1 && shares_host_memory(*card.variants.front())) {
+      return fail(ErrorCode::usage,
+                  std::string(card.variants.front()->name) +
+                      " is a machine of its own and takes no other cards",
+                  "name it alone", "--gpu " + card.typed);
+    }
     const auto same = std::find_if(result.begin(), result.end(), [&](const CardChoice& other) {
       return other.variants == card.variants;
     });

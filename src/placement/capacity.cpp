@@ -43,10 +43,6 @@ double less_nvidia_reserve(double total) {
 constexpr double slice_gap_share = 0.1;
 constexpr double slice_gap_mib = 3072;
 
-bool shares_system_memory(const GpuRecord& gpu) {
-  return gpu.segment == "unified" || gpu.segment == "edge";
-}
-
 Capacity nvidia_rule(const GpuRecord& gpu) {
   if (gpu.driver_total_mib) {
     return {whole(less_nvidia_reserve(*gpu.driver_total_mib)), Basis::estimate,
@@ -67,6 +63,10 @@ Capacity nvidia_rule(const GpuRecord& gpu) {
 }
 
 }  // namespace
+
+bool shares_host_memory(const GpuRecord& gpu) {
+  return gpu.segment == "unified" || gpu.segment == "edge" || gpu.usable_fraction.has_value();
+}
 
 Platform platform_of(const GpuRecord& gpu) {
   if (gpu.vendor == "amd") return Platform::rocm;
@@ -89,7 +89,7 @@ Capacity usable_bytes(const GpuRecord& gpu) {
                 : "share of the memory that the firmware sets aside for the GPU at most; the "
                   "driver's limit for mapped memory may be less or more"};
   }
-  if (!shares_system_memory(gpu)) {
+  if (!shares_host_memory(gpu)) {
     if (gpu.vendor == "nvidia") return nvidia_rule(gpu);
     if (gpu.vendor == "amd") {
       return {whole(nominal - amd_reserve_mib), Basis::estimate,
@@ -101,7 +101,7 @@ Capacity usable_bytes(const GpuRecord& gpu) {
 
 Bytes ceiling_of(const GpuRecord& gpu) {
   const auto usable = usable_bytes(gpu).usable;
-  if (!shares_system_memory(gpu) && !gpu.usable_fraction) return usable;
+  if (!shares_host_memory(gpu)) return usable;
   return std::max(usable, whole(gpu.memory_gib * mebibytes_per_gib));
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "llmfit/placement.hpp"
+#include "placement/hosted.hpp"
 #include "placement/sharing.hpp"
 #include "sizing/state.hpp"
 
@@ -81,6 +82,24 @@ class Copies {
   std::vector<BlockLoad> alone_;
 };
 
+/// The blocks on each stage's devices: not those on the host, and under split mode none those of
+/// one device only.
+std::vector<placement::StageRange> placed_ranges(const Model& model, const Weights& weights,
+                                                 const Workload& workload, const Split& split,
+                                                 std::span<const Device> devices) {
+  const auto count = weights.blocks.size();
+  const auto begin = placement::host_blocks(model, workload);
+  auto ranges = placement::stage_ranges(model, workload, count - begin, split, devices);
+  for (auto& range : ranges) {
+    range.first += begin;
+    range.last += begin;
+  }
+  if (!placement::works_on_one(workload)) return ranges;
+  const auto main = placement::main_device(workload, devices.size());
+  for (std::size_t i = 0; i < ranges.size(); ++i) ranges[i] = {begin, i == main ? count : begin};
+  return ranges;
+}
+
 }  // namespace
 
 void add_details(std::vector<DevicePlacement>& devices, const Model& model, const Weights& weights,
@@ -88,7 +107,7 @@ void add_details(std::vector<DevicePlacement>& devices, const Model& model, cons
   if (model.layers.empty()) return;
   const auto all = devices_of(devices);
   const auto dealt = placement::settled(workload, split);
-  const auto ranges = placement::stage_ranges(model, workload, weights.blocks.size(), dealt, all);
+  const auto ranges = placed_ranges(model, weights, workload, dealt, all);
   const auto ranks = placement::expert_ranks(dealt);
   std::optional<Copies> copies;
   if (ranks > 1) copies.emplace(model, weights, workload, dealt, all);

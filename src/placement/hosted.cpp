@@ -54,6 +54,11 @@ bool keeps_on_host(const Model& model, const Workload& workload) {
          llama_cpp::keeps_on_host(model, workload.llama_cpp);
 }
 
+std::size_t host_blocks(const Model& model, const Workload& workload) {
+  if (!keeps_on_host(model, workload)) return 0;
+  return static_cast<std::size_t>(llama_cpp::host_blocks(model, workload.llama_cpp));
+}
+
 Workload with_host_share(Workload workload, const HostShare& host) {
   if (workload.engine != Engine::llama_cpp) return workload;
   workload.llama_cpp.gpu_layers = host.gpu_layers;

@@ -19,6 +19,9 @@ struct Hosted {
 /// Whether a part of the model lies on the host though devices work on it: llama.cpp's settings.
 bool keeps_on_host(const Model& model, const Workload& workload);
 
+/// How many of the first blocks lie there whole.
+std::size_t host_blocks(const Model& model, const Workload& workload);
+
 /// The same with what was found by search.
 Workload with_host_share(Workload workload, const HostShare& host);
 

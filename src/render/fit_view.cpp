@@ -99,6 +99,9 @@ std::string offer_name(const Cost& cost) {
 std::string offload_text(const FitView& view, const Candidate& candidate) {
   if (!candidate.offload) return {};
   const auto& host = *candidate.offload;
+  if (host.per_device > Bytes{0}) {
+    return base::gib_text(host.per_device, base::Round::up) + " GiB of weights on the host";
+  }
   std::string text;
   if (host.gpu_layers) {
     const auto units = static_cast<std::int64_t>(view.model.layers.size()) + 1;

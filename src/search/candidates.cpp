@@ -157,6 +157,10 @@ class Walk {
   /// The cheapest machine whose memory holds the model; where none does, the largest.
   void hosts() {
     if (!context_.engine.runs_on_host && !is_named_host()) return;
+    if (const auto given = context_.request.host_memory_gib; given && is_named_host()) {
+      found_.push_back(evaluate(context_, own_host(*given, limits())));
+      return;
+    }
     const OfferRecord* largest = nullptr;
     for (const auto* offer : context_.offers.hosts()) {
       if (!offer->ram_gib) continue;

@@ -118,14 +118,15 @@ Error unknown_cache(const Model& model, Engine engine) {
 /// Where formats of several engines are asked for, an option that only some of the engines have is
 /// for those. Absent: the request stands as it is.
 std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
-  const auto& split = request.workload.split;
-  if (lacking_option(engine, split).empty()) return std::nullopt;
+  const auto& asked = request.workload;
+  if (lacking_option(engine, asked).empty()) return std::nullopt;
   const bool meant_for_others = std::any_of(
       request.formats.begin(), request.formats.end(),
-      [&](const FormatChoice& choice) { return lacking_option(choice.engine, split).empty(); });
+      [&](const FormatChoice& choice) { return lacking_option(choice.engine, asked).empty(); });
   if (!meant_for_others) return std::nullopt;
   auto without = request;
   without.workload.split = {};
+  if (!lacking_option(engine, without.workload).empty()) without.workload.offload = Offload::none;
   return without;
 }
 
@@ -224,10 +225,9 @@ Result<FitResult> fit(const Catalog& catalog, const Model& model, const FitReque
     auto one = search::fit_format(own, choice);
     if (!one) return tl::unexpected(one.error());
     if (without) {
-      result.notes.push_back(
-          {NoteCode::split_of_other_engine,
-           {std::string(to_string(choice.engine)),
-            std::string(lacking_option(choice.engine, request.workload.split))}});
+      result.notes.push_back({NoteCode::split_of_other_engine,
+                              {std::string(to_string(choice.engine)),
+                               std::string(lacking_option(choice.engine, request.workload))}});
     }
     result.any_fits = result.any_fits || one->any_fits;
     result.formats.push_back(std::move(*one));

@@ -90,6 +90,13 @@ HardwareSet host_memory(const OfferRecord& offer, const DeviceLimits& limits) {
   return set;
 }
 
+HardwareSet own_host(double memory_gib, const DeviceLimits& limits) {
+  HardwareSet set;
+  set.owned = true;
+  add_device(set, usable_host_bytes(memory_gib), from_gib(memory_gib), limits);
+  return set;
+}
+
 std::vector<Device> card_devices(const Catalog& catalog, const DeviceLimits& limits) {
   std::vector<Device> devices;
   devices.reserve(catalog.gpus().size());

@@ -40,6 +40,9 @@ HardwareSet mixed_cards(const std::vector<GpuCount>& gpus, const DeviceLimits& l
 /// The memory of the machine that `offer` rents out.
 HardwareSet host_memory(const OfferRecord& offer, const DeviceLimits& limits = {});
 
+/// The memory of a machine of somebody's own, in GiB.
+HardwareSet own_host(double memory_gib, const DeviceLimits& limits = {});
+
 /// Sets of this machine's own cards. Each inner list grows from one card to all of a kind, those
 /// with the most free memory first; the last list is all kinds together, where there are several
 /// that can work together, and the last set of it has the most memory of all. Without a card it is

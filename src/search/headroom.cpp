@@ -3,6 +3,7 @@
 
 #include "search/fit_format.hpp"
 #include "search/hardware.hpp"
+#include "search/limits.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -77,6 +78,8 @@ Headroom headroom_of(const Question& question, const FitResult& result, const Fo
 }  // namespace
 
 void add_headroom(const Question& question, FitResult& result) {
+  // What the memory has room for might break a limit that was asked for.
+  if (asks_limits(question.request)) return;
   for (auto& one : result.formats) {
     const bool fits = !one.candidates.empty() && one.candidates.front().fits;
     if (fits && one.weights && one.workload) one.headroom = headroom_of(question, result, one);

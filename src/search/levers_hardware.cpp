@@ -162,6 +162,8 @@ void pull_cards(ChangeSearch& search) {
   if (!request.hardware.together.empty()) return more_of_a_mixture(search);
   const auto* from = search.asked();
   const bool any_count = from != nullptr && from->reason == Reason::not_divisible;
+  // Cards that hold all of it are worth naming, and far quicker to find.
+  request.workload.offload = Offload::none;
   const double asked = any_count                    ? 0
                        : is_named(request.hardware) ? asked_cards(request.hardware)
                                                     : request.hardware.max_gpus;
@@ -181,6 +183,7 @@ void pull_hardware(ChangeSearch& search) {
   auto request = search.request();
   if (!is_named(request.hardware)) return;
   const auto cards = asked_cards(request.hardware);
+  request.workload.offload = Offload::none;
   // What is said of the memory of any card stays.
   request.hardware.alternatives.clear();
   request.hardware.together.clear();

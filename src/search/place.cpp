@@ -56,8 +56,19 @@ Placement solved(const FormatContext& context, const Split& split,
   return judged(context, hosted_entry(placer, workload, split), devices);
 }
 
+/// Where CPU and GPU have one memory: what the devices leave of it; absent: they do not.
+std::optional<Bytes> shared_memory_left(const Candidate& candidate) {
+  Bytes left;
+  for (const auto& part : candidate.gpus) {
+    if (!shares_host_memory(*part.gpu)) return std::nullopt;
+    left += ceiling_of(*part.gpu) * static_cast<std::int64_t>(part.count);
+  }
+  for (const auto& device : candidate.devices) left -= device.load.total();
+  return left;
+}
+
 /// Memory of the machines that a set is a part of: what somebody said, else what the offer says.
-std::optional<Bytes> host_memory_of(const FormatContext& context, const Candidate& candidate) {
+std::optional<Bytes> machine_memory(const FormatContext& context, const Candidate& candidate) {
   constexpr double gib_bytes = 1073741824.0;
   if (const auto given = context.request.host_memory_gib) {
     return Bytes{static_cast<std::int64_t>(*given * gib_bytes)};
@@ -67,6 +78,12 @@ std::optional<Bytes> host_memory_of(const FormatContext& context, const Candidat
   const auto& cost = candidate.cost;
   if (cost.offer == nullptr || !cost.offer->ram_gib) return std::nullopt;
   return usable_host_bytes(*cost.offer->ram_gib).usable * std::max(cost.machines, 1);
+}
+
+std::optional<Bytes> host_memory_of(const FormatContext& context, const Candidate& candidate) {
+  const auto machine = machine_memory(context, candidate);
+  const auto shared = shared_memory_left(candidate);
+  return machine && shared ? std::min(*machine, *shared) : shared ? shared : machine;
 }
 
 }  // namespace

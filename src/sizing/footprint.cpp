@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <utility>
 
 #include "llmfit/sizing.hpp"
@@ -19,13 +20,21 @@ bool overflowed(const Footprint& footprint) {
   return footprint.total().overflowed() || footprint.host.overflowed();
 }
 
+/// Only blocks are moved to the host (vllm/model_executor/models/utils.py).
+Bytes moved_by_vllm(const Weights& weights, const Workload& workload) {
+  if (workload.engine != Engine::vllm) return Bytes{0};
+  Bytes blocks;
+  for (const auto& block : weights.blocks) blocks += block.sharded + block.replicated;
+  return std::min(workload.vllm.cpu_offload, blocks);
+}
+
 /// Beside one device; what the settings leave on the host is there too.
 Bytes host_bytes(const sizing::TermContext& context) {
   namespace llama_cpp = sizing::llama_cpp;
   const auto& [model, weights, widths, workload, format, engine] = context;
   const auto& settings = workload.llama_cpp;
   if (workload.engine != Engine::llama_cpp || !llama_cpp::keeps_on_host(model, settings)) {
-    return sizing::host_bytes(model, widths, workload, weights);
+    return sizing::host_bytes(model, widths, workload, weights) + moved_by_vllm(weights, workload);
   }
   const llama_cpp::HostedModel hosted(model, weights, format);
   const auto parts = llama_cpp::parts_of_one_device(model, settings);

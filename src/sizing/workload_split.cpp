@@ -88,9 +88,23 @@ Result<void> settle_mode(Workload& workload, const WorkloadRequest& request) {
   return {};
 }
 
+/// vLLM moves no layers or experts but a number of GiB.
+bool offloads(Engine engine, Offload offload) {
+  if (offload == Offload::none || engine == Engine::llama_cpp) return true;
+  return engine == Engine::vllm && offload == Offload::automatic;
+}
+
+std::string_view hint_of(std::string_view option, Engine engine) {
+  if (option == "--split") return "it is for llama.cpp; see --tp and --pp";
+  if (option != "--offload") return "take --engine vllm, or leave it out";
+  return engine == Engine::vllm ? "--offload auto finds its cpu-offload-gb"
+                                : "take --engine llama.cpp, or leave it out";
+}
+
 }  // namespace
 
-std::string_view lacking_option(Engine engine, const SplitRequest& split) {
+std::string_view lacking_option(Engine engine, const WorkloadRequest& request) {
+  const auto& split = request.split;
   const auto* found =
       std::find_if(abilities.begin(), abilities.end(),
                    [engine](const Abilities& known) { return known.engine == engine; });
@@ -99,7 +113,8 @@ std::string_view lacking_option(Engine engine, const SplitRequest& split) {
   if (split.pipeline && !found->pipeline) return "--pp";
   if (split.experts && !found->experts) return "--ep";
   if (split.data && !found->data) return "--dp";
-  return split.mode && !found->mode ? "--split" : std::string_view{};
+  if (split.mode && !found->mode) return "--split";
+  return offloads(engine, request.offload) ? std::string_view{} : "--offload";
 }
 
 namespace sizing {
@@ -107,13 +122,10 @@ namespace sizing {
 Result<void> settle_split(Draft& draft, const WorkloadRequest& request) {
   auto& workload = draft.workload;
   const auto engine = workload.engine;
-  if (const auto option = lacking_option(engine, request.split); !option.empty()) {
-    const bool mode = option == "--split";
-    return fail(
-        ErrorCode::usage,
-        std::string(option) + " does not apply to " + std::string(to_string(engine)),
-        mode ? "it is for llama.cpp; see --tp and --pp" : "take --engine vllm, or leave it out",
-        std::string(option));
+  if (const auto option = lacking_option(engine, request); !option.empty()) {
+    return fail(ErrorCode::usage,
+                std::string(option) + " does not apply to " + std::string(to_string(engine)),
+                std::string(hint_of(option, engine)), std::string(option));
   }
   const auto data_flag = workload.split.data;  // of the engine's own flag
   workload.split = request.split;

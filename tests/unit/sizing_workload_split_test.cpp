@@ -61,6 +61,23 @@ TEST_CASE("a split under two names has one size", "[workload]") {
   if (!workload) CHECK(workload.error().code == ErrorCode::usage);
 }
 
+TEST_CASE("an engine refuses an offload that it has nothing like", "[workload]") {
+  struct Row {
+    Engine engine;
+    Offload offload;
+    bool runs;
+  };
+  const auto row = GENERATE(
+      Row{Engine::llama_cpp, Offload::layers, true}, Row{Engine::llama_cpp, Offload::experts, true},
+      Row{Engine::vllm, Offload::automatic, true}, Row{Engine::vllm, Offload::layers, false},
+      Row{Engine::transformers, Offload::automatic, false}, Row{Engine::mlx, Offload::none, true});
+  WorkloadRequest request;
+  request.offload = row.offload;
+  INFO(to_string(row.engine));
+  CHECK(lacking_option(row.engine, request) == (row.runs ? "" : "--offload"));
+  CHECK(make(llama3_8b(), row.engine, request).has_value() == row.runs);
+}
+
 TEST_CASE("an engine refuses a split that it has nothing like", "[workload]") {
   struct Row {
     Engine engine;
@@ -80,9 +97,9 @@ TEST_CASE("an engine refuses a split that it has nothing like", "[workload]") {
                     Row{Engine::exllama, tensor, ""}, Row{Engine::exllama, experts, "--ep"},
                     Row{Engine::mlx, pipeline, "--pp"}, Row{Engine::params, tensor, ""});
   INFO(to_string(row.engine) << " " << row.lacking);
-  CHECK(lacking_option(row.engine, row.split) == row.lacking);
   WorkloadRequest request;
   request.split = row.split;
+  CHECK(lacking_option(row.engine, request) == row.lacking);
   const auto workload = make(llama3_8b(), row.engine, request);
   CHECK(workload.has_value() == row.lacking.empty());
   if (!workload) CHECK(workload.error().where == row.lacking);
