@@ -60,7 +60,8 @@ TEST_CASE("what llama.cpp leaves to the host is said by the flags that do it", "
     CHECK(value_of(it.words(LaunchKind::ollama), "num_gpu") == "12");
   }
   SECTION("experts that were solved") {
-    it.candidate().offload.emplace().expert_layers = 9;
+    auto& offload = it.candidate().offload.emplace();
+    offload.expert_layers = offload.cpu_moe = 9;
     const auto words = it.words(LaunchKind::llama_server);
     CHECK(value_of(words, "--n-cpu-moe") == "9");
     CHECK(value_of(words, "--n-gpu-layers") == "all");
@@ -70,8 +71,11 @@ TEST_CASE("what llama.cpp leaves to the host is said by the flags that do it", "
     auto& offload = it.candidate().offload.emplace();
     offload.layers = 4;
     offload.expert_layers = 9;
+    offload.cpu_moe = 13;
     offload.gpu_layers = 45;
-    CHECK(value_of(it.words(LaunchKind::llama_server), "--n-cpu-moe") == "13");
+    const auto words = it.words(LaunchKind::llama_server);
+    CHECK(value_of(words, "--n-cpu-moe") == "13");
+    CHECK(value_of(words, "--n-gpu-layers") == "45");
   }
   SECTION("experts that were asked for") {
     it.llama_cpp().cpu_moe = 20;
@@ -86,13 +90,6 @@ TEST_CASE("what llama.cpp leaves to the host is said by the flags that do it", "
     CHECK(has_flag(words, "--no-op-offload"));
     CHECK(value_of(words, "--load-mode") == "none");
   }
-}
-
-TEST_CASE("experts are counted over blocks that have none", "[launch]") {
-  Fitted it("deepseek-v2-lite", "q4_k_m", Engine::llama_cpp, "rtx-3090", 1);
-  REQUIRE(it.model.layers.front().ffn == FfnKind::dense);
-  it.candidate().offload.emplace().expert_layers = 5;
-  CHECK(value_of(it.words(LaunchKind::llama_server), "--n-cpu-moe") == "6");
 }
 
 TEST_CASE("how llama.cpp divides a model is said by its flags", "[launch]") {
@@ -135,9 +132,9 @@ TEST_CASE("how vLLM divides a model is said by its flags", "[launch]") {
     it.vllm().cpu_offload = gib(12);
     CHECK(value_of(it.words(LaunchKind::vllm), "--cpu-offload-gb") == "12");
     it.vllm().cpu_offload = Bytes{};
-    it.candidate().offload.emplace().weights = gib(20);
+    it.candidate().offload.emplace().per_device = gib(5);
     CHECK(value_of(it.words(LaunchKind::vllm), "--cpu-offload-gb") == "5");
-    it.candidate().offload->weights = gib(10) + mib(1);
+    it.candidate().offload->per_device = mib(2561);
     CHECK(value_of(it.words(LaunchKind::vllm), "--cpu-offload-gb") == "2.51");
   }
   SECTION("a cache of a fixed size, and windows kept whole") {
