@@ -5,6 +5,7 @@
 #include "render/json.hpp"
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_hardware.hpp"
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
@@ -103,48 +104,6 @@ void write_memory(JsonWriter& json, const FormatResult& format) {
   json.end();
 }
 
-/// Equal cards by name and number; a mixed set part by part; host memory alone is none of them.
-void write_cards(JsonWriter& json, const Candidate& candidate) {
-  const auto& gpus = candidate.gpus;
-  json.text_field("gpu", gpus.size() == 1 ? gpus.front().gpu->id : std::string_view{});
-  json.field("gpu_count", card_count(candidate));
-  if (gpus.size() < 2) return;
-  json.key("gpus");
-  json.array();
-  for (const auto& part : gpus) {
-    json.object(Shape::line);
-    json.field("id", part.gpu->id);
-    json.field("count", part.count);
-    json.end();
-  }
-  json.end();
-}
-
-void write_layers(JsonWriter& json, const std::optional<LayerSpan>& layers) {
-  json.key("layers");
-  if (!layers) return json.value(nullptr);
-  json.array(Shape::line);
-  json.value(layers->first);
-  json.value(layers->last);
-  json.end();
-}
-
-void write_device(JsonWriter& json, const DevicePlacement& device) {
-  json.object(Shape::line);
-  json.field("weights_bytes", device.load.weights);
-  json.field("kv_cache_bytes", device.load.kv_cache);
-  json.field("state_bytes", device.load.state);
-  json.field("compute_bytes", device.load.compute);
-  json.field("runtime_bytes", device.load.runtime);
-  json.field("total_bytes", device.load.total());
-  json.field("usable_bytes", device.usable);
-  if (device.total) json.field("size_bytes", *device.total);
-  json.field("headroom_bytes", device.headroom);
-  json.field("replicated_bytes", device.replicated);
-  write_layers(json, device.layers);
-  json.end();
-}
-
 void write_offer(JsonWriter& json, const Cost& cost) {
   json.key("offer");
   if (cost.offer == nullptr) return json.value(nullptr);
@@ -211,7 +170,7 @@ void write_rates(JsonWriter& json) {
 
 void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.object();
-  write_cards(json, candidate);
+  write_cards(json, candidate.gpus);
   json.field("nodes", candidate.split.nodes);
   json.field("tensor_parallel", candidate.split.tensor);
   json.field("pipeline_parallel", candidate.split.pipeline);
@@ -225,10 +184,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.field("max_context", candidate.max_context);
   json.field("max_sequences", candidate.max_sequences);
   json.text_field("usable_basis", usable_basis(candidate));
-  json.key("devices");
-  json.array();
-  for (const auto& device : candidate.devices) write_device(json, device);
-  json.end();
+  write_devices(json, candidate.devices);
   write_offload(json, candidate);
   write_rates(json);
   write_cost(json, candidate.cost);

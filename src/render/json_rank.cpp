@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/numbers.hpp"
 #include "llmfit/workload.hpp"
+#include "render/json_hardware.hpp"
 #include "render/json_notes.hpp"
 #include "render/json_writer.hpp"
 #include "render/rank_report.hpp"
@@ -11,24 +12,9 @@ namespace {
 using Shape = JsonWriter::Shape;
 
 void write_hardware(JsonWriter& json, const RankResult& result) {
-  double count = 0;
-  for (const auto& part : result.gpus) count += part.count;
-  const bool one_kind = result.gpus.size() == 1;
   json.key("hardware");
   json.object();
-  json.text_field("gpu", one_kind ? result.gpus.front().gpu->id : std::string_view{});
-  json.field("gpu_count", count);
-  if (result.gpus.size() > 1) {
-    json.key("gpus");
-    json.array();
-    for (const auto& part : result.gpus) {
-      json.object(Shape::line);
-      json.field("id", part.gpu->id);
-      json.field("count", part.count);
-      json.end();
-    }
-    json.end();
-  }
+  write_cards(json, result.gpus);
   json.key("usable_bytes");
   json.array(Shape::line);
   for (const auto bytes : result.usable) json.value(bytes);
@@ -81,24 +67,6 @@ void write_score(JsonWriter& json, const ModelRecord& model) {
   json.end();
 }
 
-void write_devices(JsonWriter& json, const Candidate& candidate) {
-  json.key("devices");
-  json.array();
-  for (const auto& device : candidate.devices) {
-    json.object(Shape::line);
-    json.field("weights_bytes", device.load.weights);
-    json.field("kv_cache_bytes", device.load.kv_cache);
-    json.field("state_bytes", device.load.state);
-    json.field("compute_bytes", device.load.compute);
-    json.field("runtime_bytes", device.load.runtime);
-    json.field("total_bytes", device.load.total());
-    json.field("usable_bytes", device.usable);
-    json.field("headroom_bytes", device.headroom);
-    json.end();
-  }
-  json.end();
-}
-
 void write_model(JsonWriter& json, const RankedModel& row) {
   const auto& model = *row.record;
   const auto& candidate = row.candidate;
@@ -117,7 +85,7 @@ void write_model(JsonWriter& json, const RankedModel& row) {
       "reason", candidate.reason && !row.fits ? to_string(*candidate.reason) : std::string_view{});
   json.field("max_context", candidate.max_context);
   json.field("max_sequences", candidate.max_sequences);
-  write_devices(json, candidate);
+  write_devices(json, candidate.devices);
   json.end();
 }
 
