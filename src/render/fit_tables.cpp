@@ -91,7 +91,7 @@ std::vector<Column> configuration_columns(const FitView& view) {
 }
 
 std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& format,
-                                      const Candidate& candidate) {
+                                      const Candidate& candidate, bool host) {
   const auto& cost = candidate.cost;
   std::vector<Cell> cells{Text{card_name(candidate)},
                           cards_cell(candidate),
@@ -101,7 +101,7 @@ std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& f
                           verdict_cell(candidate),
                           count_cell(candidate.max_context)};
   if (several_sequences(view)) cells.push_back(count_cell(candidate.max_sequences));
-  if (uses_host(view)) {
+  if (host) {
     for (auto& cell : host_cells(view, candidate)) cells.push_back(std::move(cell));
   }
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
@@ -164,9 +164,10 @@ std::vector<Cell> summary_cells(const FormatResult& format) {
 
 Table configurations(const FitView& view, const FormatResult& format, std::size_t count) {
   Table table{configuration_columns(view), {}};
+  const bool host = uses_host(view);  // walks all rows, so once
   for (const auto& candidate : format.candidates) {
     if (table.rows.size() == count) break;
-    table.rows.push_back(configuration_cells(view, format, candidate));
+    table.rows.push_back(configuration_cells(view, format, candidate, host));
   }
   return table;
 }
