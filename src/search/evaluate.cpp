@@ -11,11 +11,6 @@
 namespace llmfit::search {
 namespace {
 
-bool exceeds_context(const FormatContext& context) {
-  const auto limit = context.model.context_length;
-  return limit && context.workload.context > limit->count();
-}
-
 /// What rules a set out whatever its memory.
 std::optional<Reason> unsupported(const FormatContext& context, const HardwareSet& set) {
   const auto stopped = [&](const CardSupport& support) {
@@ -76,6 +71,11 @@ void place(const FormatContext& context, const HardwareSet& set, Candidate& cand
 }
 
 }  // namespace
+
+bool exceeds_context(const FormatContext& context) {
+  const auto limit = context.model.context_length;
+  return limit && context.workload.context > limit->count();
+}
 
 CardKind kind_of(const Workload& workload, const Device& device) {
   if (workload.engine != Engine::vllm) return {};

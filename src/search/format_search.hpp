@@ -77,6 +77,9 @@ struct FormatContext {
   std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
+/// Whether more context is asked for than the model was made for.
+bool exceeds_context(const FormatContext& context);
+
 /// What each of the devices takes, a draft model included; without devices what the host takes
 /// alone.
 std::vector<DeviceLoad> loads_on(const FormatContext& context, const Split& split,

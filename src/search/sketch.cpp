@@ -5,23 +5,19 @@
 #include <span>
 #include <utility>
 
+#include "placement/hosted.hpp"
 #include "placement/sharing.hpp"
 #include "search/limits.hpp"
 
 namespace llmfit::search {
 namespace {
 
-bool exceeds_context(const FormatContext& context) {
-  const auto limit = context.model.context_length;
-  return limit && context.workload.context > limit->count();
-}
-
 /// Nothing of the model is left to the host, and equal cards get what their order gives them.
-bool is_plainly_split(const Workload& workload) {
+bool is_plainly_split(const FormatContext& context) {
+  const auto& workload = context.workload;
   const auto& settings = workload.llama_cpp;
-  return workload.offload == Offload::none && !settings.gpu_layers && settings.cpu_moe == 0 &&
-         settings.kv_offload && settings.split_mode == SplitMode::layer &&
-         settings.tensor_split.empty();
+  return workload.offload == Offload::none && !placement::keeps_on_host(context.model, workload) &&
+         settings.split_mode == SplitMode::layer && settings.tensor_split.empty();
 }
 
 }  // namespace
@@ -89,7 +85,7 @@ Bytes room_on(const FormatContext& context, const Device& card) {
 
 bool needs_memory_only(const FormatContext& context) {
   const auto& request = context.request;
-  return context.workload.engine != Engine::vllm && is_plainly_split(context.workload) &&
+  return context.workload.engine != Engine::vllm && is_plainly_split(context) &&
          !asks_limits(request) && !exceeds_context(context);
 }
 
