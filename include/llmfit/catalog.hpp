@@ -12,6 +12,7 @@
 #include "llmfit/format.hpp"
 #include "llmfit/model.hpp"
 #include "llmfit/result.hpp"
+#include "llmfit/speed_record.hpp"
 
 namespace llmfit {
 
@@ -100,6 +101,7 @@ struct GpuRecord {
   std::optional<double> msrp_usd;
   std::optional<double> street_usd;
   std::string_view street_date;
+  CardPeaks peaks;
   std::string_view json;
 };
 
@@ -145,6 +147,7 @@ struct EngineRecord {
   double runtime_mib_high = 0;
   std::string_view runtime_basis;  ///< what the band rests on, in words
   double utilization = 1;          ///< default share of a device's total it may use
+  std::span<const SpeedRules> speed;  ///< the engine first; empty: nothing was measured
   std::string_view json;
 };
 
