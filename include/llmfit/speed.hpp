@@ -25,13 +25,13 @@ struct Work {
   std::int32_t expert_active = 0;  ///< of those, how many a token is sent to
   std::int32_t layers = 1;
   std::int64_t hidden = 0;
-  Bytes cache_per_token;           ///< keys and values of layers that see the whole context
-  Bytes window_cache_per_token;    ///< of layers with a window
-  std::int64_t window = 0;         ///< tokens that such layers see
-  Bytes state;                     ///< recurrent state of one sequence
-  std::int64_t attention = 0;      ///< heads x (key + value width), layers without a window
+  Bytes cache_per_token;         ///< keys and values of layers that see the whole context
+  Bytes window_cache_per_token;  ///< of layers with a window
+  std::int64_t window = 0;       ///< tokens that such layers see
+  Bytes state;                   ///< recurrent state of one sequence
+  std::int64_t attention = 0;    ///< heads x (key + value width), layers without a window
   std::int64_t window_attention = 0;
-  double head_groups = 1;          ///< query heads that share the keys of one
+  double head_groups = 1;  ///< query heads that share the keys of one
 };
 
 /// One pass over the tensors: once for a model in a format, not once for a card.
@@ -57,17 +57,17 @@ struct SpeedQuestion {
   const Work& work;
   const Format& format;
   const EngineRecord& engine;
-  std::string_view stack;  ///< of `engine.speed`; empty: the first, the engine itself
-  Split split;
-  std::span<const CardShare> cards;
+  std::string_view stack = {};  ///< of `engine.speed`; empty: the first, the engine itself
+  Split split = {};
+  std::span<const CardShare> cards = {};
   const HostShare* host = nullptr;  ///< null: nothing was left to the host
-  HostSpeed host_speed;
-  std::int64_t depth = 0;   ///< tokens in the cache before the prompt
+  HostSpeed host_speed = {};
+  std::int64_t depth = 0;  ///< tokens in the cache before the prompt
   std::int64_t input = 512;
   std::int64_t output = 128;
-  std::int64_t sequences = 1;           ///< in flight
-  std::int32_t version = newest_vllm;   ///< minor version of vLLM 0.x
-  bool vulkan = false;                  ///< llama.cpp through Vulkan
+  std::int64_t sequences = 1;          ///< in flight
+  std::int32_t version = newest_vllm;  ///< minor version of vLLM 0.x
+  bool vulkan = false;                 ///< llama.cpp through Vulkan
 };
 
 /// An estimate, and the band in which nine of ten measurements lie.
@@ -92,18 +92,18 @@ enum class SpeedLimit { memory_bandwidth, compute, overhead, link, host_memory }
 std::string_view to_string(SpeedLimit limit);  ///< "memory bandwidth", "compute", "overhead" …
 
 struct Rates {
-  Rate decode;        ///< tokens a second of one sequence alone
-  Rate prefill;       ///< tokens a second of its prompt
-  Rate first_token;   ///< seconds until its first token
-  TimeParts step;     ///< of one token
-  TimeParts prompt;   ///< of the whole prompt
+  Rate decode;       ///< tokens a second of one sequence alone
+  Rate prefill;      ///< tokens a second of its prompt
+  Rate first_token;  ///< seconds until its first token
+  TimeParts step;    ///< of one token
+  TimeParts prompt;  ///< of the whole prompt
   SpeedLimit decode_limit = SpeedLimit::memory_bandwidth;
   SpeedLimit prefill_limit = SpeedLimit::compute;
   Rate throughput;          ///< output tokens a second of all sequences, their prompts included
   Rate output_token;        ///< seconds between two tokens of a sequence under that load
   Rate loaded_first_token;  ///< seconds until the first token under that load
   SpeedLimit load_limit = SpeedLimit::memory_bandwidth;
-  std::string_view generation;  ///< of the cards; empty: the host
+  std::string_view generation;      ///< of the cards; empty: the host
   std::int32_t measured_cards = 0;  ///< of that generation on that stack; 0: related ones only
 };
 

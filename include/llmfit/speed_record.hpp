@@ -65,27 +65,28 @@ struct SpeedBand {
 /// SGLang beside vLLM).
 struct SpeedRules {
   std::string_view stack;
-  double roof = 1;                  ///< exponent that joins memory and compute time; large: maximum
-  double cache_bandwidth = 1;       ///< share of the peak bandwidth that reading the cache gets
-  double expert_bandwidth = 1;      ///< mixtures of experts, against dense models …
-  double expert_layer = 1;          ///< … of a layer's fixed time
-  double expert_compute = 1;        ///< … and of compute
-  double state_layer = 1;           ///< a layer's fixed time in models with recurrent layers
-  double prefill_layer_us = 0;      ///< fixed time of a layer in such a pass; 0: as in a step
-  double attention_compute = 1;     ///< attention of prompts, against matrices
-  double power_exponent = 0;        ///< of watts per peak rate, NVIDIA cards with tensor cores
-  double hop_us = 0;                ///< from one device of a layer split to the next, in a step
-  double prefill_hop_us = 0;        ///< the same of prompts
-  double pipelining = 0;            ///< share of a perfect overlap of prompts over such devices
-  double link_bandwidth = 1;        ///< share of a link's peak
-  double far_link = 1;              ///< longer transfers over PCIe between more than four devices
-  double nvlink_us = 0;             ///< an all-reduce, without the bytes
+  double roof = 1;               ///< exponent that joins memory and compute time; large: maximum
+  double cache_bandwidth = 1;    ///< share of the peak bandwidth that reading the cache gets
+  double expert_bandwidth = 1;   ///< mixtures of experts, against dense models …
+  double expert_layer = 1;       ///< … of a layer's fixed time
+  double expert_compute = 1;     ///< … and of compute
+  double state_layer = 1;        ///< a layer's fixed time in models with recurrent layers
+  double prefill_layer_us = 0;   ///< fixed time of a layer in such a pass; 0: as in a step
+  double attention_compute = 1;  ///< attention of prompts, against matrices
+  double power_exponent = 0;     ///< of watts per peak rate, NVIDIA cards with tensor cores
+  double hop_us = 0;             ///< from one device of a layer split to the next, in a step
+  double prefill_hop_us = 0;     ///< the same of prompts
+  double pipelining = 0;         ///< share of a perfect overlap of prompts over such devices
+  double link_bandwidth = 1;     ///< share of a link's peak
+  double far_link = 1;           ///< longer transfers over PCIe between more than four devices
+  double nvlink_us = 0;          ///< an all-reduce, without the bytes
   double pcie_us = 0;
   double xgmi_us = 0;
   double ethernet_us = 0;
-  double host_bandwidth = 0.55;  ///< share of the host memory's peak
+  double host_bandwidth = 0.55;      ///< share of the host memory's peak
   std::int64_t prefill_chunk = 512;  ///< tokens of a prompt in one pass
-  std::int64_t max_sequences = 0;  ///< that run at once by default; 0: as many as it was started for
+  std::int64_t max_sequences =
+      0;  ///< that run at once by default; 0: as many as it was started for
   std::span<const SpeedFormat> formats;
   std::span<const SpeedProfile> profiles;
   std::span<const SpeedBand> bands;

@@ -55,8 +55,8 @@ std::string cpp_rules(const Arrays& arrays, const SpeedRules& rules, const std::
   put_reals(out, rules, rules_fields);
   out.number("prefill_chunk", rules.prefill_chunk, SpeedRules{}.prefill_chunk);
   out.number("max_sequences", rules.max_sequences);
-  out.expression("formats", array_of(arrays, "SpeedFormat", "speed_formats" + number,
-                                     rules.formats, cpp_format));
+  out.expression("formats", array_of(arrays, "SpeedFormat", "speed_formats" + number, rules.formats,
+                                     cpp_format));
   out.expression("profiles", array_of(arrays, "SpeedProfile", "speed_profiles" + number,
                                       rules.profiles, cpp_profile));
   out.expression("bands",

@@ -12,7 +12,7 @@ namespace llmfit::catalog {
 template <class Record>
 struct RealField {
   std::string_view name;
-  double Record::* field;
+  double Record::*field;
 };
 
 inline constexpr std::array<RealField<CardPeaks>, 5> rate_fields = {{

@@ -48,8 +48,7 @@ double served_peak(const CardPeaks& peaks, std::string_view format) {
 
 /// 8-bit and 4-bit floats without a native type are unpacked like integers.
 std::string_view native_class(const CardPeaks& peaks, std::string_view format) {
-  const bool missing =
-      (format == "fp8" && peaks.fp8 == 0) || (format == "fp4" && peaks.fp4 == 0);
+  const bool missing = (format == "fp8" && peaks.fp8 == 0) || (format == "fp4" && peaks.fp4 == 0);
   return missing ? "w4" : format;
 }
 

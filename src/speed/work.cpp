@@ -43,7 +43,8 @@ Bytes expert_bytes(const Model& model, const Format& format, Elements elements) 
   return bytes;
 }
 
-/// The matrices of a model, by when they are multiplied; whether the embedding is the output matrix.
+/// The matrices of a model, by when they are multiplied; whether the embedding is the output
+/// matrix.
 bool count_elements(Work& work, const Model& model) {
   bool untied = false;
   Elements embedding;
