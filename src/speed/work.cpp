@@ -75,12 +75,23 @@ void count_unresolved(Work& work, const Model& model, const Weights& weights) {
   work.dense = sizing::times(weights.tensor_bytes, std::min(share, 1.0));
 }
 
+/// Heads times the width of their keys and values. llama.cpp multiplies with the latent itself,
+/// which is wider (src/llama-graph.cpp).
+std::int64_t attention_width(const sizing::CacheRule& rule, const Layer& layer,
+                             const sizing::CacheRow& row) {
+  const auto& arch = rule.model.arch;
+  if (rule.workload.engine == Engine::llama_cpp && sizing::caches_latent(arch, layer)) {
+    return layer.heads * (row.k + arch.mla->kv_lora_rank);
+  }
+  return std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
+}
+
 void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer) {
   if (!sizing::holds_tokens(layer)) return;
   const auto row = sizing::cache_row(rule, layer);
   const auto bytes = sizing::cache_row_bytes(rule.workload.cache_k, row.k) +
                      sizing::cache_row_bytes(rule.workload.cache_v, row.v);
-  const auto width = std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
+  const auto width = attention_width(rule, layer, row);
   if (sizing::has_window(layer)) {
     work.window = std::max(work.window, std::int64_t{layer.window});
     work.window_cache_per_token += bytes;
