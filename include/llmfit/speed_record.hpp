@@ -55,7 +55,7 @@ struct SpeedFormat {
 /// Nine of ten measurements lie between these factors of the estimate.
 struct SpeedBand {
   std::string_view phase;   ///< "decode", "decode_split", "prefill", "prefill_split", "batch"
-  std::string_view vendor;  ///< empty: all others
+  std::string_view vendor;  ///< or a generation; empty: all others
   double low = 1;
   double high = 1;
   std::int32_t rows = 0;  ///< measurements behind it

@@ -200,16 +200,16 @@ DeviceSpeed host_device(const SpeedQuestion& question, const SpeedRules& rules) 
   return speed;
 }
 
-SpeedBand band_of(const SpeedRules& rules, std::string_view phase, std::string_view vendor) {
-  const SpeedBand* others = nullptr;
+SpeedBand band_of(const SpeedRules& rules, std::string_view phase, const GpuRecord& gpu) {
+  const SpeedBand* found = nullptr;
   for (const auto& band : rules.bands) {
     if (band.phase != phase) continue;
-    if (band.vendor == vendor) return band;
-    if (band.vendor.empty()) others = &band;
+    if (band.vendor == gpu.peaks.generation && !band.vendor.empty()) return band;
+    if (band.vendor == gpu.vendor || (band.vendor.empty() && found == nullptr)) found = &band;
   }
-  if (others != nullptr) return *others;
+  if (found != nullptr) return *found;
   // Servers were measured by what they deliver under load, prompts included.
-  return phase == "batch" ? SpeedBand{phase, vendor, 0.5, 2, 0} : band_of(rules, "batch", vendor);
+  return phase == "batch" ? SpeedBand{phase, gpu.vendor, 0.5, 2, 0} : band_of(rules, "batch", gpu);
 }
 
 }  // namespace llmfit::speed

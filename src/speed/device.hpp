@@ -36,7 +36,7 @@ std::optional<DeviceSpeed> device_speed(const SpeedQuestion& question, const Spe
 /// The host's own cores and memory.
 DeviceSpeed host_device(const SpeedQuestion& question, const SpeedRules& rules);
 
-/// The band of a phase on a vendor's cards.
-SpeedBand band_of(const SpeedRules& rules, std::string_view phase, std::string_view vendor);
+/// The band of a phase: of a card's generation, else of its vendor.
+SpeedBand band_of(const SpeedRules& rules, std::string_view phase, const GpuRecord& gpu);
 
 }  // namespace llmfit::speed

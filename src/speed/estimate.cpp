@@ -75,7 +75,7 @@ SpeedLimit limit_of(const TimeParts& time, bool prompt) {
 SpeedBand band_for(const Configuration& set, std::string_view phase) {
   const auto& cards = set.question.cards;
   if (cards.empty()) return {phase, "", host_low, host_high, 0};
-  auto band = speed::band_of(set.rules, phase, cards.front().gpu->vendor);
+  auto band = speed::band_of(set.rules, phase, *cards.front().gpu);
   if (set.stages.front().device.measured_cards == 0) {
     band.low *= unmeasured_low;
     band.high *= unmeasured_high;

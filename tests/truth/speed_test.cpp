@@ -96,6 +96,6 @@ TEST_CASE("rates keep to what was measured, and bands hold nine of ten rows", "[
     }
     if (count < 20) continue;  // too few to judge a share
     CHECK(covered >= 0.80);
-    CHECK(covered <= 0.97);
+    if (count >= 60) CHECK(covered <= 0.96);
   }
 }
