@@ -53,7 +53,8 @@ bool add_stages(Configuration& set) {
 
 void leave_to_host(Configuration& set) {
   const auto* host = set.question.host;
-  if (host == nullptr || set.question.engine.engine != Engine::llama_cpp) return;
+  const bool llama_cpp = set.question.engine.engine == Engine::llama_cpp;
+  if (host == nullptr || set.question.cards.empty() || !llama_cpp) return;
   const double layers = set.question.work.layers;
   set.dense_part = std::max(0.0, 1 - host->layers / layers);
   set.expert_part = std::max(0.0, 1 - (host->layers + host->expert_layers) / layers);
@@ -107,7 +108,7 @@ void fill_single(Rates& rates, const Configuration& set) {
   rates.prompt = speed::prompt_time(set, 1, input, depth);
   rates.prefill = rate(input / rates.prompt.total, band);
   rates.prefill_limit = limit_of(rates.prompt, true);
-  rates.first_token = duration(rates.prompt.total + rates.step.total, band);
+  rates.first_token = duration(rates.prompt.total, band);
 }
 
 /// All sequences at once, a new one as soon as one ends: its prompt holds up the others.
@@ -135,8 +136,10 @@ void fill_load(Rates& rates, const Configuration& set) {
            band);
   const double others = prompts * (sequences - 1) / sequences;
   rates.output_token = duration(step.total + others / output, band);
-  const double busy = std::min(prompts / total, 0.95);
-  rates.loaded_first_token = duration((step.total + prompts / sequences) / (1 - busy), band);
+  // A prompt waits for the step that is running, and for prompts that came before it.
+  const double busy = std::min(others / total, 0.95);
+  const double running = sequences > 1 ? step.total : 0;
+  rates.loaded_first_token = duration((running + rates.prompt.total) / (1 - busy), band);
   rates.load_limit = limit_of(step, false);
 }
 
@@ -161,6 +164,7 @@ std::string_view to_string(SpeedLimit limit) {
 std::optional<Rates> estimate(const SpeedQuestion& question) {
   const auto* rules = speed::rules_of(question);
   if (rules == nullptr) return std::nullopt;
+  if (question.cards.empty() && !question.engine.runs_on_host) return std::nullopt;
   Configuration set{question, *rules, {}, speed::host_device(question, *rules)};
   if (!add_stages(set)) return std::nullopt;
   if (set.stages.empty()) set.stages.push_back({set.host, 1});

@@ -83,9 +83,13 @@ TimeParts prompt_time(const Configuration& set, double sequences, double tokens,
   time.total *= passes.overlap;
   const double hops =
       (static_cast<double>(set.stages.size()) - 1) * passes.count * set.rules.prefill_hop_us * 1e-6;
+  // The last pass ends with the output matrix, for the first token of the answer.
+  const auto& last = set.stages.back().device;
+  const double head = of(set.question.work.head) / (last.weights * set.ranks);
+  time.weights += head;
   time.link += hops;
   time.host = host_seconds(set, passes);
-  time.total += hops + time.host;
+  time.total += head + hops + time.host;
   return time;
 }
 

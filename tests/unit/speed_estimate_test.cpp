@@ -256,6 +256,8 @@ TEST_CASE("bands hold the estimate and are wider where no such card was measured
 TEST_CASE("nothing is said where nothing was measured", "[speed]") {
   Asked asked("llama.cpp", "tpu-v5e", "llama3-8b", "q4_k_m");
   CHECK_FALSE(estimate(asked.question).has_value());
+  Asked host("vllm", "", "llama3-8b", "fp16");
+  CHECK_FALSE(estimate(host.question).has_value());
   Asked stack("vllm", "h100-sxm", "llama3-8b", "fp16");
   stack.question.stack = "no such stack";
   CHECK_FALSE(estimate(stack.question).has_value());
