@@ -133,8 +133,7 @@ CardPeaks read_peaks(const Fields& fields) {
   peaks.generation = generation_of(fields);
   peaks.bandwidth_gb_s = fields.number("bandwidth_gb_s");
   take_reals(peaks, rates, rate_fields);
-  // A card that publishes its 8-bit rate alone does half of it in 16 bits.
-  if (peaks.fp16 == 0) peaks.fp16 = rates.number("bf16").value_or(peaks.fp8 / 2);
+  if (peaks.fp16 == 0) peaks.fp16 = rates.number("bf16").value_or(0);
   peaks.sm_count = fields.size("sm_count");
   take_reals(peaks, fields, power_fields);
   peaks.link = value_of(link_type_words, link.text("type"), LinkType::pcie);

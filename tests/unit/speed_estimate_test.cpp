@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -261,4 +262,30 @@ TEST_CASE("nothing is said where nothing was measured", "[speed]") {
   Asked stack("vllm", "h100-sxm", "llama3-8b", "fp16");
   stack.question.stack = "no such stack";
   CHECK_FALSE(estimate(stack.question).has_value());
+}
+
+TEST_CASE("every card of the catalog has finite rates in order, or none", "[speed]") {
+  std::size_t known = 0;
+  for (const auto& gpu : Catalog::builtin().gpus()) {
+    for (const std::string_view stack : {"llama.cpp", "vllm"}) {
+      const std::string_view format = stack == "vllm" ? "fp16" : "q4_k_m";
+      Asked asked(stack, gpu.id, "llama3-8b", format);
+      asked.question.sequences = 8;
+      const auto rates = estimate(asked.question);
+      INFO(gpu.id << " " << stack);
+      if (!rates) continue;
+      ++known;
+      for (const auto& rate : {rates->decode, rates->prefill, rates->throughput}) {
+        CHECK(std::isfinite(rate.high));
+        CHECK(rate.low > 0);
+        CHECK(rate.low <= rate.value);
+        CHECK(rate.value <= rate.high);
+      }
+      // No card reads its weights faster than its memory delivers them.
+      const auto bytes = asked.question.work.dense + asked.question.work.head;
+      CHECK(rates->decode.value * static_cast<double>(bytes.count()) <=
+            *gpu.peaks.bandwidth_gb_s * 1e9);
+    }
+  }
+  CHECK(known > 500);
 }
