@@ -73,7 +73,14 @@ SpeedLimit limit_of(const TimeParts& time, bool prompt) {
   return std::max_element(parts.begin(), parts.end())->second;
 }
 
-SpeedBand band_for(const Configuration& set, std::string_view phase) {
+/// The more of the time is the host's, the more counts that its memory is not known.
+void widen_for_host(SpeedBand& band, const TimeParts& time) {
+  const double share = time.total > 0 ? time.host / time.total : 0;
+  band.low += (std::min(host_low, band.low) - band.low) * share;
+  band.high += (std::max(host_high, band.high) - band.high) * share;
+}
+
+SpeedBand band_for(const Configuration& set, std::string_view phase, const TimeParts& time) {
   const auto& cards = set.question.cards;
   if (cards.empty()) return {phase, "", host_low, host_high, 0};
   auto band = speed::band_of(set.rules, phase, *cards.front().gpu);
@@ -81,6 +88,7 @@ SpeedBand band_for(const Configuration& set, std::string_view phase) {
     band.low *= unmeasured_low;
     band.high *= unmeasured_high;
   }
+  widen_for_host(band, time);
   return band;
 }
 
@@ -101,11 +109,12 @@ void fill_single(Rates& rates, const Configuration& set) {
   const double context = depth + input + static_cast<double>(question.output) / 2;
   const bool split = set.stages.size() > 1;
   rates.step = speed::step_time(set, 1, context);
-  rates.decode = rate(1 / rates.step.total, band_for(set, split ? "decode_split" : "decode"));
+  rates.decode =
+      rate(1 / rates.step.total, band_for(set, split ? "decode_split" : "decode", rates.step));
   rates.decode_limit = limit_of(rates.step, false);
   if (question.input <= 0) return;
-  const auto band = band_for(set, split ? "prefill_split" : "prefill");
   rates.prompt = speed::prompt_time(set, 1, input, depth);
+  const auto band = band_for(set, split ? "prefill_split" : "prefill", rates.prompt);
   rates.prefill = rate(input / rates.prompt.total, band);
   rates.prefill_limit = limit_of(rates.prompt, true);
   rates.first_token = duration(rates.prompt.total, band);
@@ -130,7 +139,7 @@ void fill_load(Rates& rates, const Configuration& set) {
     }
   }
   const double total = output * step.total + prompts;
-  const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode");
+  const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
   rates.throughput =
       rate(std::min(static_cast<double>(question.sequences), sequences * replicas) * output / total,
            band);
