@@ -12,6 +12,7 @@
 #include "llmfit/format.hpp"
 #include "llmfit/model.hpp"
 #include "llmfit/result.hpp"
+#include "llmfit/speed_record.hpp"
 #include "llmfit/support.hpp"
 
 namespace llmfit {
@@ -112,6 +113,7 @@ struct GpuRecord {
   std::optional<double> msrp_usd;
   std::optional<double> street_usd;
   std::string_view street_date;
+  CardPeaks peaks;
   std::string_view json;
 };
 
@@ -160,8 +162,9 @@ struct EngineRecord {
   double runtime_mib_low = 0;         ///< context, kernels, allocator: the band …
   std::optional<double> runtime_mib;  ///< … and the value used; absent: nothing is known
   double runtime_mib_high = 0;
-  std::string_view runtime_basis;  ///< what the band rests on, in words
-  double utilization = 1;          ///< default share of a device's total it may use
+  std::string_view runtime_basis;     ///< what the band rests on, in words
+  double utilization = 1;             ///< default share of a device's total it may use
+  std::span<const SpeedRules> speed;  ///< the engine first; empty: nothing was measured
   std::string_view json;
 };
 

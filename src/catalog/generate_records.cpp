@@ -2,6 +2,7 @@
 #include "catalog/generate_records.hpp"
 
 #include "catalog/generate_arrays.hpp"
+#include "catalog/generate_speed.hpp"
 #include "catalog/words.hpp"
 
 namespace llmfit::catalog {
@@ -74,6 +75,7 @@ std::string cpp_record(const GpuRecord& gpu, std::size_t number, std::string& be
   out.real("msrp_usd", gpu.msrp_usd);
   out.real("street_usd", gpu.street_usd);
   out.text("street_date", gpu.street_date);
+  out.expression("peaks", cpp_peaks(gpu.peaks));
   out.text("json", gpu.json);
   return out.str();
 }
@@ -226,6 +228,7 @@ std::string cpp_record(const EngineRecord& engine, std::size_t number, std::stri
   out.real("runtime_mib_high", engine.runtime_mib_high);
   out.text("runtime_basis", engine.runtime_basis);
   out.real("utilization", engine.utilization);
+  out.expression("speed", cpp_speed(arrays, engine.speed));
   out.text("json", engine.json);
   return out.str();
 }

@@ -35,6 +35,7 @@ GpuRecord read_gpu(const Fields& fields) {
       .msrp_usd = fields.number("msrp_usd"),
       .street_usd = fields.number("street_usd"),
       .street_date = fields.text("street_date"),
+      .peaks = read_peaks(fields),
       .json = fields.arena().keep(one_line(fields.json())),
   };
 }

@@ -115,6 +115,7 @@ EngineRecord read_engine(const Fields& fields) {
       .runtime_mib_high = runtime.number("high").value_or(0),
       .runtime_basis = runtime.text("basis"),
       .utilization = fields.number("utilization").value_or(1),
+      .speed = read_speed(fields),
       .json = fields.arena().keep(one_line(fields.json())),
   };
 }

@@ -23,6 +23,10 @@ GpuRecord read_gpu(const Fields& fields);
 OfferRecord read_offer(const Fields& fields);
 Format read_format(const Fields& fields);
 EngineRecord read_engine(const Fields& fields);
+/// What a card's record says of its speed.
+CardPeaks read_peaks(const Fields& fields);
+/// The stacks under `speed` of an engine.
+std::span<const SpeedRules> read_speed(const Fields& fields);
 EconomicsRecord read_economics(const Fields& fields);
 
 /// "8.6" is 86, "12.0" is 120; null: no such text.

@@ -39,6 +39,14 @@ inline constexpr std::array<Word<OfferStatus>, 3> offer_status_words = {{
     {OfferStatus::superseded, "superseded", "OfferStatus::superseded"},
 }};
 
+inline constexpr std::array<Word<LinkType>, 5> link_type_words = {{
+    {LinkType::pcie, "pcie", "LinkType::pcie"},
+    {LinkType::nvlink, "nvlink", "LinkType::nvlink"},
+    {LinkType::nvlink_bridge, "nvlink-bridge", "LinkType::nvlink_bridge"},
+    {LinkType::xgmi, "xgmi", "LinkType::xgmi"},
+    {LinkType::ethernet, "ethernet-roce", "LinkType::ethernet"},
+}};
+
 inline constexpr std::array<Word<ModelKind>, 3> model_kind_words = {{
     {ModelKind::decoder, "decoder", "ModelKind::decoder"},
     {ModelKind::encoder, "encoder", "ModelKind::encoder"},

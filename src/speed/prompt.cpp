@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+
+#include "speed/times.hpp"
+
+namespace llmfit::speed {
+namespace {
+
+double of(Bytes bytes) { return static_cast<double>(bytes.count()); }
+double of(Elements elements) { return static_cast<double>(elements.count()); }
+
+/// A prompt as it is worked off: in passes of at most a chunk.
+struct Passes {
+  double count = 1;
+  double tokens = 1;   ///< of one pass
+  double overlap = 1;  ///< of the time of all passes, what is left where stages work side by side
+};
+
+Passes passes_of(const Configuration& set, double tokens) {
+  const auto chunk = static_cast<double>(set.rules.prefill_chunk);
+  const auto stages = static_cast<double>(set.stages.size());
+  Passes passes;
+  passes.count = std::ceil(tokens / chunk);
+  passes.tokens = std::min(tokens, chunk);
+  const double ideal = (passes.count + stages - 1) / (stages * passes.count);
+  passes.overlap = 1 - (1 - ideal) * set.rules.pipelining;
+  return passes;
+}
+
+/// Multiplications of a prompt's tokens with all that come before them, in pairs of operations.
+double attention_pairs(const Work& work, double tokens, double context) {
+  const double seen = context + tokens / 2;
+  const double near = work.window > 0 ? std::min(seen, static_cast<double>(work.window)) : 0;
+  return tokens * (static_cast<double>(work.attention) * seen +
+                   static_cast<double>(work.window_attention) * near);
+}
+
+/// Weights in host memory are copied to a device for every pass over a prompt.
+double host_seconds(const Configuration& set, const Passes& passes) {
+  const auto& question = set.question;
+  if (question.host == nullptr || question.cards.empty()) return 0;
+  const auto& work = question.work;
+  const double bytes =
+      of(work.dense) * (1 - set.dense_part) + of(work.experts) * (1 - set.expert_part);
+  const double link = question.cards.front().gpu->peaks.pcie_gb_s * 1e9;
+  // Cards that share the host's memory copy at its speed.
+  return passes.count * bytes / (link > 0 ? link : set.host.weights);
+}
+
+void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stage,
+               const Passes& passes, double pairs) {
+  const auto& work = set.question.work;
+  const auto& device = stage.device;
+  const double share = stage.part / set.ranks * passes.count;
+  const double active =
+      work.expert_count > 0 ? static_cast<double>(work.expert_active) / work.expert_count : 0;
+  const double elements = of(work.dense_elements) + active * of(work.expert_elements);
+  const double layer =
+      set.rules.prefill_layer_us > 0 ? set.rules.prefill_layer_us * 1e-6 : device.layer;
+  TimeParts part;
+  part.weights = (of(work.dense) + of(work.experts) * touched_experts(work, passes.tokens)) *
+                 share / device.weights;
+  part.compute = 2 * elements * passes.tokens * share / device.prefill;
+  part.cache = 2 * pairs * stage.part / set.ranks / device.attention;
+  part.fixed = work.layers * stage.part * passes.count * layer;
+  part.link = 2 * work.layers * stage.part * passes.count * all_reduce_seconds(set, passes.tokens);
+  time.weights += part.weights;
+  time.cache += part.cache;
+  time.compute += part.compute;
+  time.fixed += part.fixed;
+  time.link += part.link;
+  time.total += std::hypot(part.weights, part.compute) + part.cache + part.fixed + part.link;
+}
+
+}  // namespace
+
+TimeParts prompt_time(const Configuration& set, double sequences, double tokens, double context) {
+  const auto passes = passes_of(set, sequences * tokens);
+  const double pairs = sequences * attention_pairs(set.question.work, tokens, context);
+  TimeParts time;
+  for (const auto& stage : set.stages) add_stage(time, set, stage, passes, pairs);
+  time.total *= passes.overlap;
+  const double hops =
+      (static_cast<double>(set.stages.size()) - 1) * passes.count * set.rules.prefill_hop_us * 1e-6;
+  // The last pass ends with the output matrix, for the first token of the answer.
+  const auto& last = set.stages.back().device;
+  const double head = of(set.question.work.head) / (last.weights * set.ranks);
+  time.weights += head;
+  time.link += hops;
+  time.host = host_seconds(set, passes);
+  time.total += head + hops + time.host;
+  return time;
+}
+
+}  // namespace llmfit::speed

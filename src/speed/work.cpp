@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "llmfit/speed.hpp"
+#include "sizing/cache.hpp"
+#include "sizing/widths.hpp"
+
+namespace llmfit {
+namespace {
+
+Bytes sum(const BlockLoad& load) { return load.sharded + load.replicated; }
+
+bool is_draft(const Model& model, const Tensor& tensor) {
+  return tensor.layer >= static_cast<int>(model.layers.size());
+}
+
+/// Matrices that turn tokens into numbers are looked up, not multiplied.
+bool is_looked_up(Role role) {
+  return role == Role::token_embedding || role == Role::position_embedding ||
+         role == Role::token_types || role == Role::per_layer_embedding;
+}
+
+/// A served format packs experts as any other matrix.
+Bytes served_bytes(const Format& format, Elements elements) {
+  return sizing::times(Bytes{elements.count()}, nominal_bits(format) / 8);
+}
+
+Bytes expert_bytes(const Tensor& tensor, TensorType type, const Format& format) {
+  if (format.as_stored && tensor.stored) return tensor.stored->bytes;
+  return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
+}
+
+Bytes expert_bytes(const Model& model, const Format& format, Elements elements) {
+  if (elements == Elements{0}) return Bytes{0};
+  if (format.engine != Engine::llama_cpp) return served_bytes(format, elements);
+  const auto types = tensor_types(model, format);
+  Bytes bytes;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const auto& tensor = model.tensors[i];
+    if (is_draft(model, tensor) || !is_routed_expert(tensor.role)) continue;
+    bytes += expert_bytes(tensor, types[i], format);
+  }
+  return bytes;
+}
+
+/// The matrices of a model, by when they are multiplied; whether the embedding is the output
+/// matrix.
+bool count_elements(Work& work, const Model& model) {
+  bool untied = false;
+  Elements embedding;
+  for (const auto& tensor : model.tensors) {
+    if (is_draft(model, tensor)) continue;
+    if (tensor.role == Role::token_embedding) embedding = tensor.elements();
+    if (!tensor.is_matrix() || is_looked_up(tensor.role)) continue;
+    if (is_routed_expert(tensor.role)) {
+      work.expert_elements += tensor.elements();
+    } else if (tensor.layer >= 0) {
+      work.dense_elements += tensor.elements();
+    } else if (tensor.role == Role::output) {
+      untied = true;
+      work.head_elements += tensor.elements();
+    }
+  }
+  if (!untied && model.arch.lm_head) work.head_elements = embedding;
+  return !untied && model.arch.lm_head;
+}
+
+/// A model of which only the size is known: all of it at once, or what a token touches.
+void count_unresolved(Work& work, const Model& model, const Weights& weights) {
+  const auto active = model.active_parameters.value_or(weights.elements);
+  work.dense_elements = active;
+  if (weights.elements.count() == 0) return;
+  const double share =
+      static_cast<double>(active.count()) / static_cast<double>(weights.elements.count());
+  work.dense = sizing::times(weights.tensor_bytes, std::min(share, 1.0));
+}
+
+/// Heads times the width of their keys and values. llama.cpp multiplies with the latent itself,
+/// which is wider (src/llama-graph.cpp).
+std::int64_t attention_width(const sizing::CacheRule& rule, const Layer& layer,
+                             const sizing::CacheRow& row) {
+  const auto& arch = rule.model.arch;
+  if (rule.workload.engine == Engine::llama_cpp && sizing::caches_latent(arch, layer)) {
+    return layer.heads * (row.k + arch.mla->kv_lora_rank);
+  }
+  return std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
+}
+
+void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer) {
+  if (!sizing::holds_tokens(layer)) return;
+  const auto row = sizing::cache_row(rule, layer);
+  const auto bytes = sizing::cache_row_bytes(rule.workload.cache_k, row.k) +
+                     sizing::cache_row_bytes(rule.workload.cache_v, row.v);
+  const auto width = attention_width(rule, layer, row);
+  if (sizing::has_window(layer)) {
+    work.window = std::max(work.window, std::int64_t{layer.window});
+    work.window_cache_per_token += bytes;
+    work.window_attention += width;
+    return;
+  }
+  if (layer.kv_heads > 0 && !sizing::caches_latent(rule.model.arch, layer)) {
+    work.head_groups = static_cast<double>(layer.heads) / layer.kv_heads;
+  }
+  const std::int64_t ratio = std::max(layer.compress_ratio, 1);
+  work.cache_per_token += Bytes{bytes.count() / ratio};
+  work.attention += width / ratio;
+}
+
+}  // namespace
+
+Work work_of(const Model& model, const Weights& weights, const Format& format,
+             const Workload& workload) {
+  Work work;
+  work.layers = std::max(static_cast<std::int32_t>(model.layers.size()), 1);
+  work.hidden = model.arch.hidden_size;
+  if (model.layers.empty() || model.known_by_size_only) {
+    count_unresolved(work, model, weights);
+    return work;
+  }
+  const bool tied = count_elements(work, model);
+  if (model.arch.experts) {
+    work.expert_count = model.arch.experts->count;
+    work.expert_active = model.arch.experts->active;
+  }
+  for (const auto& block : weights.blocks) work.dense += sum(block);
+  work.experts = std::min(expert_bytes(model, format, work.expert_elements), work.dense);
+  work.dense -= work.experts;
+  work.head = sum(weights.output);
+  // llama.cpp's weights have the second copy already.
+  if (tied && format.engine != Engine::llama_cpp) work.head += weights.input.sharded;
+  const auto widths = sizing::widths_of(model);
+  const sizing::CacheRule rule(model, widths, workload);
+  for (const auto& layer : model.layers) add_attention(work, rule, layer);
+  auto one = workload;
+  one.sequences = 1;
+  for (const auto& layer : model.layers) {
+    if (sizing::keeps_state(layer)) {
+      work.state += state_bytes(model, layer, one).value_or(Bytes{0});
+    }
+  }
+  return work;
+}
+
+}  // namespace llmfit
