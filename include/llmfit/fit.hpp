@@ -12,6 +12,7 @@
 #include "llmfit/add_ons.hpp"
 #include "llmfit/catalog.hpp"
 #include "llmfit/file_size.hpp"
+#include "llmfit/load.hpp"
 #include "llmfit/notes.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
@@ -115,6 +116,8 @@ struct FitRequest {
   HardwareRequest hardware;
   OfferFilter offers;
   Requirements limits;
+  LoadRequest load;
+  double utilisation = 1;  ///< share of the time that tokens are made, for what they cost
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
@@ -139,10 +142,10 @@ struct Cost {
   std::int32_t machines = 0;           ///< how many of that machine
   bool spot = false;
   std::optional<double> usd_per_hour;
-  std::optional<double> usd_per_month;  ///< 730 hours
-  std::optional<double> usd_per_million_tokens;
-  std::optional<double> purchase_usd;  ///< cards only
-  bool purchase_is_street = false;     ///< else the launch price
+  std::optional<double> usd_per_month;           ///< 730 hours
+  std::optional<double> usd_per_million_tokens;  ///< of output, see FitRequest::utilisation
+  std::optional<double> purchase_usd;            ///< cards only
+  bool purchase_is_street = false;               ///< else the launch price
 };
 
 /// One configuration of hardware, and the verdict on it.
@@ -162,7 +165,9 @@ struct Candidate {
   std::optional<std::int64_t> max_sequences;
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
-  bool usable_is_given = false;  ///< the person says how much memory may be used
+  std::optional<Rates> rates{};      ///< absent: not known, or it does not hold the model
+  std::optional<Service> service{};  ///< absent: none was asked for, or no rate is known
+  bool usable_is_given = false;      ///< the person says how much memory may be used
   std::string_view usable_rule =
       {};  ///< where the usable memory is not what the card's record says
 };

@@ -66,6 +66,7 @@ struct SpeedQuestion {
   std::int64_t input = 512;
   std::int64_t output = 128;
   std::int64_t sequences = 1;          ///< in flight
+  bool prompts_in_throughput = true;   ///< else it counts the time of the answers alone
   std::int32_t version = newest_vllm;  ///< minor version of vLLM 0.x
   bool vulkan = false;                 ///< llama.cpp through Vulkan
 };
@@ -89,7 +90,9 @@ struct TimeParts {
 };
 
 enum class SpeedLimit { memory_bandwidth, compute, overhead, link, host_memory };
-std::string_view to_string(SpeedLimit limit);  ///< "memory bandwidth", "compute", "overhead" …
+/// The word of the JSON document; what the host's memory limits is a memory bandwidth.
+std::string_view to_string(SpeedLimit limit);
+std::string_view describe(SpeedLimit limit);  ///< "memory bandwidth", "host memory" …
 
 struct Rates {
   Rate decode;       ///< tokens a second of one sequence alone

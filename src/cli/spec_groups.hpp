@@ -19,6 +19,8 @@ inline constexpr CommandSet everywhere = ~CommandSet{0};
 
 inline constexpr std::string_view model_group = "Model and workload";
 inline constexpr std::string_view hardware_group = "Hardware";
+inline constexpr std::string_view load_group = "Load";
+inline constexpr std::string_view money_group = "Money and energy";
 inline constexpr std::string_view offer_group = "Offers";
 inline constexpr std::string_view limit_group = "Limits and filters";
 inline constexpr std::string_view output_group = "Output";

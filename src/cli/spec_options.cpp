@@ -4,6 +4,7 @@
 
 #include "cli/spec.hpp"
 #include "cli/spec_answer.hpp"
+#include "cli/spec_load.hpp"
 #include "cli/spec_question.hpp"
 
 namespace llmfit::cli {
@@ -11,9 +12,11 @@ namespace {
 
 /// All options in the order of the enum.
 constexpr auto option_table = [] {
-  std::array<OptionSpec, question_options.size() + answer_options.size()> all{};
-  std::copy(answer_options.begin(), answer_options.end(),
-            std::copy(question_options.begin(), question_options.end(), all.begin()));
+  std::array<OptionSpec, question_options.size() + load_options.size() + answer_options.size()>
+      all{};
+  auto* end = std::copy(question_options.begin(), question_options.end(), all.begin());
+  end = std::copy(load_options.begin(), load_options.end(), end);
+  std::copy(answer_options.begin(), answer_options.end(), end);
   return all;
 }();
 

@@ -61,6 +61,16 @@ std::vector<Cell> host_cells(const FitView& view, const Candidate& candidate) {
   return {Text{offload_text(view, candidate)}, needed_cell(candidate.offload->total())};
 }
 
+/// Three digits say all that an estimate knows.
+Cell rate_cell(double value) { return Number{value, value < 10 ? 2 : value < 100 ? 1 : 0}; }
+
+std::vector<Cell> speed_cells(const std::optional<Rates>& rates) {
+  if (!rates) return {Unknown{}, Unknown{}};
+  const auto& rate = rates->decode;
+  return {rate_cell(rate.value),
+          Text{human(rate_cell(rate.low)) + "-" + human(rate_cell(rate.high))}};
+}
+
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
                               {"gpu_count", "cards", Align::right, 0, {}, false},
@@ -76,13 +86,17 @@ std::vector<Column> configuration_columns(const FitView& view) {
     columns.push_back({"offload", "what is where", Align::left, 0, {}, false});
     columns.push_back({"host_bytes", "host GiB", Align::right, 0, {}, false});
   }
-  const std::vector<Column> money{{"usd_per_hour", "$/hour", Align::right, 1, {}, false},
-                                  {"usd_per_month", "$/month", Align::right, 6, {}, true},
-                                  {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
-                                  {"purchase_basis", "", Align::left, 5, " ", true},
-                                  {"offer", "where", Align::left, 2, {}, true},
-                                  {"region", "region", Align::left, 8, {}, true},
-                                  {"as_of", "price of", Align::left, 7, {}, true}};
+  columns.push_back({"decode_tokens_per_second", "tok/s", Align::right, 2, {}, true});
+  columns.push_back({"decode_tokens_per_second_band", "likely", Align::left, 6, " ", true});
+  const std::vector<Column> money{
+      {"usd_per_hour", "$/hour", Align::right, 1, {}, false},
+      {"usd_per_month", "$/month", Align::right, 6, {}, true},
+      {"usd_per_million_tokens", "$/M tokens", Align::right, 4, {}, true},
+      {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
+      {"purchase_basis", "", Align::left, 5, " ", true},
+      {"offer", "where", Align::left, 2, {}, true},
+      {"region", "region", Align::left, 8, {}, true},
+      {"as_of", "price of", Align::left, 7, {}, true}};
   columns.insert(columns.end(), money.begin(), money.end());
   if (view.request.offers.min_sla) {
     columns.push_back({"sla_percent", "uptime %", Align::left, 1, {}, true});
@@ -104,9 +118,14 @@ std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& f
   if (host) {
     for (auto& cell : host_cells(view, candidate)) cells.push_back(std::move(cell));
   }
-  const std::vector<Cell> money{usd_cell(cost.usd_per_hour),    usd_cell(cost.usd_per_month),
-                                usd_cell(cost.purchase_usd, 0), purchase_kind_cell(cost),
-                                text_cell(offer_name(cost)),    region_cell(cost),
+  for (auto& cell : speed_cells(candidate.rates)) cells.push_back(std::move(cell));
+  const std::vector<Cell> money{usd_cell(cost.usd_per_hour),
+                                usd_cell(cost.usd_per_month),
+                                usd_cell(cost.usd_per_million_tokens),
+                                usd_cell(cost.purchase_usd, 0),
+                                purchase_kind_cell(cost),
+                                text_cell(offer_name(cost)),
+                                region_cell(cost),
                                 date_cell(price_date(cost))};
   cells.insert(cells.end(), money.begin(), money.end());
   if (view.request.offers.min_sla) cells.push_back(uptime_cell(cost.offer));

@@ -159,13 +159,28 @@ void write_offload(JsonWriter& json, const Candidate& candidate) {
   json.end();
 }
 
-/// Speed is not computed yet: its keys are there and unknown.
-void write_rates(JsonWriter& json) {
-  json.field("decode_tokens_per_second", nullptr);
-  json.field("prefill_tokens_per_second", nullptr);
-  json.field("decode_tokens_per_second_band", nullptr);
-  json.field("prefill_tokens_per_second_band", nullptr);
-  json.field("limit", nullptr);
+void write_band(JsonWriter& json, std::string_view key, const std::optional<Rate>& rate) {
+  json.key(key);
+  if (!rate) return json.value(nullptr);
+  json.array(Shape::line);
+  json.value(*clean(rate->low));
+  json.value(*clean(rate->high));
+  json.end();
+}
+
+std::optional<double> middle(const std::optional<Rate>& rate) {
+  return rate ? clean(rate->value) : std::nullopt;
+}
+
+void write_rates(JsonWriter& json, const std::optional<Rates>& rates) {
+  const auto rate = [&](Rate Rates::*part) {
+    return rates ? std::optional((*rates).*part) : std::nullopt;
+  };
+  json.field("decode_tokens_per_second", middle(rate(&Rates::decode)));
+  json.field("prefill_tokens_per_second", middle(rate(&Rates::prefill)));
+  write_band(json, "decode_tokens_per_second_band", rate(&Rates::decode));
+  write_band(json, "prefill_tokens_per_second_band", rate(&Rates::prefill));
+  json.text_field("limit", rates ? to_string(rates->decode_limit) : std::string_view{});
 }
 
 void write_configuration(JsonWriter& json, const Candidate& candidate) {
@@ -186,7 +201,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   json.text_field("usable_basis", usable_basis(candidate));
   write_devices(json, candidate.devices);
   write_offload(json, candidate);
-  write_rates(json);
+  write_rates(json, candidate.rates);
   write_cost(json, candidate.cost);
   json.end();
 }

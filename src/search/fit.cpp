@@ -172,12 +172,14 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (!footprint) return tl::unexpected(footprint.error());
 
   EqualShares shares;
+  Speedometer speeds;
   const FormatContext context{question.catalog, question.model,
                               question.request, question.offers,
                               choice,           engine,
                               *workload,        *weights,
                               *footprint,       *draft ? &**draft : nullptr,
-                              shares,           question.cards};
+                              shares,           speeds,
+                              question.cards};
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);
@@ -189,6 +191,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+    for (auto& candidate : result.candidates) add_rates(context, candidate);
   }
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);

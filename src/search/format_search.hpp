@@ -9,6 +9,7 @@
 #include "cost/offers.hpp"
 #include "llmfit/fit.hpp"
 #include "search/hardware.hpp"
+#include "search/rates.hpp"
 
 namespace llmfit::search {
 
@@ -74,6 +75,7 @@ struct FormatContext {
   const Footprint& footprint;  ///< of the model alone
   const Draft* draft;          ///< beside it; null: none
   EqualShares& shares;
+  Speedometer& speeds;
   std::span<const Device> cards;  ///< of the catalog, in its order
 };
 

@@ -69,9 +69,9 @@ LoadTable::Entry on_candidate(const FormatContext& context, const Candidate& can
   const auto devices = used_devices(candidate);
   const auto& [workload, footprint, draft] = variant;
   const FormatContext other{
-      context.catalog, context.model, context.request, context.offers, context.choice,
-      context.engine,  workload,      context.weights, footprint,      draft ? &*draft : nullptr,
-      context.shares,  context.cards};
+      context.catalog, context.model,  context.request, context.offers, context.choice,
+      context.engine,  workload,       context.weights, footprint,      draft ? &*draft : nullptr,
+      context.shares,  context.speeds, context.cards};
   const bool on_host = candidate.gpus.empty();
   const auto placement =
       on_host ? judge(loads_on(other, candidate.split, {}), devices, candidate.split, workload)

@@ -95,10 +95,10 @@ class SplitSearch {
     auto workload = context_.workload;
     const auto unit = gib(1).count();
     workload.vllm.cpu_offload += gib((missing + unit - 1) / unit);
-    const FormatContext other{context_.catalog, context_.model,   context_.request,
-                              context_.offers,  context_.choice,  context_.engine,
-                              workload,         context_.weights, context_.footprint,
-                              context_.draft,   context_.shares,  context_.cards};
+    const FormatContext other{
+        context_.catalog, context_.model,  context_.request, context_.offers,    context_.choice,
+        context_.engine,  workload,        context_.weights, context_.footprint, context_.draft,
+        context_.shares,  context_.speeds, context_.cards};
     auto placed = place(other, best_->split);
     if (placed.fits) best_ = std::move(placed);
   }

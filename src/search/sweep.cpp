@@ -56,8 +56,9 @@ class Sweeper {
         sizing::size_on_devices(model, *weights, *workload, *choice.format, engine);
     if (!footprint) return {};
     EqualShares shares;
-    const FormatContext context{catalog_,  model,    fit_,       offers_, choice, engine,
-                                *workload, *weights, *footprint, nullptr, shares, cards_};
+    Speedometer speeds;
+    const FormatContext context{catalog_, model,      fit_,    offers_, choice, engine, *workload,
+                                *weights, *footprint, nullptr, shares,  speeds, cards_};
     visit_cards(record, context);
     return {};
   }

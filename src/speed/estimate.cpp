@@ -138,7 +138,7 @@ void fill_load(Rates& rates, const Configuration& set) {
       prompts /= std::min(sequences, static_cast<double>(set.stages.size()));
     }
   }
-  const double total = output * step.total + prompts;
+  const double total = output * step.total + (question.prompts_in_throughput ? prompts : 0);
   const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
   rates.throughput =
       rate(std::min(static_cast<double>(question.sequences), sequences * replicas) * output / total,
@@ -155,6 +155,21 @@ void fill_load(Rates& rates, const Configuration& set) {
 }  // namespace
 
 std::string_view to_string(SpeedLimit limit) {
+  switch (limit) {
+    case SpeedLimit::compute:
+      return "compute";
+    case SpeedLimit::overhead:
+      return "overhead";
+    case SpeedLimit::link:
+      return "link";
+    case SpeedLimit::memory_bandwidth:
+    case SpeedLimit::host_memory:
+      break;
+  }
+  return "memory_bandwidth";
+}
+
+std::string_view describe(SpeedLimit limit) {
   switch (limit) {
     case SpeedLimit::memory_bandwidth:
       return "memory bandwidth";

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+
+namespace llmfit::cost {
+
+/// Dollars for a million tokens of a machine that costs so much an hour and makes so many a second
+/// for a share `utilisation` of the time, above 0 and at most 1. Absent: the rate is none.
+std::optional<double> usd_per_million(double usd_per_hour, double tokens_per_second,
+                                      double utilisation);
+
+}  // namespace llmfit::cost
