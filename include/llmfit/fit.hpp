@@ -16,6 +16,7 @@
 #include "llmfit/notes.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
+#include "llmfit/speed_terms.hpp"
 #include "llmfit/vllm_plan.hpp"
 #include "llmfit/workload.hpp"
 
@@ -129,6 +130,7 @@ struct FitRequest {
   std::string today;    ///< YYYY-MM-DD, against which prices are old; empty: not judged
   /// A yes is one of every variant of a card, as `check` answers.
   bool every_variant = false;
+  bool explain = false;  ///< also how the rates of the first configuration come about
 };
 
 struct GpuCount {
@@ -224,6 +226,8 @@ struct FormatResult {
   /// One of the alternatives asked for fits in every variant: nobody knows which variant of a
   /// family will be there, so this is what `check` answers.
   bool every_variant_fits = false;
+  /// Of the first candidate, where it was asked for and a rate is known.
+  std::optional<SpeedExplanation> speed{};
 };
 
 /// By what a no may become a yes.

@@ -32,6 +32,9 @@ struct Work {
   std::int64_t attention = 0;    ///< heads x (key + value width), layers without a window
   std::int64_t window_attention = 0;
   double head_groups = 1;  ///< query heads that share the keys of one
+  bool encodes = false;    ///< nothing is generated, and each token of a text sees all others
+  double step_part = 1;    ///< of the dense weights and layers, what a step passes: no encoder
+  double prompt_part = 1;  ///< and what a prompt passes: beside an encoder no decoder
 };
 
 /// One pass over the tensors: once for a model in a format, not once for a card.
@@ -95,17 +98,21 @@ std::string_view to_string(SpeedLimit limit);
 std::string_view describe(SpeedLimit limit);  ///< "memory bandwidth", "host memory" …
 
 struct Rates {
-  Rate decode;       ///< tokens a second of one sequence alone
-  Rate prefill;      ///< tokens a second of its prompt
-  Rate first_token;  ///< seconds until its first token
-  TimeParts step;    ///< of one token
-  TimeParts prompt;  ///< of the whole prompt
+  bool generates = true;  ///< false: an encoder; only `prefill`, `first_token` (of the whole text),
+                          ///< `prompt` and `throughput` (tokens encoded) are set
+  Rate decode;            ///< tokens a second of one sequence alone
+  Rate prefill;           ///< tokens a second of its prompt
+  Rate first_token;       ///< seconds until its first token
+  TimeParts step;         ///< of one token
+  TimeParts prompt;       ///< of the whole prompt
   SpeedLimit decode_limit = SpeedLimit::memory_bandwidth;
   SpeedLimit prefill_limit = SpeedLimit::compute;
   Rate throughput;          ///< output tokens a second of all sequences, their prompts included
   Rate output_token;        ///< seconds between two tokens of a sequence under that load
   Rate loaded_first_token;  ///< seconds until the first token under that load
   SpeedLimit load_limit = SpeedLimit::memory_bandwidth;
+  std::int64_t input = 0;           ///< tokens of the prompt that they are for
+  std::int64_t output = 0;          ///< and of its answer
   std::string_view generation;      ///< of the cards; empty: the host
   std::int32_t measured_cards = 0;  ///< of that generation on that stack; 0: related ones only
 };

@@ -8,6 +8,7 @@
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
 #include "cli/limits.hpp"
+#include "cli/load.hpp"
 #include "cli/query.hpp"
 #include "cli/values.hpp"
 
@@ -241,6 +242,9 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);
+  auto load = read_load(request, arguments, catalog, model);
+  if (!load) return pass(load);
+  request.explain = arguments.has(Option::explain);
   if (arguments.command->id == Command::check) {
     auto narrowed = narrow_to_check(request, arguments, model);
     if (!narrowed) return pass(narrowed);

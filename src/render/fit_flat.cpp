@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "render/fit_tables.hpp"
+#include "render/json_rates.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -60,6 +61,16 @@ Cell basis_cell(const Row& row) {
   if (!row.candidate.cost.purchase_usd) return Unknown{};
   return Text{row.candidate.cost.purchase_is_street ? "street" : "launch"};
 }
+
+using ShownRate = std::optional<Rate> ShownRates::*;
+
+Cell part_cell(const Row& row, ShownRate rate, double Rate::*part) {
+  const auto shown = shown_rates(row.candidate.rates);
+  return shown.*rate ? Cell{Number{*(shown.*rate).*part, 2}} : Unknown{};
+}
+Cell value_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::value); }
+Cell low_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::low); }
+Cell high_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::high); }
 
 // The memory columns are those of the fullest device of the set.
 const auto flat_columns = std::to_array<FlatColumn>({
@@ -139,6 +150,23 @@ const auto flat_columns = std::to_array<FlatColumn>({
      [](const Row& r) {
        return r.candidate.offload ? needed_cell(r.candidate.offload->total()) : Unknown{};
      }},
+    {"decode_tokens_per_second", [](const Row& r) { return value_cell(r, &ShownRates::decode); }},
+    {"decode_tokens_per_second_low", [](const Row& r) { return low_cell(r, &ShownRates::decode); }},
+    {"decode_tokens_per_second_high",
+     [](const Row& r) { return high_cell(r, &ShownRates::decode); }},
+    {"prefill_tokens_per_second", [](const Row& r) { return value_cell(r, &ShownRates::prefill); }},
+    {"prefill_tokens_per_second_low",
+     [](const Row& r) { return low_cell(r, &ShownRates::prefill); }},
+    {"prefill_tokens_per_second_high",
+     [](const Row& r) { return high_cell(r, &ShownRates::prefill); }},
+    {"limit", [](const Row& r) { return text_cell(shown_rates(r.candidate.rates).decode_limit); }},
+    {"first_token_seconds", [](const Row& r) { return value_cell(r, &ShownRates::first_token); }},
+    {"throughput_tokens_per_second",
+     [](const Row& r) { return value_cell(r, &ShownRates::throughput); }},
+    {"output_token_seconds", [](const Row& r) { return value_cell(r, &ShownRates::output_token); }},
+    {"speed_basis", [](const Row& r) { return text_cell(speed_basis(r.candidate.rates)); }},
+    {"usd_per_million_tokens",
+     [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_million_tokens); }},
     {"sla_percent", [](const Row& r) { return percent_cell(r, &OfferRecord::sla_percent); }},
     {"sla_instance_percent",
      [](const Row& r) { return percent_cell(r, &OfferRecord::sla_instance_percent); }},

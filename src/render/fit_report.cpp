@@ -11,6 +11,7 @@
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
+#include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -223,6 +224,9 @@ void add_notes(const FitView& view, Report& report, bool compact) {
         {{},
          Paragraph{Voice::plain,
                    "Used and usable memory are those of the fullest card of a set."}});
+  }
+  if (auto line = speed_line(view); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   add_estimate_mark(view, report);
   if (auto line = license_line(view); !line.empty()) {

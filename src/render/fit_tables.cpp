@@ -5,6 +5,7 @@
 
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
+#include "render/speed_columns.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -61,14 +62,29 @@ std::vector<Cell> host_cells(const FitView& view, const Candidate& candidate) {
   return {Text{offload_text(view, candidate)}, needed_cell(candidate.offload->total())};
 }
 
-/// Three digits say all that an estimate knows.
-Cell rate_cell(double value) { return Number{value, value < 10 ? 2 : value < 100 ? 1 : 0}; }
+bool generates(const FitView& view) { return view.model.arch.kind != ModelKind::encoder; }
 
-std::vector<Cell> speed_cells(const std::optional<Rates>& rates) {
-  if (!rates) return {Unknown{}, Unknown{}};
-  const auto& rate = rates->decode;
-  return {rate_cell(rate.value),
-          Text{human(rate_cell(rate.low)) + "-" + human(rate_cell(rate.high))}};
+/// The rate of one sequence, of all where several are asked for, and the time to the first token
+/// where somebody says how long a prompt is.
+void add_speed_columns(const FitView& view, std::vector<Column>& columns) {
+  for (auto& column : speed_columns(generates(view))) columns.push_back(std::move(column));
+  if (several_sequences(view)) {
+    columns.push_back({"throughput_tokens_per_second", "tok/s of all", Align::right, 3, {}, true});
+  }
+  if (view.request.load.names_lengths() && generates(view)) {
+    columns.push_back({"first_token_seconds", "first token s", Align::right, 4, {}, true});
+  }
+}
+
+void add_speed_cells(const FitView& view, const Candidate& candidate, std::vector<Cell>& cells) {
+  const auto& rates = candidate.rates;
+  for (auto& cell : speed_cells(rates, generates(view))) cells.push_back(std::move(cell));
+  if (several_sequences(view)) {
+    cells.push_back(rates ? rate_cell(rates->throughput.value) : Cell{Unknown{}});
+  }
+  if (view.request.load.names_lengths() && generates(view)) {
+    cells.push_back(rates ? rate_cell(rates->first_token.value) : Cell{Unknown{}});
+  }
 }
 
 std::vector<Column> configuration_columns(const FitView& view) {
@@ -86,8 +102,7 @@ std::vector<Column> configuration_columns(const FitView& view) {
     columns.push_back({"offload", "what is where", Align::left, 0, {}, false});
     columns.push_back({"host_bytes", "host GiB", Align::right, 0, {}, false});
   }
-  columns.push_back({"decode_tokens_per_second", "tok/s", Align::right, 2, {}, true});
-  columns.push_back({"decode_tokens_per_second_band", "likely", Align::left, 6, " ", true});
+  add_speed_columns(view, columns);
   const std::vector<Column> money{
       {"usd_per_hour", "$/hour", Align::right, 1, {}, false},
       {"usd_per_month", "$/month", Align::right, 6, {}, true},
@@ -118,7 +133,7 @@ std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& f
   if (host) {
     for (auto& cell : host_cells(view, candidate)) cells.push_back(std::move(cell));
   }
-  for (auto& cell : speed_cells(candidate.rates)) cells.push_back(std::move(cell));
+  add_speed_cells(view, candidate, cells);
   const std::vector<Cell> money{usd_cell(cost.usd_per_hour),
                                 usd_cell(cost.usd_per_month),
                                 usd_cell(cost.usd_per_million_tokens),
@@ -152,7 +167,7 @@ std::string_view best_header(Sort sort) {
     case Sort::fewest:
       return "fewest cards that fit";
     case Sort::fastest:
-      return "first that fits";
+      return "fastest that fits";
     case Sort::headroom:
       return "roomiest that fits";
   }

@@ -9,6 +9,7 @@
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_rates.hpp"
 #include "render/json_writer.hpp"
 #include "render/split_text.hpp"
 
@@ -157,30 +158,6 @@ void write_offload(JsonWriter& json, const Candidate& candidate) {
     json.end();
   }
   json.end();
-}
-
-void write_band(JsonWriter& json, std::string_view key, const std::optional<Rate>& rate) {
-  json.key(key);
-  if (!rate) return json.value(nullptr);
-  json.array(Shape::line);
-  json.value(*clean(rate->low));
-  json.value(*clean(rate->high));
-  json.end();
-}
-
-std::optional<double> middle(const std::optional<Rate>& rate) {
-  return rate ? clean(rate->value) : std::nullopt;
-}
-
-void write_rates(JsonWriter& json, const std::optional<Rates>& rates) {
-  const auto rate = [&](Rate Rates::*part) {
-    return rates ? std::optional((*rates).*part) : std::nullopt;
-  };
-  json.field("decode_tokens_per_second", middle(rate(&Rates::decode)));
-  json.field("prefill_tokens_per_second", middle(rate(&Rates::prefill)));
-  write_band(json, "decode_tokens_per_second_band", rate(&Rates::decode));
-  write_band(json, "prefill_tokens_per_second_band", rate(&Rates::prefill));
-  json.text_field("limit", rates ? to_string(rates->decode_limit) : std::string_view{});
 }
 
 void write_configuration(JsonWriter& json, const Candidate& candidate) {

@@ -56,8 +56,8 @@ class Walk {
   void smallest(const GpuRecord& gpu, const Device& card) {
     for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
       const auto needed = fullest_.of(count, card);
-      if (!needed || *needed > card.usable) continue;
-      auto candidate = sketch(context_, gpu, count);
+      if (!needed || needed->bytes > card.usable) continue;
+      auto candidate = sketch(context_, gpu, count, needed->split);
       if (has_wanted_offer(candidate)) found_.push_back(std::move(candidate));
       return;
     }

@@ -187,11 +187,17 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
                                 [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(question.request, result);
-  order(result.candidates, question.request.sort, question.request.limit);
+  order(result.candidates, question.request.sort, question.request.limit,
+        [&](const Candidate& candidate) { return speed_of(context, candidate); });
   for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
+  }
+  if (solve != Solve::no) {
     for (auto& candidate : result.candidates) add_rates(context, candidate);
+  }
+  if (question.request.explain && !result.candidates.empty()) {
+    result.speed = speeds.explain(context, result.candidates.front());
   }
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);

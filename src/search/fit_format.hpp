@@ -16,8 +16,9 @@ struct Question {
   std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
-/// Whether the largest context and the most sequences of each configuration are wanted too.
-enum class Solve { no, yes };
+/// What of each configuration is wanted beside the verdict: nothing, its rates, or also the largest
+/// context and the most sequences.
+enum class Solve { no, rates, yes };
 
 /// Everything about one format: sized, tried on the hardware, ordered, cut, solved.
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice,

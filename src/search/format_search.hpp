@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -120,8 +121,12 @@ void solve_inverses(const FormatContext& context, Candidate& candidate);
 /// of size.
 Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);
 
+/// What `--sort fastest` compares, larger first; absent: not known.
+using Speed = std::function<std::optional<double>(const Candidate&)>;
+
 /// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
-/// Of more than `limit` (0: no limit) only the first are kept.
-void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit);
+/// Of more than `limit` (0: no limit) only the first are kept. `speed` is asked for under
+/// Sort::fastest only.
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed);
 
 }  // namespace llmfit::search

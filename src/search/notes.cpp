@@ -8,6 +8,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/speed_notes.hpp"
 #include "search/split_notes.hpp"
 #include "search/support.hpp"
 #include "search/weight_notes.hpp"
@@ -72,7 +73,7 @@ class Notes {
       note(NoteCode::parameters_unverified, {model.name, "see `llmfit models " + model.id + "`"});
     }
     for (auto& told : license_notes(question_)) note(told.code, std::move(told.args));
-    if (question_.request.sort == Sort::fastest) note(NoteCode::speed_unknown);
+    add(speed_notes(question_, result_));
   }
 
   void about_machine(const LocalMachine& machine) {

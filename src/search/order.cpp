@@ -29,15 +29,16 @@ double headroom(const Candidate& candidate) {
   return device == nullptr ? -last : static_cast<double>(device->headroom.count());
 }
 
-double sort_key(const Candidate& candidate, Sort sort) {
+double sort_key(const Candidate& candidate, Sort sort, const Speed& speed) {
   switch (sort) {
     case Sort::fewest:
       return cards_or_last(candidate);
     case Sort::headroom:
       return -headroom(candidate);
-    case Sort::cheapest:
     case Sort::fastest:
-      break;  // speeds are unknown, so the fastest fall back to the price
+      return -speed(candidate).value_or(-last);
+    case Sort::cheapest:
+      break;
   }
   return 0;  // the price, by which ties are broken
 }
@@ -64,11 +65,11 @@ struct Place {
 
 }  // namespace
 
-void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit) {
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed) {
   std::vector<Place> places;
   places.reserve(candidates.size());
   for (const auto& candidate : candidates) {
-    places.push_back({!candidate.fits, sort_key(candidate, sort), price_class(candidate),
+    places.push_back({!candidate.fits, sort_key(candidate, sort, speed), price_class(candidate),
                       hourly(candidate), cards_or_last(candidate), id(candidate), places.size()});
   }
   const auto wanted = limit > 0 ? static_cast<std::size_t>(limit) : places.size();

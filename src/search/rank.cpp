@@ -65,6 +65,7 @@ class Ranker {
         cards_(card_devices(catalog, hardware.limits)),
         capacity_(leaves_to_host(request.workload) ? std::nullopt : whole_capacity(hardware)) {
     shown_.workload = request.workload;
+    shown_.load = request.load;
     shown_.hardware = hardware;
     shown_.all = true;
     shown_.limit = 0;
@@ -186,6 +187,10 @@ double sort_value(const RankedModel& row, RankSort sort) {
       const auto* device = tightest(row.candidate);
       return device == nullptr ? -1e18 : static_cast<double>(device->headroom.count());
     }
+    case RankSort::fastest: {
+      const auto& rates = row.candidate.rates;
+      return rates && rates->generates ? rates->decode.value : -1;
+    }
     case RankSort::quality:
       break;
   }
@@ -293,6 +298,12 @@ void describe_hardware(RankResult& result, const RankSet& set) {
   for (const auto& device : set.devices) result.usable.push_back(device.usable);
 }
 
+/// What the order needs to know of every model.
+Solve solve_for(RankSort sort) {
+  if (sort == RankSort::context) return Solve::yes;
+  return sort == RankSort::fastest ? Solve::rates : Solve::no;
+}
+
 }  // namespace
 }  // namespace search
 
@@ -316,12 +327,12 @@ Result<RankResult> rank(const Catalog& catalog, const RankRequest& request) {
   const auto set = search::rank_set(request.hardware);
   if (!set) return tl::unexpected<Error>(set.error());
   search::Ranker ranker(catalog, request, set->hardware);
-  const bool by_context = request.sort == RankSort::context;
+  const auto needed = search::solve_for(request.sort);
   RankResult result;
   for (const auto& record : catalog.models()) {
     if (!search::passes(record, request.filter)) continue;
     ++result.considered;
-    auto row = ranker.judge(record, by_context ? search::Solve::yes : search::Solve::no);
+    auto row = ranker.judge(record, needed);
     if (!row) return tl::unexpected<Error>(std::move(row.error()));
     if (!*row) continue;
     result.fitting += (*row)->fits ? 1 : 0;
@@ -329,7 +340,7 @@ Result<RankResult> rank(const Catalog& catalog, const RankRequest& request) {
   }
   result.models_total = static_cast<std::int64_t>(result.models.size());
   search::order_models(result.models, request);
-  if (!by_context) {
+  if (needed != search::Solve::yes) {
     auto solved = search::solve(ranker, result.models);
     if (!solved) return tl::unexpected<Error>(std::move(solved.error()));
   }

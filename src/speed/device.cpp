@@ -54,7 +54,6 @@ std::string_view native_class(const CardPeaks& peaks, std::string_view format) {
 
 const SpeedProfile* profile_of(const SpeedRules& rules, std::string_view generation,
                                std::int32_t version) {
-  if (generation.empty()) return nullptr;
   const SpeedProfile* any = nullptr;
   for (const auto& profile : rules.profiles) {
     if (profile.before > 0 && version >= profile.before) continue;

@@ -21,7 +21,7 @@ Passes passes_of(const Configuration& set, double tokens) {
   const auto chunk = static_cast<double>(set.rules.prefill_chunk);
   const auto stages = static_cast<double>(set.stages.size());
   Passes passes;
-  passes.count = std::ceil(tokens / chunk);
+  passes.count = std::max(std::ceil(tokens / chunk), 1.0);
   passes.tokens = std::min(tokens, chunk);
   const double ideal = (passes.count + stages - 1) / (stages * passes.count);
   passes.overlap = 1 - (1 - ideal) * set.rules.pipelining;
@@ -30,7 +30,7 @@ Passes passes_of(const Configuration& set, double tokens) {
 
 /// Multiplications of a prompt's tokens with all that come before them, in pairs of operations.
 double attention_pairs(const Work& work, double tokens, double context) {
-  const double seen = context + tokens / 2;
+  const double seen = context + (work.encodes ? tokens : tokens / 2);
   const double near = work.window > 0 ? std::min(seen, static_cast<double>(work.window)) : 0;
   return tokens * (static_cast<double>(work.attention) * seen +
                    static_cast<double>(work.window_attention) * near);
@@ -41,8 +41,8 @@ double host_seconds(const Configuration& set, const Passes& passes) {
   const auto& question = set.question;
   if (question.host == nullptr || question.cards.empty()) return 0;
   const auto& work = question.work;
-  const double bytes =
-      of(work.dense) * (1 - set.dense_part) + of(work.experts) * (1 - set.expert_part);
+  const double bytes = of(work.dense) * work.prompt_part * (1 - set.dense_part) +
+                       of(work.experts) * (1 - set.expert_part);
   const double link = question.cards.front().gpu->peaks.pcie_gb_s * 1e9;
   // Cards that share the host's memory copy at its speed.
   return passes.count * bytes / (link > 0 ? link : set.host.weights);
@@ -55,16 +55,19 @@ void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stag
   const double share = stage.part / set.ranks * passes.count;
   const double active =
       work.expert_count > 0 ? static_cast<double>(work.expert_active) / work.expert_count : 0;
-  const double elements = of(work.dense_elements) + active * of(work.expert_elements);
+  const double elements =
+      of(work.dense_elements) * work.prompt_part + active * of(work.expert_elements);
   const double layer =
       set.rules.prefill_layer_us > 0 ? set.rules.prefill_layer_us * 1e-6 : device.layer;
   TimeParts part;
-  part.weights = (of(work.dense) + of(work.experts) * touched_experts(work, passes.tokens)) *
+  const double layers = work.layers * work.prompt_part * stage.part;
+  part.weights = (of(work.dense) * work.prompt_part +
+                  of(work.experts) * touched_experts(work, passes.tokens)) *
                  share / device.weights;
   part.compute = 2 * elements * passes.tokens * share / device.prefill;
   part.cache = 2 * pairs * stage.part / set.ranks / device.attention;
-  part.fixed = work.layers * stage.part * passes.count * layer;
-  part.link = 2 * work.layers * stage.part * passes.count * all_reduce_seconds(set, passes.tokens);
+  part.fixed = layers * passes.count * layer;
+  part.link = 2 * layers * passes.count * all_reduce_seconds(set, passes.tokens);
   time.weights += part.weights;
   time.cache += part.cache;
   time.compute += part.compute;
@@ -81,8 +84,9 @@ TimeParts prompt_time(const Configuration& set, double sequences, double tokens,
   TimeParts time;
   for (const auto& stage : set.stages) add_stage(time, set, stage, passes, pairs);
   time.total *= passes.overlap;
-  const double hops =
-      (static_cast<double>(set.stages.size()) - 1) * passes.count * set.rules.prefill_hop_us * 1e-6;
+  const double hops = passes.count * ((static_cast<double>(set.stages.size()) - 1) *
+                                          set.rules.prefill_hop_us * 1e-6 +
+                                      machine_hops_seconds(set, passes.tokens));
   // The last pass ends with the output matrix, for the first token of the answer.
   const auto& last = set.stages.back().device;
   const double head = of(set.question.work.head) / (last.weights * set.ranks);

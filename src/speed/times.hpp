@@ -26,8 +26,21 @@ struct Configuration {
   double expert_part = 1;  ///< of the routed experts, on devices
 };
 
+/// Absent: the stack, a card or its bandwidth is not known.
+std::optional<Configuration> configure(const SpeedQuestion& question);
+
+/// Of the first card, "any" where it is not known; empty: the host.
+std::string_view generation_of(const SpeedQuestion& question);
+
+/// In which factors of the rate measurements lie, for one sequence alone.
+SpeedBand decode_band(const Configuration& set, const TimeParts& step);
+SpeedBand prefill_band(const Configuration& set, const TimeParts& prompt);
+
 /// Seconds for one all-reduce of `tokens` tokens between the ranks of a stage.
 double all_reduce_seconds(const Configuration& set, double tokens);
+
+/// Seconds in which `tokens` tokens pass from one machine to the next, through all of them.
+double machine_hops_seconds(const Configuration& set, double tokens);
 
 /// One token for each of `sequences`, `context` tokens in the cache of each.
 TimeParts step_time(const Configuration& set, double sequences, double context);

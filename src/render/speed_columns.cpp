@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "render/speed_columns.hpp"
+
+namespace llmfit::render {
+
+/// Three digits say all that an estimate knows.
+Cell rate_cell(double value) {
+  return Number{value, value < 0.0995  ? 4
+                       : value < 0.995 ? 3
+                       : value < 9.95  ? 2
+                       : value < 99.5  ? 1
+                                       : 0};
+}
+
+std::vector<Column> speed_columns(bool generates) {
+  const std::string name = generates ? "decode_tokens_per_second" : "prefill_tokens_per_second";
+  return {{name, generates ? "tok/s" : "tok/s encoded", Align::right, 2, {}, true},
+          {name + "_low", "likely", Align::right, 6, {}, true},
+          {name + "_high", "", Align::left, 6, "-", true}};
+}
+
+std::vector<Cell> speed_cells(const std::optional<Rates>& rates, bool generates) {
+  if (!rates || rates->generates != generates) return {Unknown{}, Unknown{}, Unknown{}};
+  const auto& rate = generates ? rates->decode : rates->prefill;
+  return {rate_cell(rate.value), rate_cell(rate.low), rate_cell(rate.high)};
+}
+
+}  // namespace llmfit::render
