@@ -14,6 +14,7 @@
 #include "llmfit/file_size.hpp"
 #include "llmfit/load.hpp"
 #include "llmfit/notes.hpp"
+#include "llmfit/owning.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
 #include "llmfit/vllm_plan.hpp"
@@ -129,6 +130,7 @@ struct FitRequest {
   std::string today;    ///< YYYY-MM-DD, against which prices are old; empty: not judged
   /// A yes is one of every variant of a card, as `check` answers.
   bool every_variant = false;
+  std::optional<OwningRequest> owning{};  ///< absent: not asked for
 };
 
 struct GpuCount {
@@ -170,6 +172,8 @@ struct Candidate {
   bool usable_is_given = false;      ///< the person says how much memory may be used
   std::string_view usable_rule =
       {};  ///< where the usable memory is not what the card's record says
+  std::optional<Owning> owning{};  ///< absent: not asked for
+  std::optional<Energy> energy{};  ///< likewise
 };
 
 /// The device with the least headroom, which decides; null when nothing was placed.

@@ -8,6 +8,7 @@
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
 #include "cli/limits.hpp"
+#include "cli/owning.hpp"
 #include "cli/query.hpp"
 #include "cli/values.hpp"
 
@@ -238,6 +239,8 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.host_memory_gib = *host_memory;
   request.table = arguments.has(Option::table);
   request.ollama = runs_ollama(arguments);
+  const auto owning = read_owning(request, arguments, catalog);
+  if (!owning) return pass(owning);
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);

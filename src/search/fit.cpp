@@ -6,6 +6,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/owning.hpp"
 #include "search/sketch.hpp"
 #include "sizing/device_footprint.hpp"
 
@@ -192,6 +193,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
     for (auto& candidate : result.candidates) add_rates(context, candidate);
+    for (auto& candidate : result.candidates) add_owning(question.request, candidate);
   }
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
