@@ -270,7 +270,7 @@ std::string fit_json(const FitView& view) {
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
   if (view.wants_launch) write_launch(json, view.launch);
-  write_factors(json, view.request, view.result);
+  write_factors(json, view);
   write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();

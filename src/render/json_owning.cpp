@@ -2,8 +2,8 @@
 #include "render/json_owning.hpp"
 
 #include "base/numbers.hpp"
+#include "render/factor_rows.hpp"
 #include "render/figure.hpp"
-#include "render/owning_report.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -86,6 +86,19 @@ void write_energy(JsonWriter& json, const Energy& energy) {
   json.end();
 }
 
+void write_formulas(JsonWriter& json) {
+  json.key("cost_formulas");
+  json.array();
+  for (const auto& one : cost_formulas()) {
+    json.object(Shape::line);
+    json.field("name", one.name);
+    json.field("formula", one.formula);
+    json.field("source", one.source);
+    json.end();
+  }
+  json.end();
+}
+
 }  // namespace
 
 void write_owning(JsonWriter& json, const Candidate& candidate) {
@@ -95,11 +108,11 @@ void write_owning(JsonWriter& json, const Candidate& candidate) {
   candidate.energy ? write_energy(json, *candidate.energy) : json.value(nullptr);
 }
 
-void write_factors(JsonWriter& json, const FitRequest& request, const FitResult& result) {
+void write_factors(JsonWriter& json, const FitView& view) {
   json.key("factors");
-  if (!request.owning) return json.value(nullptr);
+  if (!view.request.owning) return json.value(nullptr);
   json.array();
-  for (const auto& factor : used_factors(result)) {
+  for (const auto& factor : used_factors(view.result)) {
     json.object(Shape::line);
     json.field("kind", to_string(factor.kind));
     json.field("id", factor.given ? "given" : factor.id);
@@ -112,6 +125,7 @@ void write_factors(JsonWriter& json, const FitRequest& request, const FitResult&
     json.end();
   }
   json.end();
+  if (view.explain) write_formulas(json);
 }
 
 }  // namespace llmfit::render

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/numbers.hpp"
+#include "render/factor_rows.hpp"
 #include "render/figure.hpp"
-#include "search/hardware.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -28,9 +28,10 @@ std::string purchase_text(const Owning& owning) {
   if (!owning.purchase_usd) return "not known; --purchase-usd gives it";
   auto text = base::usd_text(*owning.purchase_usd);
   if (owning.basis == PriceBasis::given) return text + ", as given";
-  if (owning.basis == PriceBasis::launch) return text + ", launch price of the cards alone";
-  text += ", street price of the cards alone";
-  return owning.purchase_date.empty() ? text : text.append(" of ").append(owning.purchase_date);
+  if (owning.basis == PriceBasis::launch) return text + ", launch price, the cards alone";
+  text += ", street price";
+  if (!owning.purchase_date.empty()) text.append(" of ").append(owning.purchase_date);
+  return text + ", the cards alone";
 }
 
 std::string depreciation_text(const Owning& owning) {
@@ -127,67 +128,113 @@ Section energy_section(const Energy& energy, std::string heading) {
   return {std::move(heading), std::move(pairs)};
 }
 
-void add_once(std::vector<Factor>& factors, const std::optional<Factor>& factor) {
-  if (!factor) return;
-  const bool there = std::any_of(factors.begin(), factors.end(), [&](const Factor& known) {
-    return known.kind == factor->kind && known.id == factor->id;
-  });
-  if (!there) factors.push_back(*factor);
+/// A configuration that is shown, and the format that it runs.
+struct Shown {
+  const FormatResult& format;
+  const Candidate& candidate;
+};
+
+std::vector<Shown> shown_of(const FitView& view) {
+  std::vector<Shown> shown;
+  for (const auto& format : view.result.formats) {
+    if (const auto* candidate = first_that_fits(format)) shown.push_back({format, *candidate});
+  }
+  return shown;
 }
 
-void add_factors(std::vector<Factor>& factors, const Candidate& candidate) {
-  if (candidate.owning) {
-    add_once(factors, candidate.owning->electricity_price);
-    add_once(factors, candidate.owning->pue);
-  }
-  if (!candidate.energy) return;
-  const auto& known = candidate.energy->factors;
-  for (const auto part : {&FactorSet::pue, &FactorSet::water_onsite, &FactorSet::grid_carbon,
-                          &FactorSet::grid_water}) {
-    add_once(factors, known.*part);
-  }
+Cell figure_cell(const std::optional<Rate>& rate) {
+  if (!rate) return Unknown{};
+  return Text{figure(rate->value)};
 }
 
-Pair factor_row(const Factor& factor) {
-  auto text = base::shortest(factor.value);
-  if (const auto unit = unit_of(factor.kind); !unit.empty()) text.append(" ").append(unit);
-  if (factor.given) return {std::string(describe(factor.kind)), Text{text + ", as given"}};
-  for (const auto* part : {&factor.place, &factor.as_of, &factor.source}) {
-    if (!part->empty()) text.append(part == &factor.place ? ", " : " · ").append(*part);
+Cell dollars_cell(const std::optional<double>& usd) {
+  if (!usd) return Unknown{};
+  return Text{dollars(*usd).substr(1)};
+}
+
+Cell month_cell(const Owning& owning) {
+  if (owning.break_even == BreakEven::never) return Text{"never"};
+  return count_cell(owning.break_even_months);
+}
+
+Column column(std::string name, std::string header, Align align = Align::right,
+              int importance = 0) {
+  return {std::move(name), std::move(header), align, importance, {}, false};
+}
+
+Section buying_table(const std::vector<Shown>& all) {
+  Table table;
+  table.columns = {column("quantization", "format", Align::left),
+                   column("gpu", "hardware", Align::left),
+                   column("purchase_usd", "$ to buy"),
+                   column("owned_usd_per_hour", "$/hour owned"),
+                   column("usd_per_hour", "$/hour rented"),
+                   column("owned_usd_per_million_tokens", "$/M tokens owned", Align::right, 2),
+                   column("usd_per_million_tokens", "$/M tokens rented", Align::right, 3),
+                   column("break_even_months", "breaks even in month")};
+  for (const auto& [format, candidate] : all) {
+    const auto& owning = *candidate.owning;
+    table.rows.push_back({Id{std::string(format_id(format))}, Text{set_name(candidate)},
+                          usd_cell(owning.purchase_usd, 0), dollars_cell(owning.usd_per_hour),
+                          dollars_cell(candidate.cost.usd_per_hour),
+                          dollars_cell(owning.usd_per_million_tokens),
+                          dollars_cell(candidate.cost.usd_per_million_tokens),
+                          month_cell(owning)});
   }
-  return {std::string(describe(factor.kind)), Text{std::move(text)}};
+  return {"buying", std::move(table)};
+}
+
+Section energy_table(const std::vector<Shown>& all) {
+  Table table;
+  table.columns = {column("quantization", "format", Align::left),
+                   column("gpu", "hardware", Align::left),
+                   column("watts", "W"),
+                   column("wh_per_1k_tokens", "Wh"),
+                   column("litres_per_1k_tokens", "L"),
+                   column("grams_co2_per_1k_tokens", "g CO2")};
+  for (const auto& [format, candidate] : all) {
+    const auto& energy = *candidate.energy;
+    Cell watts = Unknown{};
+    if (energy.watts) watts = Text{figure(*energy.watts)};
+    table.rows.push_back({Id{std::string(format_id(format))}, Text{set_name(candidate)},
+                          std::move(watts), figure_cell(energy.wh), figure_cell(energy.litres),
+                          figure_cell(energy.grams_co2)});
+  }
+  return {"energy and water of 1,000 output tokens", std::move(table)};
+}
+
+/// What the tables count, in a sentence.
+Section terms_of(const OwningRequest& asked) {
+  std::string text = asked.purchase_usd ? "Bought for the price given" : "The cards alone";
+  text += ", written off to nothing over " + years_text(asked.depreciation_years);
+  text += asked.watts ? "; the watts given" : "; rated power of the cards";
+  return {{}, Paragraph{Voice::plain, text + " at all hours."}};
 }
 
 }  // namespace
 
-std::vector<Factor> used_factors(const FitResult& result) {
-  std::vector<Factor> factors;
-  for (const auto& format : result.formats) {
-    for (const auto& candidate : format.candidates) add_factors(factors, candidate);
-  }
-  return factors;
-}
-
 std::vector<Section> owning_sections(const FitView& view) {
   std::vector<Section> sections;
   if (!view.request.owning) return sections;
-  std::vector<Factor> factors;
-  const bool several = view.result.formats.size() > 1;
-  for (const auto& format : view.result.formats) {
-    const auto* candidate = first_that_fits(format);
-    if (candidate == nullptr) continue;
-    const auto prefix = several ? std::string(format_id(format)) + ": " : std::string{};
-    const auto hardware = search::describe(candidate->gpus);
-    sections.push_back(buying_section(*candidate, prefix + "buying " + hardware));
+  const auto shown = shown_of(view);
+  if (shown.empty()) return sections;
+  if (shown.size() == 1) {
+    const auto& candidate = shown.front().candidate;
+    const auto hardware = set_name(candidate);
+    std::string format;
+    if (view.result.formats.size() > 1) format.append(format_id(shown.front().format)).append(": ");
+    sections.push_back(buying_section(candidate, format + "buying " + hardware));
     sections.push_back(energy_section(
-        *candidate->energy,
-        prefix + "energy and water of 1,000 output tokens on " + hardware));
-    add_factors(factors, *candidate);
+        *candidate.energy, format + "energy and water of 1,000 output tokens on " + hardware));
+  } else {
+    sections.push_back(buying_table(shown));
+    sections.push_back(energy_table(shown));
+    sections.push_back(terms_of(*view.request.owning));
   }
-  if (factors.empty()) return sections;
-  Pairs pairs;
-  for (const auto& factor : factors) pairs.rows.push_back(factor_row(factor));
-  sections.push_back({"factors", std::move(pairs)});
+  std::vector<Factor> factors;
+  for (const auto& one : shown) add_factors(factors, one.candidate);
+  if (!factors.empty()) sections.push_back(factor_section(factors));
+  if (view.explain) sections.push_back(formula_section());
   return sections;
 }
 

@@ -8,9 +8,6 @@
 
 namespace llmfit::render {
 
-/// Every factor that the shown configurations rest on, once, in the order of its first use.
-std::vector<Factor> used_factors(const FitResult& result);
-
 /// Buying against renting, energy and water of the first configuration of each format that fits,
 /// and the factors they rest on; empty where nobody asked.
 std::vector<Section> owning_sections(const FitView& view);
