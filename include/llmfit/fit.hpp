@@ -14,6 +14,7 @@
 #include "llmfit/file_size.hpp"
 #include "llmfit/load.hpp"
 #include "llmfit/notes.hpp"
+#include "llmfit/owning.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
 #include "llmfit/speed_terms.hpp"
@@ -131,6 +132,7 @@ struct FitRequest {
   /// A yes is one of every variant of a card, as `check` answers.
   bool every_variant = false;
   bool explain = false;  ///< also how the rates of the first configuration come about
+  std::optional<OwningRequest> owning{};  ///< absent: not asked for
 };
 
 struct GpuCount {
@@ -171,7 +173,9 @@ struct Candidate {
   std::optional<Service> service{};  ///< absent: none was asked for, or no rate is known
   bool usable_is_given = false;      ///< the person says how much memory may be used
   std::string_view usable_rule =
-      {};  ///< where the usable memory is not what the card's record says
+      {};                          ///< where the usable memory is not what the card's record says
+  std::optional<Owning> owning{};  ///< absent: not asked for
+  std::optional<Energy> energy{};  ///< likewise
 };
 
 /// The device with the least headroom, which decides; null when nothing was placed.

@@ -9,6 +9,7 @@
 #include "cli/hardware.hpp"
 #include "cli/limits.hpp"
 #include "cli/load.hpp"
+#include "cli/owning.hpp"
 #include "cli/query.hpp"
 #include "cli/values.hpp"
 
@@ -239,6 +240,8 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.host_memory_gib = *host_memory;
   request.table = arguments.has(Option::table);
   request.ollama = runs_ollama(arguments);
+  const auto owning = read_owning(request, arguments, catalog);
+  if (!owning) return pass(owning);
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "base/numbers.hpp"
+#include "render/figure.hpp"
 #include "render/fit_tables.hpp"
 #include "render/json_rates.hpp"
 #include "render/split_text.hpp"
@@ -71,6 +73,12 @@ Cell part_cell(const Row& row, ShownRate rate, double Rate::*part) {
 Cell value_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::value); }
 Cell low_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::low); }
 Cell high_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::high); }
+/// Small figures keep their digits.
+Cell energy_cell(const Row& row, std::optional<Rate> Energy::*part) {
+  const auto& energy = row.candidate.energy;
+  if (!energy || !((*energy).*part)) return Unknown{};
+  return Text{base::shortest(significant(((*energy).*part)->value))};
+}
 
 // The memory columns are those of the fullest device of the set.
 const auto flat_columns = std::to_array<FlatColumn>({
@@ -170,6 +178,17 @@ const auto flat_columns = std::to_array<FlatColumn>({
     {"sla_percent", [](const Row& r) { return percent_cell(r, &OfferRecord::sla_percent); }},
     {"sla_instance_percent",
      [](const Row& r) { return percent_cell(r, &OfferRecord::sla_instance_percent); }},
+    {"owned_usd_per_hour",
+     [](const Row& r) {
+       return r.candidate.owning ? usd_cell(r.candidate.owning->usd_per_hour) : Unknown{};
+     }},
+    {"break_even_months",
+     [](const Row& r) {
+       return r.candidate.owning ? count_cell(r.candidate.owning->break_even_months) : Unknown{};
+     }},
+    {"wh_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::wh); }},
+    {"litres_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::litres); }},
+    {"grams_co2_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::grams_co2); }},
 });
 
 }  // namespace

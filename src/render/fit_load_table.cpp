@@ -8,12 +8,6 @@
 namespace llmfit::render {
 namespace {
 
-std::string set_name(const Candidate& candidate) {
-  const auto cards = static_cast<std::int64_t>(card_count(candidate));
-  const bool many = candidate.gpus.size() == 1 && cards > 1;
-  return (many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate);
-}
-
 std::string heading(const FormatResult& format, const LoadTable& table) {
   const std::string id(format_id(format));
   if (!table.candidate) return id + ": GiB on one device without end, users x context";

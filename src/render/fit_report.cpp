@@ -11,6 +11,7 @@
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
+#include "render/owning_report.hpp"
 #include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
@@ -160,6 +161,10 @@ void add_load_tables(const FitView& view, Report& report) {
   }
 }
 
+void add_owning(const FitView& view, Report& report) {
+  for (auto& section : owning_sections(view)) report.sections.push_back(std::move(section));
+}
+
 /// Every card of a mixed set has a share of its own, so all are shown.
 void add_mixed_devices(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
@@ -267,6 +272,7 @@ Report fit_report(const FitView& view, Extent extent) {
   if (!several) add_headroom(view, report);
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
   add_load_tables(view, report);
+  add_owning(view, report);
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

@@ -88,6 +88,12 @@ std::string card_name(const Candidate& candidate) {
   return name;
 }
 
+std::string set_name(const Candidate& candidate) {
+  const auto cards = static_cast<std::int64_t>(card_count(candidate));
+  const bool many = candidate.gpus.size() == 1 && cards > 1;
+  return (many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate);
+}
+
 std::string offer_name(const Cost& cost) {
   if (cost.offer == nullptr) return {};
   std::string name = cost.machines > 1 ? std::to_string(cost.machines) + " × " : "";

@@ -43,6 +43,9 @@ std::string engine_version(const Catalog& catalog, const FormatResult& format);
 /// "RTX 3090", "RTX 3090 + 2 x RTX 3060", "host memory".
 std::string card_name(const Candidate& candidate);
 
+/// The same with the count of equal cards: "8 × RTX 3090".
+std::string set_name(const Candidate& candidate);
+
 /// "2 x aws g5.48xlarge (spot)"; empty without an offer.
 std::string offer_name(const Cost& cost);
 

@@ -9,6 +9,7 @@
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_owning.hpp"
 #include "render/json_rates.hpp"
 #include "render/json_writer.hpp"
 #include "render/split_text.hpp"
@@ -180,6 +181,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   write_offload(json, candidate);
   write_rates(json, candidate.rates);
   write_cost(json, candidate.cost);
+  write_owning(json, candidate);
   json.end();
 }
 
@@ -245,6 +247,7 @@ std::string fit_json(const FitView& view) {
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
   if (view.wants_launch) write_launch(json, view.launch);
+  write_factors(json, view);
   write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();

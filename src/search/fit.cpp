@@ -6,6 +6,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/owning.hpp"
 #include "search/sketch.hpp"
 #include "sizing/device_footprint.hpp"
 
@@ -195,6 +196,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   }
   if (solve != Solve::no) {
     for (auto& candidate : result.candidates) add_rates(context, candidate);
+    for (auto& candidate : result.candidates) add_owning(question.request, candidate);
   }
   if (question.request.explain && !result.candidates.empty()) {
     result.speed = speeds.explain(context, result.candidates.front());

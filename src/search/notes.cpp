@@ -8,6 +8,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/owning_notes.hpp"
 #include "search/speed_notes.hpp"
 #include "search/split_notes.hpp"
 #include "search/support.hpp"
@@ -325,6 +326,9 @@ bool filters_offers(const OfferFilter& filter) {
          filter.min_sla.has_value() || filter.commercial;
 }
 
-void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }
+void add_notes(const Question& question, FitResult& result) {
+  Notes(question, result).run();
+  for (auto& told : owning_notes(question.request, result)) result.notes.push_back(std::move(told));
+}
 
 }  // namespace llmfit::search
