@@ -93,7 +93,8 @@ std::string offer_name(const Cost& cost) {
   std::string name = cost.machines > 1 ? std::to_string(cost.machines) + " × " : "";
   name.append(cost.offer->provider);
   if (!cost.offer->instance.empty()) name.append(" ").append(cost.offer->instance);
-  return cost.spot ? name + " (spot)" : name;
+  if (cost.term == RentalTerm::on_demand) return name;
+  return name + " (" + std::string(describe(cost.term)) + ")";
 }
 
 std::string offload_text(const FitView& view, const Candidate& candidate) {

@@ -7,6 +7,7 @@
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
 #include "search/sketch.hpp"
+#include "search/token_costs.hpp"
 #include "sizing/device_footprint.hpp"
 
 namespace llmfit {
@@ -192,6 +193,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
     for (auto& candidate : result.candidates) add_rates(context, candidate);
+    result.break_even = break_even_of(context, result.candidates);
   }
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
