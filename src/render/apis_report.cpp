@@ -43,7 +43,7 @@ std::vector<Cell> row_of(const ApiPrice& price, const BreakEven* found, TokenMix
                           Id{price.model},
                           usd_cell(price.input_usd),
                           usd_cell(price.output_usd),
-                          usd_cell(each ? std::optional(*each * thousand) : std::nullopt),
+                          usd_cell(each ? std::optional(*each * thousand) : std::nullopt, 3),
                           count_cell(price.context),
                           date_cell(price.as_of)};
   if (found == nullptr) return cells;
@@ -63,7 +63,7 @@ Table table_of(const FitView& view, const FormatResult* format) {
                    {"as_of", "price of", Align::left, 4, {}, true}};
   if (format != nullptr) {
     table.columns.push_back(
-        {"requests_per_month", "even at requests/month", Align::right, 0, {}, false});
+        {"requests_per_month", "break-even requests/month", Align::right, 0, {}, false});
     table.columns.push_back({"utilisation", "hardware then", Align::left, 1, {}, true});
   }
   const auto& prices = view.request.apis.prices;
@@ -80,6 +80,14 @@ std::string heading(const FitView& view) {
          base::grouped(mix.output);
 }
 
+/// How many requests at once the hardware's speed is for.
+std::string together_text(const FormatResult& format) {
+  const auto& service = format.candidates.front().service;
+  const bool served = service && service->requests_per_second > 0;
+  const auto count = served ? service->concurrency : format.workload->sequences;
+  return base::grouped(count) + (count == 1 ? " request at once" : " requests at once");
+}
+
 /// What stands against the APIs, and from which load on it costs less.
 std::string against(const FitView& view, const FormatResult& format) {
   const auto& first = format.candidates.front();
@@ -87,7 +95,8 @@ std::string against(const FitView& view, const FormatResult& format) {
   std::string name = cards > 1 && first.gpus.size() == 1 ? base::grouped(cards) + " × " : "";
   name += card_name(first) + " (" + std::string(format_id(format)) + ", " + offer_name(first.cost);
   name += ") costs " + base::usd_text(format.break_even.front().usd_per_month) + " a month";
-  std::string text = "Even: " + name + ", and from so many requests on less than the API.";
+  std::string text = name + "; from that many requests on that is less than the API asks. It " +
+                     "works on " + together_text(format) + " (--sequences).";
   const auto shown = std::min(view.request.apis.prices.size(), most_rows);
   if (shown < view.request.apis.prices.size()) {
     text += " " + std::to_string(shown) + " of " +

@@ -15,10 +15,15 @@ std::string included_text(const OfferRecord& offer) {
   return "not known whether processors and memory cost extra";
 }
 
+/// With as many decimals as the figures that follow from it need.
+std::string hourly_text(const Cost& cost) {
+  return "$" + base::shortest(std::round(*cost.usd_per_hour * 1e5) / 1e5);
+}
+
 std::string price_text(const Cost& cost) {
   const auto& offer = *cost.offer;
-  auto text = base::usd_text(*cost.usd_per_hour) + " an hour " + std::string(describe(cost.term));
-  text += ", " + offer_name(cost);
+  auto text = hourly_text(cost) + " an hour " + std::string(describe(cost.term));
+  text += ", " + rented_name(cost);
   if (!offer.region.empty()) text.append(" in ").append(offer.region);
   if (const auto day = price_date(cost); !day.empty()) text.append(", of ").append(day);
   text += "; " + included_text(offer);
@@ -32,7 +37,7 @@ std::string number_text(double value) {
 
 /// " = $0.53 / (12.3 tok/s × 3,600 s × 30 % of the time) × 1,000,000"
 std::string division_text(const FitView& view, const Cost& cost, double rate) {
-  auto text = " = " + base::usd_text(*cost.usd_per_hour) + " / (" + number_text(rate) +
+  auto text = " = " + hourly_text(cost) + " / (" + number_text(rate) +
               " tok/s × 3,600 s";
   if (view.request.utilisation < 1) {
     text += " × " + number_text(view.request.utilisation * 100) + " % of the time";
@@ -73,9 +78,8 @@ std::vector<Section> price_sections(const FitView& view, const FormatResult& for
   if (cost.offer == nullptr || !cost.usd_per_hour) return {};
   Pairs pairs;
   pairs.rows.push_back({"price", Text{price_text(cost)}});
-  pairs.rows.push_back(
-      {"month", Text{base::usd_text(*cost.usd_per_month) + " = " +
-                     base::usd_text(*cost.usd_per_hour) + " × 730 hours"}});
+  pairs.rows.push_back({"month", Text{base::usd_text(*cost.usd_per_month) + " = " +
+                                      hourly_text(cost) + " × 730 hours"}});
   if (cost.usd_per_million_tokens) {
     pairs.rows.push_back({"a million output tokens", Text{answers_text(view, first)}});
   }

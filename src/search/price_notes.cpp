@@ -115,12 +115,12 @@ std::string outlier(const Catalog& catalog, const Cost& cost) {
   const auto elsewhere = each ? price_elsewhere(catalog, offer, cost.term) : std::nullopt;
   if (!elsewhere || *each * 2 >= *elsewhere) return {};
   const auto& card = catalog.gpus()[static_cast<std::size_t>(offer.gpu_index)];
-  return std::string(offer.provider) + " asks $" + base::fixed(*each, 3) + " an hour for the " +
-         std::string(card.name) + ", others from $" + base::fixed(*elsewhere, 3);
+  return std::string(card.name) + " from " + std::string(offer.provider) + " at $" +
+         base::fixed(*each, 3) + " (others from $" + base::fixed(*elsewhere, 3) + ")";
 }
 
 void note_outliers(const Question& question, const FitResult& result, std::vector<Note>& notes) {
-  constexpr std::size_t most = 3;
+  constexpr std::size_t most = 2;
   std::vector<const OfferRecord*> seen;
   std::vector<std::string> found;
   for_each_offer(result, [&](const Cost& cost) {
@@ -133,9 +133,9 @@ void note_outliers(const Question& question, const FitResult& result, std::vecto
   if (found.empty()) return;
   std::string list;
   for (std::size_t i = 0; i < std::min(found.size(), most); ++i) {
-    list.append(i == 0 ? "" : "; ").append(found[i]);
+    list.append(i == 0 ? "" : ", ").append(found[i]);
   }
-  if (found.size() > most) list += "; and " + std::to_string(found.size() - most) + " more";
+  if (found.size() > most) list += " and " + std::to_string(found.size() - most) + " more";
   notes.push_back({NoteCode::marketplace_price, {list}});
 }
 
