@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "llmfit/add_ons.hpp"
+#include "llmfit/api_price.hpp"
 #include "llmfit/catalog.hpp"
 #include "llmfit/file_size.hpp"
 #include "llmfit/load.hpp"
@@ -59,7 +60,7 @@ struct HardwareRequest {
 
 struct OfferFilter {
   std::vector<std::string> providers;  ///< empty: all
-  bool spot = false;
+  RentalTerm term = RentalTerm::on_demand;
   std::optional<double> max_usd_hour;
   std::optional<double> min_sla;  ///< percent; an offer that promises nothing does not count
   bool commercial = false;        ///< without cards that their driver's licence bars from renting
@@ -120,6 +121,7 @@ struct FitRequest {
   Requirements limits;
   LoadRequest load;
   double utilisation = 1;  ///< share of the time that tokens are made, for what they cost
+  ApiRequest apis;
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
@@ -144,10 +146,12 @@ struct GpuCount {
 struct Cost {
   const OfferRecord* offer = nullptr;  ///< the cheapest machine that holds it
   std::int32_t machines = 0;           ///< how many of that machine
-  bool spot = false;
+  RentalTerm term = RentalTerm::on_demand;
   std::optional<double> usd_per_hour;
   std::optional<double> usd_per_month;           ///< 730 hours
   std::optional<double> usd_per_million_tokens;  ///< of output, see FitRequest::utilisation
+  std::optional<double> usd_per_million_input_tokens;  ///< in hours that read prompts alone
+  std::optional<double> usd_per_request;  ///< of a prompt and its answer, where LoadRequest has one
   std::optional<double> purchase_usd;            ///< cards only
   bool purchase_is_street = false;               ///< else the launch price
 };
@@ -190,7 +194,7 @@ std::optional<double> promised_uptime(const OfferRecord& offer);
 /// Whether the candidate is one of the choice's variants (or host memory where it names that).
 bool belongs_to(const Candidate& candidate, const CardChoice& choice);
 
-/// Day of the price that counts, spot or on demand; empty without an offer.
+/// Day of the price that counts, on the term that it is for; empty without an offer.
 std::string_view price_date(const Cost& cost);
 
 /// What contexts times users take in one configuration: `needed[c][s]` on the device with the least
@@ -224,6 +228,8 @@ struct FormatResult {
   std::optional<Footprint> footprint;  ///< add-ons included
   std::optional<LoadTable> table;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
+  /// Of the first candidate, where it fits, against each of FitRequest::apis.
+  std::vector<BreakEven> break_even;
   std::optional<Headroom> headroom;   ///< of the first candidate, where it fits
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;

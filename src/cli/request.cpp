@@ -11,6 +11,7 @@
 #include "cli/load.hpp"
 #include "cli/owning.hpp"
 #include "cli/query.hpp"
+#include "cli/renting.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
@@ -77,7 +78,7 @@ Result<SplitRequest> read_split(const Arguments& arguments) {
 
 Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catalog) {
   OfferFilter filter;
-  filter.spot = arguments.has(Option::spot);
+  if (arguments.has(Option::spot)) filter.term = RentalTerm::spot;
   const auto limit = dollars(arguments, Option::max_usd_hour);
   if (!limit) return pass(limit);
   filter.max_usd_hour = *limit;
@@ -248,6 +249,8 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   auto load = read_load(request, arguments, catalog, model);
   if (!load) return pass(load);
   request.explain = arguments.has(Option::explain);
+  const auto renting = read_renting(request, arguments, catalog, model);  // after the load
+  if (!renting) return pass(renting);
   if (arguments.command->id == Command::check) {
     auto narrowed = narrow_to_check(request, arguments, model);
     if (!narrowed) return pass(narrowed);

@@ -141,7 +141,8 @@ const auto flat_columns = std::to_array<FlatColumn>({
      }},
     {"spot",
      [](const Row& r) {
-       return r.candidate.cost.offer == nullptr ? Cell{Unknown{}} : yes_cell(r.candidate.cost.spot);
+       const auto& cost = r.candidate.cost;
+       return cost.offer == nullptr ? Cell{Unknown{}} : yes_cell(cost.term == RentalTerm::spot);
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
     {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
@@ -189,6 +190,16 @@ const auto flat_columns = std::to_array<FlatColumn>({
     {"wh_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::wh); }},
     {"litres_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::litres); }},
     {"grams_co2_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::grams_co2); }},
+    {"term",
+     [](const Row& r) {
+       const auto& cost = r.candidate.cost;
+       return cost.offer == nullptr ? Cell{Unknown{}} : text_cell(to_string(cost.term));
+     }},
+    {"includes", [](const Row& r) { return offer_cell(r, &OfferRecord::includes); }},
+    {"billing", [](const Row& r) { return offer_cell(r, &OfferRecord::billing); }},
+    {"usd_per_million_input_tokens",
+     [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_million_input_tokens); }},
+    {"usd_per_request", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_request); }},
 });
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/numbers.hpp"
+#include "render/apis_report.hpp"
 #include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
 #include "render/fit_load_table.hpp"
@@ -12,6 +13,7 @@
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
 #include "render/owning_report.hpp"
+#include "render/price_explain.hpp"
 #include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
@@ -181,7 +183,9 @@ void add_mixed_devices(const FitView& view, Report& report) {
 void add_explanations(const FitView& view, Report& report) {
   const bool several = view.result.formats.size() > 1;
   for (const auto& format : view.result.formats) {
-    for (auto& section : explain(view.catalog, format, every_row)) {
+    auto sections = explain(view.catalog, format, every_row);
+    for (auto& section : price_sections(view, format)) sections.push_back(std::move(section));
+    for (auto& section : sections) {
       if (several) section.heading = std::string(format_id(format)) + ": " + section.heading;
       report.sections.push_back(std::move(section));
     }
@@ -273,6 +277,7 @@ Report fit_report(const FitView& view, Extent extent) {
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
   add_load_tables(view, report);
   add_owning(view, report);
+  for (auto& section : api_sections(view)) report.sections.push_back(std::move(section));
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

@@ -46,7 +46,10 @@ std::string card_name(const Candidate& candidate);
 /// The same with the count of equal cards: "8 × RTX 3090".
 std::string set_name(const Candidate& candidate);
 
-/// "2 x aws g5.48xlarge (spot)"; empty without an offer.
+/// "2 x aws g5.48xlarge"; empty without an offer.
+std::string rented_name(const Cost& cost);
+
+/// The same with the term, where it is not on demand: "2 x aws g5.48xlarge (spot)".
 std::string offer_name(const Cost& cost);
 
 /// What lies in host memory, in the engine's words: "31 of 33 layers on the card"; empty where

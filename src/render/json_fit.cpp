@@ -3,6 +3,7 @@
 
 #include "base/numbers.hpp"
 #include "render/json.hpp"
+#include "render/json_apis.hpp"
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
 #include "render/json_hardware.hpp"
@@ -118,7 +119,7 @@ void write_offer(JsonWriter& json, const Cost& cost) {
   json.field("sla_instance_percent", cost.offer->sla_instance_percent);
   json.field("reliability", cost.offer->reliability);
   json.field("machines", cost.machines);
-  json.field("spot", cost.spot);
+  write_terms(json, cost);
   json.end();
 }
 
@@ -128,6 +129,7 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   json.field("usd_per_hour", clean(cost.usd_per_hour));
   json.field("usd_per_month", clean(cost.usd_per_month));
   json.field("usd_per_million_tokens", clean(cost.usd_per_million_tokens));
+  write_request_costs(json, cost);
   json.field("purchase_usd", clean(cost.purchase_usd));
   const std::string_view basis = cost.purchase_is_street ? "street" : "launch";
   json.text_field("purchase_basis", cost.purchase_usd ? basis : std::string_view{});
@@ -229,6 +231,7 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   for (const auto& candidate : format.candidates) write_configuration(json, candidate);
   json.end();
   write_headroom(json, format.headroom);
+  write_break_even(json, view.request, format);
   json.field("engine_version", engine_version(view.catalog, format));
   json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
   if (format.table) write_table(json, *format.table);
@@ -246,6 +249,7 @@ std::string fit_json(const FitView& view) {
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
+  write_apis(json, view.request);
   if (view.wants_launch) write_launch(json, view.launch);
   write_factors(json, view);
   write_changes(json, view.result.changes);

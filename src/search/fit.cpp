@@ -8,6 +8,7 @@
 #include "search/limits.hpp"
 #include "search/owning.hpp"
 #include "search/sketch.hpp"
+#include "search/token_costs.hpp"
 #include "sizing/device_footprint.hpp"
 
 namespace llmfit {
@@ -197,6 +198,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   if (solve != Solve::no) {
     for (auto& candidate : result.candidates) add_rates(context, candidate);
     for (auto& candidate : result.candidates) add_owning(question.request, candidate);
+    result.break_even = break_even_of(context, result.candidates);
   }
   if (question.request.explain && !result.candidates.empty()) {
     result.speed = speeds.explain(context, result.candidates.front());

@@ -3,12 +3,12 @@
 #include <cmath>
 #include <set>
 
-#include "base/date.hpp"
 #include "base/numbers.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
 #include "search/owning_notes.hpp"
+#include "search/price_notes.hpp"
 #include "search/speed_notes.hpp"
 #include "search/split_notes.hpp"
 #include "search/support.hpp"
@@ -18,13 +18,6 @@ namespace llmfit::search {
 namespace {
 
 using base::Round;
-
-/// A price is old when its month lies twelve or more before today's.
-bool is_old(std::string_view as_of, std::string_view today) {
-  const auto then = base::parse_date(as_of);
-  const auto now = base::parse_date(today);
-  return then && now && base::months_of(*now) - base::months_of(*then) >= 12;
-}
 
 std::string format_name(const FormatResult& one) {
   return one.choice.format ? std::string(one.choice.format->id) : one.choice.typed;
@@ -278,6 +271,7 @@ class Notes {
     for (const auto& one : result_.formats) {
       for (const auto& candidate : one.candidates) about_offer(candidate);
     }
+    add(price_notes(question_, result_));
     for (auto& told : offer_notes(question_.request, result_)) {
       note(told.code, std::move(told.args));
     }
@@ -290,16 +284,13 @@ class Notes {
     if (offer == nullptr) {
       if (question_.request.hardware.local) return;
       if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
-        note(question_.offers.spot() ? NoteCode::no_spot : NoteCode::no_offer, {hardware});
+        note(no_price(question_.offers.term()), {hardware});
       }
       return;
     }
-    const auto as_of = std::string(price_date(candidate.cost));
-    const auto machine = std::string(offer->provider) + " " + std::string(offer->instance);
     if (offer->status == OfferStatus::retired) {
-      note(NoteCode::offer_retired, {machine, as_of});
-    } else if (is_old(as_of, question_.request.today)) {
-      note(NoteCode::price_old, {machine, as_of});
+      note(NoteCode::offer_retired,
+           {machine_name(*offer), std::string(price_date(candidate.cost))});
     }
   }
 
@@ -322,8 +313,8 @@ class Notes {
 }  // namespace
 
 bool filters_offers(const OfferFilter& filter) {
-  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value() ||
-         filter.min_sla.has_value() || filter.commercial;
+  return !filter.providers.empty() || filter.term != RentalTerm::on_demand ||
+         filter.max_usd_hour.has_value() || filter.min_sla.has_value() || filter.commercial;
 }
 
 void add_notes(const Question& question, FitResult& result) {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "cost/tokens.hpp"
 #include "search/format_search.hpp"
 #include "search/split_search.hpp"
+#include "search/token_costs.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -130,9 +130,7 @@ void add_rates(const FormatContext& context, Candidate& candidate) {
   const auto& load = context.request.load;
   candidate.rates =
       context.speeds.at(context, candidate, context.workload.sequences, load.names_lengths());
-  if (!candidate.rates || !candidate.cost.usd_per_hour) return;
-  candidate.cost.usd_per_million_tokens = cost::usd_per_million(
-      *candidate.cost.usd_per_hour, candidate.rates->throughput.value, context.request.utilisation);
+  add_token_costs(context.request, candidate);
 }
 
 }  // namespace llmfit::search
