@@ -8,7 +8,9 @@
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
 #include "cli/limits.hpp"
+#include "cli/load.hpp"
 #include "cli/query.hpp"
+#include "cli/service.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
@@ -228,6 +230,10 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.offers = std::move(*filter);
   const auto limits = read_limits(request, arguments);
   if (!limits) return pass(limits);
+  const auto load = read_load(request, arguments);
+  if (!load) return pass(load);
+  const auto service = read_service(request, arguments, model);
+  if (!service) return pass(service);
   auto search = read_search(request, arguments);
   if (!search) return pass(search);
   const auto sparsity = read_sparsity(arguments);

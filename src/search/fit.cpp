@@ -6,6 +6,7 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/service.hpp"
 #include "search/sketch.hpp"
 #include "sizing/device_footprint.hpp"
 
@@ -187,12 +188,14 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
                                 [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(question.request, result);
-  order(result.candidates, question.request.sort, question.request.limit);
+  order(result.candidates, question.request.sort, question.request.limit,
+        [&](const Candidate& candidate) { return service_speed(context, candidate); });
   for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
     for (auto& candidate : result.candidates) add_rates(context, candidate);
   }
+  for (auto& candidate : result.candidates) share_load(context, candidate);
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
   }

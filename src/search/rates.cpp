@@ -16,7 +16,8 @@ std::vector<CardShare> card_shares(const Candidate& candidate) {
     const double whole = std::max(part.count, 1.0);
     for (double i = 0; i < whole; ++i) shares.push_back({part.gpu, 1, std::min(part.count, 1.0)});
   }
-  if (shares.size() != candidate.devices.size()) return shares;
+  // Of equal cards it does not matter which holds what.
+  if (candidate.gpus.size() < 2 || shares.size() != candidate.devices.size()) return shares;
   for (std::size_t i = 0; i < shares.size(); ++i) {
     const auto& layers = candidate.devices[i].layers;
     if (layers) shares[i].part = layers->last - layers->first + 1;
@@ -24,11 +25,8 @@ std::vector<CardShare> card_shares(const Candidate& candidate) {
   return shares;
 }
 
-/// The prompt and the answer that rates are for; no longer than the context.
-struct Lengths {
-  std::int64_t input;
-  std::int64_t output;
-};
+}  // namespace
+
 Lengths lengths_of(const FormatContext& context) {
   const auto& load = context.request.load;
   const auto most = std::max<std::int64_t>(context.workload.context, 1);
@@ -36,8 +34,6 @@ Lengths lengths_of(const FormatContext& context) {
   const auto output = load.output_tokens.value_or(usual_output_tokens);
   return {std::min(input, most), std::min(output, most)};
 }
-
-}  // namespace
 
 std::optional<Rates> Speedometer::at(const FormatContext& context, const Candidate& candidate,
                                      std::int64_t sequences, bool prompts) {
