@@ -84,6 +84,10 @@ enum class LimitKind {
   headroom_fraction,
   headroom,
   min_sla,
+  ttft,                 ///< seconds until the first token
+  tpot,                 ///< seconds between two tokens of an answer
+  users,                ///< requests in flight on this one set of hardware
+  requests_per_second,  ///< the same
 };
 std::string_view to_string(LimitKind kind);  ///< as in JSON
 std::string_view unit_of(LimitKind kind);    ///< "usd_per_hour", "tokens" …
@@ -174,7 +178,7 @@ struct Candidate {
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
   std::optional<Rates> rates{};      ///< absent: not known, or it does not hold the model
-  std::optional<Service> service{};  ///< absent: none was asked for, or no rate is known
+  std::optional<Service> service{};  ///< absent: none was asked for, or it holds no model
   bool usable_is_given = false;      ///< the person says how much memory may be used
   std::string_view usable_rule =
       {};                          ///< where the usable memory is not what the card's record says
@@ -184,6 +188,10 @@ struct Candidate {
 
 /// The device with the least headroom, which decides; null when nothing was placed.
 const DevicePlacement* tightest(const Candidate& candidate);
+/// Dollars an hour of all copies that a load takes; of one configuration where no load is asked
+/// for.
+std::optional<double> whole_usd_per_hour(const Candidate& candidate);
+std::optional<double> whole_usd_per_month(const Candidate& candidate);  ///< 730 hours
 /// Cards of all kinds together; 0: host memory alone, below 1: a slice.
 double card_count(const Candidate& candidate);
 

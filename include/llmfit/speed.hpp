@@ -107,9 +107,11 @@ struct Rates {
   TimeParts prompt;       ///< of the whole prompt
   SpeedLimit decode_limit = SpeedLimit::memory_bandwidth;
   SpeedLimit prefill_limit = SpeedLimit::compute;
-  Rate throughput;          ///< output tokens a second of all sequences, their prompts included
-  Rate output_token;        ///< seconds between two tokens of a sequence under that load
-  Rate loaded_first_token;  ///< seconds until the first token under that load
+  Rate throughput;            ///< output tokens a second of all sequences, their prompts included
+  Rate output_token;          ///< seconds between two tokens of a sequence under that load
+  Rate loaded_first_token;    ///< seconds until the first token under that load
+  double loaded_step = 0;     ///< seconds of a step of all sequences, no prompt in between
+  double loaded_prompts = 0;  ///< seconds of a prompt of each of them
   SpeedLimit load_limit = SpeedLimit::memory_bandwidth;
   std::int64_t input = 0;           ///< tokens of the prompt that they are for
   std::int64_t output = 0;          ///< and of its answer

@@ -51,6 +51,14 @@ const EngineRecord* engine_of(const Catalog& catalog, std::string_view stack) {
 
 }  // namespace
 
+bool names_context(const WorkloadRequest& workload) {
+  const auto& settings = workload.settings;
+  return workload.context ||
+         std::any_of(settings.begin(), settings.end(), [](const Setting& setting) {
+           return setting.flag == "ctx-size" || setting.flag == "max-model-len";
+         });
+}
+
 Result<void> read_lengths(LoadRequest& load, WorkloadRequest& workload, const Arguments& arguments,
                           const Model* model) {
   const auto input = length(arguments, Option::input_tokens);
@@ -63,9 +71,10 @@ Result<void> read_lengths(LoadRequest& load, WorkloadRequest& workload, const Ar
   const bool encodes = model != nullptr && model->arch.kind == ModelKind::encoder;
   const auto answer = encodes ? 0 : output->value_or(0);
   const auto needed = input->value_or(0) + answer;
-  if (!workload.context && input->has_value() && (encodes || output->has_value())) {
+  if (!names_context(workload) && input->has_value() && (encodes || output->has_value())) {
     workload.context = needed;
   }
+  if (!workload.context && names_context(workload)) return {};  // the engine's own flag decides
   // One length alone: beside it the usual other has to find room in the usual context.
   const auto usual = model != nullptr ? default_context(*model) : std::int64_t{4096};
   if (workload.context.value_or(usual) >= needed) return {};

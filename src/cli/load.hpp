@@ -12,6 +12,9 @@ namespace llmfit::cli {
 Result<void> read_lengths(LoadRequest& load, WorkloadRequest& workload, const Arguments& arguments,
                           const Model* model);
 
+/// Whether somebody names the context: ctx-size and max-model-len do as well as --context.
+bool names_context(const WorkloadRequest& workload);
+
 /// The serving stack whose speed counts. Errors: usage where none of the engines has it.
 Result<void> read_stack(LoadRequest& load, const Arguments& arguments, const Catalog& catalog,
                         const std::vector<Engine>& engines);

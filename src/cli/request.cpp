@@ -12,6 +12,7 @@
 #include "cli/owning.hpp"
 #include "cli/query.hpp"
 #include "cli/renting.hpp"
+#include "cli/service.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
@@ -248,6 +249,8 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.formats = std::move(*formats);
   auto load = read_load(request, arguments, catalog, model);
   if (!load) return pass(load);
+  const auto service = read_service(request, arguments, model);
+  if (!service) return pass(service);
   request.explain = arguments.has(Option::explain);
   const auto renting = read_renting(request, arguments, catalog, model);  // after the load
   if (!renting) return pass(renting);

@@ -3,6 +3,7 @@
 
 #include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/service.hpp"
 #include "search/sketch.hpp"
 #include "search/support.hpp"
 
@@ -39,7 +40,9 @@ class Walk {
       if (!runs(gpu) && !request.all) continue;
       if (is_slice(gpu) && context_.offers.cheapest(gpu, 1) == nullptr) continue;
       slices(gpu);
-      if (sketches) {
+      if (serves()) {
+        served(gpu, false);
+      } else if (sketches) {
         smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
       } else {
         series(gpu, false);
@@ -66,6 +69,10 @@ class Walk {
   /// This machine's own sets: of each kind of card the smallest that holds the model, else all.
   void local(const LocalMachine& machine) {
     for (const auto& kind : local_sets(machine, limits())) {
+      if (serves()) {
+        best_of(kind, true);
+        continue;
+      }
       std::optional<Candidate> last;
       for (const auto& set : kind) {
         last = evaluate(context_, set);
@@ -80,6 +87,7 @@ class Walk {
   /// The fewest cards that hold the model; where none do, the most.
   void keep_best() {
     const auto better = [](const Candidate& a, const Candidate& b) {
+      if (a.fits != b.fits) return a.fits;
       if (a.holds != b.holds) return a.holds;
       return a.holds ? card_count(a) < card_count(b) : card_count(a) > card_count(b);
     };
@@ -96,7 +104,7 @@ class Walk {
         exact(*gpu, *choice.count);
       } else {
         slices(*gpu);
-        series(*gpu, true);
+        serves() ? served(*gpu, true) : series(*gpu, true);
       }
     }
   }
@@ -123,6 +131,46 @@ class Walk {
     if (is_named && last && !context_.request.all) found_.push_back(std::move(*last));
   }
 
+  [[nodiscard]] bool serves() const { return context_.request.load.serves(); }
+
+  [[nodiscard]] bool before(const Candidate& one, const Candidate& other) const {
+    return comes_before(one, other, context_.request.sort, [this](const Candidate& candidate) {
+      return service_speed(context_, candidate);
+    });
+  }
+
+  void served(const GpuRecord& gpu, bool is_named) {
+    std::vector<HardwareSet> sets;
+    for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
+      if (!context_.request.all && !is_named && too_small(gpu, count)) continue;
+      sets.push_back(equal_cards(gpu, count, limits()));
+    }
+    best_of(sets, is_named);
+  }
+
+  /// With a load to serve, more than memory takes may cost less, or alone be quick enough: of all
+  /// sets the one that comes first. Where none serves, the last is shown if somebody named it.
+  void best_of(const std::vector<HardwareSet>& sets, bool is_named) {
+    std::optional<Candidate> best;
+    std::optional<Candidate> other;
+    for (const auto& set : sets) {
+      auto candidate = evaluate(context_, set);
+      if (context_.request.all) {
+        found_.push_back(std::move(candidate));
+        continue;
+      }
+      if (!is_named && !has_wanted_offer(candidate)) continue;
+      auto& place = candidate.fits ? best : other;
+      const bool over = other && other->reason == Reason::over_budget;
+      const bool replaces =
+          candidate.fits ? !best || before(candidate, *best) : !over || before(candidate, *other);
+      if (replaces) place = std::move(candidate);
+    }
+    if (!best && other) keep_for_budget(*other);
+    if (!best && is_named) best = std::move(other);
+    if (best) found_.push_back(std::move(*best));
+  }
+
   void exact(const GpuRecord& gpu, std::int32_t count) {
     auto candidate = evaluate(context_, equal_cards(gpu, count, limits()));
     if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
@@ -141,6 +189,11 @@ class Walk {
     if (offers.empty()) return;
     std::stable_sort(offers.begin(), offers.end(),
                      [](const auto* a, const auto* b) { return a->gpu_count < b->gpu_count; });
+    if (serves()) {
+      std::vector<HardwareSet> sets;
+      for (const auto* offer : offers) sets.push_back(slice_of(gpu, *offer, limits()));
+      return best_of(sets, false);
+    }
     for (const auto* offer : offers) {
       if (offer->gpu_count == seen) continue;
       seen = offer->gpu_count;
@@ -160,6 +213,13 @@ class Walk {
     if (const auto given = context_.request.host_memory_gib; given && is_named_host()) {
       found_.push_back(evaluate(context_, own_host(*given, limits())));
       return;
+    }
+    if (serves()) {
+      std::vector<HardwareSet> sets;
+      for (const auto* offer : context_.offers.hosts()) {
+        if (offer->ram_gib) sets.push_back(host_memory(*offer, limits()));
+      }
+      return best_of(sets, is_named_host());
     }
     const OfferRecord* largest = nullptr;
     for (const auto* offer : context_.offers.hosts()) {

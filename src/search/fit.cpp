@@ -7,6 +7,7 @@
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
 #include "search/owning.hpp"
+#include "search/service.hpp"
 #include "search/sketch.hpp"
 #include "search/token_costs.hpp"
 #include "sizing/device_footprint.hpp"
@@ -190,13 +191,14 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
                                 [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(question.request, result);
   order(result.candidates, question.request.sort, question.request.limit,
-        [&](const Candidate& candidate) { return speed_of(context, candidate); });
+        [&](const Candidate& candidate) { return service_speed(context, candidate); });
   for (auto& candidate : result.candidates) complete(context, candidate);
   if (solve == Solve::yes) {
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
   }
   if (solve != Solve::no) {
     for (auto& candidate : result.candidates) add_rates(context, candidate);
+    for (auto& candidate : result.candidates) share_load(context, candidate);
     for (auto& candidate : result.candidates) add_owning(question.request, candidate);
     result.break_even = break_even_of(context, result.candidates);
   }

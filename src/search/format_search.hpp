@@ -114,6 +114,9 @@ std::vector<Candidate> candidates(const FormatContext& context);
 /// Whether the engine, or the format or cache under it, does not run on the set at all.
 bool is_unsupported(const Candidate& candidate);
 
+/// The largest context and the most sequences of a candidate that was evaluated.
+Reach reach_of(const FormatContext& context, const Candidate& candidate);
+
 /// Adds the largest context and the most sequences to a candidate that was evaluated.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
 
@@ -128,5 +131,7 @@ using Speed = std::function<std::optional<double>(const Candidate&)>;
 /// Of more than `limit` (0: no limit) only the first are kept. `speed` is asked for under
 /// Sort::fastest only.
 void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed);
+/// Whether the first belongs before the second by that order; not where nothing tells them apart.
+bool comes_before(const Candidate& one, const Candidate& other, Sort sort, const Speed& speed);
 
 }  // namespace llmfit::search

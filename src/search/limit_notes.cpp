@@ -44,10 +44,35 @@ Note unknown_note(const LimitResult& broken, const std::string& hardware) {
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
     case LimitKind::max_usd_month:
       return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-month"}};
+    case LimitKind::ttft:
+      return {NoteCode::limit_unknown, {hardware, "The speed", "--ttft"}};
+    case LimitKind::tpot:
+      return {NoteCode::limit_unknown, {hardware, "The speed", "--tpot"}};
+    case LimitKind::users:
+      return {NoteCode::limit_unknown, {hardware, "What a sequence takes", "--users"}};
+    case LimitKind::requests_per_second:
+      return {NoteCode::limit_unknown, {hardware, "The speed", "--requests-per-second"}};
     case LimitKind::max_usd_hour:
       break;
   }
   return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-hour"}};
+}
+
+/// Three digits: an estimate knows no more.
+std::string digits(double value) {
+  return base::fixed(value, value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+/// One request alone breaks it, or nobody is served at all.
+Note latency_note(NoteCode code, const LimitResult& broken, const Rate& rate,
+                  const std::string& hardware) {
+  return {code,
+          {hardware, digits(rate.value), digits(rate.low), digits(rate.high),
+           base::shortest(broken.asked)}};
+}
+
+std::string latencies(const LoadRequest& load) {
+  return load.limits_latency() ? " within the latencies asked for" : "";
 }
 
 Note broken_note(const Question& question, const FormatResult& one, const LimitResult& broken,
@@ -69,6 +94,20 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
       return headroom_note(broken, candidate, hardware);
     case LimitKind::min_sla:
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::ttft:
+      return latency_note(NoteCode::limit_ttft, broken, candidate.service->most->first_token,
+                          hardware);
+    case LimitKind::tpot:
+      return latency_note(NoteCode::limit_tpot, broken, candidate.service->most->output_token,
+                          hardware);
+    case LimitKind::users:
+      return {
+          NoteCode::limit_users,
+          {hardware, whole(*broken.actual), latencies(question.request.load), whole(broken.asked)}};
+    case LimitKind::requests_per_second:
+      return {NoteCode::limit_requests,
+              {hardware, digits(*broken.actual), latencies(question.request.load),
+               base::shortest(broken.asked)}};
     case LimitKind::max_usd_hour:
       break;
   }

@@ -94,6 +94,7 @@ class Notes {
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
+      if (candidate.by_limit && !candidate.reason) about_limits(one, candidate);
     }
     about_devices(one);
     about_host(one);

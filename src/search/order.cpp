@@ -10,18 +10,25 @@ namespace {
 /// Above every price and count, so that what is unknown sorts last.
 constexpr double last = 1e18;
 
-double hourly(const Candidate& candidate) { return candidate.cost.usd_per_hour.value_or(last); }
+double hourly(const Candidate& candidate) { return whole_usd_per_hour(candidate).value_or(last); }
+
+/// Of all copies that a load takes.
+double whole_cards(const Candidate& candidate) {
+  const auto& service = candidate.service;
+  const auto copies = service ? service->copies.value_or(1) : 1;
+  return card_count(candidate) * static_cast<double>(copies);
+}
 
 /// A machine that one can rent comes before one that is no longer listed, and both before what has
 /// no price.
 int price_class(const Candidate& candidate) {
-  if (!candidate.cost.usd_per_hour) return 2;
+  if (!whole_usd_per_hour(candidate)) return 2;
   return candidate.cost.offer->status == OfferStatus::retired ? 1 : 0;
 }
 
 /// Host memory is not the fewest cards but another kind of hardware: it comes after them.
 double cards_or_last(const Candidate& candidate) {
-  return candidate.gpus.empty() ? last : card_count(candidate);
+  return candidate.gpus.empty() ? last : whole_cards(candidate);
 }
 
 double headroom(const Candidate& candidate) {
@@ -63,14 +70,27 @@ struct Place {
   }
 };
 
+Place place_of(const Candidate& candidate, Sort sort, const Speed& speed, std::size_t index) {
+  return {!candidate.fits,
+          sort_key(candidate, sort, speed),
+          price_class(candidate),
+          hourly(candidate),
+          cards_or_last(candidate),
+          id(candidate),
+          index};
+}
+
 }  // namespace
+
+bool comes_before(const Candidate& one, const Candidate& other, Sort sort, const Speed& speed) {
+  return place_of(one, sort, speed, 1) < place_of(other, sort, speed, 0);
+}
 
 void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed) {
   std::vector<Place> places;
   places.reserve(candidates.size());
   for (const auto& candidate : candidates) {
-    places.push_back({!candidate.fits, sort_key(candidate, sort, speed), price_class(candidate),
-                      hourly(candidate), cards_or_last(candidate), id(candidate), places.size()});
+    places.push_back(place_of(candidate, sort, speed, places.size()));
   }
   const auto wanted = limit > 0 ? static_cast<std::size_t>(limit) : places.size();
   const auto kept = std::min(wanted, places.size());

@@ -48,11 +48,8 @@ std::vector<CardShare> card_shares(const FormatContext& context, const Candidate
   return shares;
 }
 
-/// The prompt and the answer that rates are for: together no longer than the context.
-struct Lengths {
-  std::int64_t input;
-  std::int64_t output;
-};
+}  // namespace
+
 Lengths lengths_of(const FormatContext& context) {
   const auto& load = context.request.load;
   const auto most = std::max<std::int64_t>(context.workload.context, 1);

@@ -10,6 +10,13 @@ namespace llmfit::search {
 
 struct FormatContext;
 
+/// The prompt and the answer that rates are for; no longer than the context.
+struct Lengths {
+  std::int64_t input;
+  std::int64_t output;
+};
+Lengths lengths_of(const FormatContext& context);
+
 /// How fast configurations of one format are. What a step touches is counted at the first question.
 class Speedometer {
  public:

@@ -172,6 +172,8 @@ void fill_load(Rates& rates, const Configuration& set) {
   const double busy = std::min(others / total, 0.95);
   const double running = sequences > 1 ? step.total : 0;
   rates.loaded_first_token = duration((running + rates.prompt.total) / (1 - busy), band);
+  rates.loaded_step = step.total;
+  rates.loaded_prompts = prompts;
   rates.load_limit = limit_of(step, false);
 }
 
