@@ -81,6 +81,7 @@ enum class LimitKind {
   headroom_fraction,
   headroom,
   min_sla,
+  within_hours,
 };
 std::string_view to_string(LimitKind kind);  ///< as in JSON
 std::string_view unit_of(LimitKind kind);    ///< "usd_per_hour", "tokens" …
@@ -165,9 +166,10 @@ struct Candidate {
   std::optional<std::int64_t> max_sequences;
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
-  std::optional<Rates> rates{};      ///< absent: not known, or it does not hold the model
-  std::optional<Service> service{};  ///< absent: none was asked for, or no rate is known
-  bool usable_is_given = false;      ///< the person says how much memory may be used
+  std::optional<Rates> rates{};                ///< absent: not known, or it does not hold the model
+  std::optional<Service> service{};            ///< absent: none was asked for, or no rate is known
+  std::shared_ptr<const BatchResult> batch{};  ///< null: no job was given, or no rate is known
+  bool usable_is_given = false;                ///< the person says how much memory may be used
   std::string_view usable_rule =
       {};  ///< where the usable memory is not what the card's record says
 };
@@ -224,6 +226,7 @@ struct FormatResult {
   /// One of the alternatives asked for fits in every variant: nobody knows which variant of a
   /// family will be there, so this is what `check` answers.
   bool every_variant_fits = false;
+  std::shared_ptr<const BatchPlan> batch{};  ///< null: no job was given
 };
 
 /// By what a no may become a yes.

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/numbers.hpp"
+#include "render/batch_report.hpp"
 #include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
 #include "render/fit_load_table.hpp"
@@ -263,6 +264,7 @@ Report fit_report(const FitView& view, Extent extent) {
   if (!several) add_headroom(view, report);
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
   add_load_tables(view, report);
+  add_batch(view, report, compact ? rows_on_screen(view.result.formats.size()) : every_row);
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

@@ -23,6 +23,8 @@ std::string_view words_of(LimitKind kind) {
       return "free share at least";
     case LimitKind::headroom:
       return "free GiB at least";
+    case LimitKind::within_hours:
+      return "hours at most";
     case LimitKind::min_sla:
       break;
   }
@@ -43,6 +45,8 @@ Cell amount_cell(LimitKind kind, std::optional<double> amount, base::Round round
       return Size{Bytes{std::llround(value)}, round, 2};
     case LimitKind::headroom_fraction:
       return Number{value, 3};
+    case LimitKind::within_hours:
+      return Number{value, 1};
     case LimitKind::min_sla:
       break;
   }
@@ -62,6 +66,8 @@ std::string_view broken_words(LimitKind kind) {
     case LimitKind::headroom_fraction:
     case LimitKind::headroom:
       return "too little free";
+    case LimitKind::within_hours:
+      return "job takes too long";
     case LimitKind::min_sla:
       break;
   }

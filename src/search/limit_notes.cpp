@@ -42,6 +42,8 @@ Note unknown_note(const LimitResult& broken, const std::string& hardware) {
       return {NoteCode::limit_unknown, {hardware, "The free memory", "--headroom"}};
     case LimitKind::min_sla:
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::within_hours:
+      return {NoteCode::limit_unknown, {hardware, "The time that the job takes", "--within"}};
     case LimitKind::max_usd_month:
       return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-month"}};
     case LimitKind::max_usd_hour:
@@ -69,6 +71,10 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
       return headroom_note(broken, candidate, hardware);
     case LimitKind::min_sla:
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::within_hours:
+      return {NoteCode::limit_within,
+              {hardware, base::fixed(*broken.actual, 1), base::shortest(broken.asked),
+               whole(std::ceil(*broken.actual / broken.asked))}};
     case LimitKind::max_usd_hour:
       break;
   }

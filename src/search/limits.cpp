@@ -18,6 +18,8 @@ std::string_view to_string(LimitKind kind) {
     case LimitKind::headroom_fraction:
     case LimitKind::headroom:
       return "headroom";
+    case LimitKind::within_hours:
+      return "within_hours";
     case LimitKind::min_sla:
       break;
   }
@@ -38,6 +40,8 @@ std::string_view unit_of(LimitKind kind) {
       return "fraction";
     case LimitKind::headroom:
       return "bytes";
+    case LimitKind::within_hours:
+      return "hours";
     case LimitKind::min_sla:
       break;
   }
@@ -114,6 +118,7 @@ Reason reason_of(const FormatContext& context, const LimitResult& broken) {
     case LimitKind::max_usd_hour:
     case LimitKind::max_usd_month:
     case LimitKind::min_sla:
+    case LimitKind::within_hours:
       break;
   }
   return Reason::over_budget;
@@ -133,7 +138,8 @@ const DevicePlacement* fullest(const Candidate& candidate, LimitKind kind) {
 bool asks_limits(const FitRequest& request) {
   const auto& limits = request.limits;
   return request.offers.max_usd_hour || request.offers.min_sla || limits.usd_month ||
-         limits.context || limits.sequences || limits.headroom_fraction || limits.headroom;
+         limits.context || limits.sequences || limits.headroom_fraction || limits.headroom ||
+         limits_hours(request);
 }
 
 std::vector<LimitResult> judge_limits(const FormatContext& context, const Candidate& candidate) {
@@ -162,6 +168,10 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
   if (limits.usd_month && rented) {
     results.push_back(at_most(LimitKind::max_usd_month, *limits.usd_month, cost.usd_per_month));
   }
+  if (limits_hours(context.request)) {
+    results.push_back(at_most(LimitKind::within_hours, *context.request.load.batch->within_hours,
+                              batch_hours(candidate)));
+  }
   if (filter.min_sla && rented) {
     const auto promised = cost.offer == nullptr ? std::nullopt : promised_uptime(*cost.offer);
     results.push_back(at_least(LimitKind::min_sla, *filter.min_sla, promised));
@@ -172,7 +182,9 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
 void apply_limits(const FormatContext& context, Candidate& candidate) {
   if (candidate.reason || !asks_limits(context.request)) return;
   const auto& limits = context.request.limits;
-  if (limits.context || limits.sequences) solve_inverses(context, candidate);
+  const bool hours = limits_hours(context.request);
+  if (limits.context || limits.sequences || hours) solve_inverses(context, candidate);
+  if (hours) add_batch(context, candidate);
   const auto results = judge_limits(context, candidate);
   const auto broken = std::find_if(results.begin(), results.end(),
                                    [](const LimitResult& result) { return !result.kept; });

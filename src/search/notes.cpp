@@ -5,6 +5,7 @@
 
 #include "base/date.hpp"
 #include "base/numbers.hpp"
+#include "search/batch_notes.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
@@ -95,6 +96,7 @@ class Notes {
     about_support(one);
     about_state(one);
     about_batch(one);
+    add(batch_notes(question_, one));
     about_context(one);
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {

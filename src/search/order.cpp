@@ -12,6 +12,14 @@ constexpr double last = 1e18;
 
 double hourly(const Candidate& candidate) { return candidate.cost.usd_per_hour.value_or(last); }
 
+double job_usd(const Candidate& candidate) {
+  return candidate.batch ? candidate.batch->usd().value_or(last) : last;
+}
+
+double job_hours(const Candidate& candidate) {
+  return candidate.batch ? candidate.batch->best().hours.value : last;
+}
+
 /// A machine that one can rent comes before one that is no longer listed, and both before what has
 /// no price.
 int price_class(const Candidate& candidate) {
@@ -65,11 +73,17 @@ struct Place {
 }  // namespace
 
 void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit) {
+  // Of a job its own dollars and hours count.
+  const bool job =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [](const Candidate& candidate) { return candidate.batch != nullptr; });
   std::vector<Place> places;
   places.reserve(candidates.size());
   for (const auto& candidate : candidates) {
-    places.push_back({!candidate.fits, sort_key(candidate, sort), price_class(candidate),
-                      hourly(candidate), cards_or_last(candidate), id(candidate), places.size()});
+    const bool by_hours = job && sort == Sort::fastest;
+    places.push_back({!candidate.fits, by_hours ? job_hours(candidate) : sort_key(candidate, sort),
+                      price_class(candidate), job ? job_usd(candidate) : hourly(candidate),
+                      cards_or_last(candidate), id(candidate), places.size()});
   }
   const auto wanted = limit > 0 ? static_cast<std::size_t>(limit) : places.size();
   const auto kept = std::min(wanted, places.size());

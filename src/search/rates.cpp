@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cost/tokens.hpp"
+#include "search/batch.hpp"
 #include "search/format_search.hpp"
 
 namespace llmfit::search {
@@ -39,24 +40,38 @@ Lengths lengths_of(const FormatContext& context) {
 
 }  // namespace
 
-std::optional<Rates> Speedometer::at(const FormatContext& context, const Candidate& candidate,
-                                     std::int64_t sequences, bool prompts) {
-  if (!candidate.holds || is_unsupported(candidate)) return std::nullopt;
+SpeedQuestion Speedometer::question(const FormatContext& context, const Candidate& candidate,
+                                    std::span<const CardShare> cards) {
   const auto& format = *context.choice.format;
   if (!work_) work_ = work_of(context.model, context.weights, format, context.workload);
-  const auto cards = card_shares(candidate);
-  const auto lengths = lengths_of(context);
   SpeedQuestion question{*work_, format, context.engine};
   question.stack = context.request.load.stack;
   question.split = candidate.split;
   question.cards = cards;
   question.host = candidate.offload ? &*candidate.offload : nullptr;
+  question.version = context.workload.vllm.version;
+  return question;
+}
+
+std::optional<Rates> Speedometer::at(const FormatContext& context, const Candidate& candidate,
+                                     std::int64_t sequences, bool prompts) {
+  if (!candidate.holds || is_unsupported(candidate)) return std::nullopt;
+  const auto cards = card_shares(candidate);
+  const auto lengths = lengths_of(context);
+  auto question = this->question(context, candidate, cards);
   question.input = lengths.input;
   question.output = lengths.output;
   question.sequences = sequences;
   question.prompts_in_throughput = prompts;
-  question.version = context.workload.vllm.version;
   return estimate(question);
+}
+
+std::optional<std::array<BatchTime, batch_ways>> Speedometer::work_off(const FormatContext& context,
+                                                                       const Candidate& candidate) {
+  if (!candidate.holds || is_unsupported(candidate)) return std::nullopt;
+  const auto cards = card_shares(candidate);
+  const auto question = this->question(context, candidate, cards);
+  return llmfit::work_off(batch_question(context, candidate, question));
 }
 
 void add_rates(const FormatContext& context, Candidate& candidate) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "llmfit/fit.hpp"
 
@@ -18,7 +20,14 @@ class Speedometer {
   std::optional<Rates> at(const FormatContext& context, const Candidate& candidate,
                           std::int64_t sequences, bool prompts);
 
+  /// The same for a job of many sequences. Absent: no rate is known.
+  std::optional<std::array<BatchTime, batch_ways>> work_off(const FormatContext& context,
+                                                            const Candidate& candidate);
+
  private:
+  SpeedQuestion question(const FormatContext& context, const Candidate& candidate,
+                         std::span<const CardShare> cards);
+
   std::optional<Work> work_;
 };
 

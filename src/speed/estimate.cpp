@@ -185,18 +185,32 @@ std::string_view describe(SpeedLimit limit) {
   return "";
 }
 
-std::optional<Rates> estimate(const SpeedQuestion& question) {
-  const auto* rules = speed::rules_of(question);
+namespace speed {
+
+SpeedBand band_in(const Configuration& set, std::string_view phase, const TimeParts& time) {
+  return band_for(set, phase, time);
+}
+
+std::optional<Configuration> configure(const SpeedQuestion& question) {
+  const auto* rules = rules_of(question);
   if (rules == nullptr) return std::nullopt;
   if (question.cards.empty() && !question.engine.runs_on_host) return std::nullopt;
-  Configuration set{question, *rules, {}, speed::host_device(question, *rules)};
+  Configuration set{question, *rules, {}, host_device(question, *rules)};
   if (!add_stages(set)) return std::nullopt;
   if (set.stages.empty()) set.stages.push_back({set.host, 1});
   leave_to_host(set);
+  return set;
+}
+
+}  // namespace speed
+
+std::optional<Rates> estimate(const SpeedQuestion& question) {
+  const auto set = speed::configure(question);
+  if (!set) return std::nullopt;
   Rates rates;
-  fill_single(rates, set);
-  fill_load(rates, set);
-  rates.measured_cards = set.stages.front().device.measured_cards;
+  fill_single(rates, *set);
+  fill_load(rates, *set);
+  rates.measured_cards = set->stages.front().device.measured_cards;
   if (!question.cards.empty()) rates.generation = question.cards.front().gpu->peaks.generation;
   return rates;
 }
