@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/batch_report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -83,6 +84,9 @@ Cell where_cell(const OfferRecord* offer) {
   return Text{std::move(name)};
 }
 
+/// Whether the order is by what a job takes.
+bool is_by_job(Sort sort) { return sort == Sort::cheapest || sort == Sort::fastest; }
+
 bool has_deadline(const FitView& view) {
   const auto* plan = shared_batch(view);
   return plan != nullptr && plan->within_hours;
@@ -132,15 +136,65 @@ std::vector<Cell> job_cells(const FitView& view, const FormatResult& format,
   return cells;
 }
 
-Table job_table(const FitView& view, std::size_t count) {
-  Table table{job_columns(view), {}};
+/// A configuration and its format.
+struct Row {
+  const FormatResult* format;
+  const Candidate* candidate;
+};
+
+/// What a row's place is by; what is unknown comes last.
+double place_of(const Row& row, Sort sort) {
+  constexpr double last = 1e18;
+  if (!row.candidate->fits) return 2 * last;
+  const auto& batch = *row.candidate->batch;
+  return sort == Sort::fastest ? batch.best().hours.value : batch.usd().value_or(last);
+}
+
+/// Of all formats together, as each of them is ordered; of other orders format by format.
+std::vector<Row> job_rows(const FitView& view, std::size_t count) {
+  std::vector<Row> rows;
   for (const auto& format : view.result.formats) {
-    std::size_t shown = 0;
     for (const auto& candidate : format.candidates) {
-      if (!candidate.batch || shown == count) continue;
-      table.rows.push_back(job_cells(view, format, candidate));
-      ++shown;
+      if (candidate.batch) rows.push_back({&format, &candidate});
     }
+  }
+  const auto sort = view.request.sort;
+  if (view.result.formats.size() > 1 && is_by_job(sort)) {
+    std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+      return place_of(a, sort) < place_of(b, sort);
+    });
+  }
+  rows.resize(std::min(rows.size(), count));
+  return rows;
+}
+
+std::string price_text(const BatchResult& batch, double per_day) {
+  if (!batch.usd()) return {};
+  const auto* offer = batch.by_spot ? batch.spot : batch.on_demand;
+  return " for $" + base::fixed(*batch.usd(), *batch.usd() < 1 ? 3 : 2) +
+         (per_day == 1 ? " a day (" : " (") + human(where_cell(offer)) +
+         (batch.by_spot ? ", spot)" : ", on demand)");
+}
+
+/// "Cheapest within 24 hours: 2 copies of 1 × T4, done in 13.2 hours for $4.10 a day (…)."
+std::string answer_text(const FitView& view, const Row& row) {
+  const auto sort = view.request.sort;
+  if (!is_by_job(sort) || !row.candidate->fits) return {};
+  const auto& best = row.candidate->batch->best();
+  const auto within = shared_batch(view)->within_hours;
+  std::string text = sort == Sort::fastest ? "Fastest" : "Cheapest";
+  if (within) text += " within " + base::shortest(*within) + " hours";
+  text += best.copies == 1 ? ": " : ": " + base::grouped(best.copies) + " copies of ";
+  text += human(cards_cell(*row.candidate)) + " × " + card_name(*row.candidate);
+  text += " in " + std::string(format_id(*row.format)) + ", done in " +
+          human(hours_cell(best.hours.value / static_cast<double>(best.copies))) + " hours";
+  return text + price_text(*row.candidate->batch, within.value_or(0) / 24) + ".";
+}
+
+Table job_table(const FitView& view, const std::vector<Row>& rows) {
+  Table table{job_columns(view), {}};
+  for (const auto& row : rows) {
+    table.rows.push_back(job_cells(view, *row.format, *row.candidate));
   }
   return table;
 }
@@ -190,8 +244,12 @@ void add_batch(const FitView& view, Report& report, std::size_t count) {
   report.sections.push_back(
       {"Batch job", Paragraph{Voice::plain, job_text(*plan) + " " + ways_text(*plan) + " " +
                                                 engines_text(view)}});
-  auto table = job_table(view, count);
-  if (!table.rows.empty()) report.sections.push_back({{}, std::move(table)});
+  const auto rows = job_rows(view, count);
+  if (!rows.empty()) {
+    report.sections.push_back({{}, job_table(view, rows)});
+    auto answer = answer_text(view, rows.front());
+    if (!answer.empty()) report.sections.push_back({{}, Paragraph{Voice::plain, answer}});
+  }
   if (view.explain) report.sections.push_back(explanation(*plan));
 }
 

@@ -12,7 +12,7 @@ namespace llmfit::render {
 /// The job as the first format that an engine has works it off; null: none was given.
 const BatchPlan* shared_batch(const FitView& view);
 
-/// The job, what each way makes of it, and up to `count` configurations of each format.
+/// The job, what each way makes of it, and up to `count` configurations.
 void add_batch(const FitView& view, Report& report, std::size_t count);
 
 /// What the columns of the same configurations' CSV rows are for a job.

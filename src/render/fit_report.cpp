@@ -154,6 +154,12 @@ void add_headroom(const FitView& view, Report& report) {
   }
 }
 
+/// As many as of one format.
+std::size_t job_rows_of(const FitView& view) {
+  const auto limit = view.request.limit;
+  return limit > 0 ? static_cast<std::size_t>(limit) : every_row;
+}
+
 void add_load_tables(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
     if (format.table) report.sections.push_back(load_table_section(format, *format.table));
@@ -264,7 +270,7 @@ Report fit_report(const FitView& view, Extent extent) {
   if (!several) add_headroom(view, report);
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
   add_load_tables(view, report);
-  add_batch(view, report, compact ? rows_on_screen(view.result.formats.size()) : every_row);
+  add_batch(view, report, compact ? 5 : job_rows_of(view));
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

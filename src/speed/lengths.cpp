@@ -14,7 +14,7 @@ constexpr std::int64_t most_lengths = 4096;
 std::int64_t share_of(std::int64_t wanted, std::int64_t seen, std::int64_t all) {
   if (seen == all || wanted == all) return seen == all ? wanted : seen;
   const double product = static_cast<double>(wanted) * static_cast<double>(seen);
-  return static_cast<std::int64_t>(product / static_cast<double>(all));
+  return std::llround(product / static_cast<double>(all));
 }
 
 }  // namespace
