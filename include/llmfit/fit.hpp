@@ -88,6 +88,7 @@ enum class LimitKind {
   tpot,                 ///< seconds between two tokens of an answer
   users,                ///< requests in flight on this one set of hardware
   requests_per_second,  ///< the same
+  within_hours,
 };
 std::string_view to_string(LimitKind kind);  ///< as in JSON
 std::string_view unit_of(LimitKind kind);    ///< "usd_per_hour", "tokens" …
@@ -152,12 +153,12 @@ struct Cost {
   std::int32_t machines = 0;           ///< how many of that machine
   RentalTerm term = RentalTerm::on_demand;
   std::optional<double> usd_per_hour;
-  std::optional<double> usd_per_month;           ///< 730 hours
-  std::optional<double> usd_per_million_tokens;  ///< of output, see FitRequest::utilisation
+  std::optional<double> usd_per_month;                 ///< 730 hours
+  std::optional<double> usd_per_million_tokens;        ///< of output, see FitRequest::utilisation
   std::optional<double> usd_per_million_input_tokens;  ///< in hours that read prompts alone
   std::optional<double> usd_per_request;  ///< of a prompt and its answer, where LoadRequest has one
-  std::optional<double> purchase_usd;            ///< cards only
-  bool purchase_is_street = false;               ///< else the launch price
+  std::optional<double> purchase_usd;     ///< cards only
+  bool purchase_is_street = false;        ///< else the launch price
 };
 
 /// One configuration of hardware, and the verdict on it.
@@ -177,9 +178,10 @@ struct Candidate {
   std::optional<std::int64_t> max_sequences;
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
-  std::optional<Rates> rates{};      ///< absent: not known, or it does not hold the model
-  std::optional<Service> service{};  ///< absent: none was asked for, or it holds no model
-  bool usable_is_given = false;      ///< the person says how much memory may be used
+  std::optional<Rates> rates{};                ///< absent: not known, or it does not hold the model
+  std::optional<Service> service{};            ///< absent: none was asked for, or it holds no model
+  std::shared_ptr<const BatchResult> batch{};  ///< null: no job was given, or no rate is known
+  bool usable_is_given = false;                ///< the person says how much memory may be used
   std::string_view usable_rule =
       {};                          ///< where the usable memory is not what the card's record says
   std::optional<Owning> owning{};  ///< absent: not asked for
@@ -246,6 +248,7 @@ struct FormatResult {
   bool every_variant_fits = false;
   /// Of the first candidate, where it was asked for and a rate is known.
   std::optional<SpeedExplanation> speed{};
+  std::shared_ptr<const BatchPlan> batch{};  ///< null: no job was given
 };
 
 /// By what a no may become a yes.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "llmfit/batch.hpp"
 #include "llmfit/speed.hpp"
 
 namespace llmfit {
@@ -20,8 +21,9 @@ struct LoadRequest {
   std::optional<std::int64_t> output_tokens;  ///< of an answer
   std::optional<std::int64_t> users;          ///< requests in flight at once
   std::optional<double> requests_per_second;
-  std::optional<double> ttft;  ///< seconds until the first token, at most
-  std::optional<double> tpot;  ///< seconds between two tokens of an answer, at most
+  std::optional<double> ttft;     ///< seconds until the first token, at most
+  std::optional<double> tpot;     ///< seconds between two tokens of an answer, at most
+  std::optional<BatchJob> batch;  ///< a job that nobody waits for
   std::string stack;  ///< of the engine: "tensorrt-llm", "sglang"; empty: the engine itself
 
   [[nodiscard]] bool names_lengths() const { return input_tokens || output_tokens; }

@@ -2,6 +2,7 @@
 #include "cli/judge.hpp"
 
 #include "cli/add_ons.hpp"
+#include "cli/batch.hpp"
 #include "cli/date.hpp"
 #include "cli/errors.hpp"
 #include "cli/model.hpp"
@@ -20,6 +21,8 @@ Result<Judged> judge(const Arguments& arguments, const Catalog& catalog,
   auto add_ons = read_add_ons(arguments, catalog, environment);
   if (!add_ons) return pass(add_ons);
   request->add_ons = std::move(*add_ons);
+  const auto batch = read_batch(*request, arguments, *model, environment);
+  if (!batch) return pass(batch);
   const bool check = arguments.command->id == Command::check;
   request->every_variant = check;
   auto result = fit(catalog, *model, *request);

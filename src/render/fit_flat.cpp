@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/numbers.hpp"
+#include "render/batch_report.hpp"
 #include "render/figure.hpp"
 #include "render/fit_tables.hpp"
 #include "render/json_rates.hpp"
@@ -210,11 +211,18 @@ Table flat(const FitView& view) {
     table.columns.push_back(
         {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
   }
+  const bool job = view.request.load.batch.has_value();
+  for (auto& column : job ? batch_columns() : std::vector<Column>{}) {
+    table.columns.push_back(std::move(column));
+  }
   for (const auto& format : view.result.formats) {
     for (const auto& candidate : format.candidates) {
       const Row row{view, format, candidate, tightest(candidate)};
       auto& cells = table.rows.emplace_back();
       for (const auto& column : flat_columns) cells.push_back(column.cell(row));
+      for (auto& cell : job ? batch_cells(candidate) : std::vector<Cell>{}) {
+        cells.push_back(std::move(cell));
+      }
     }
   }
   return table;

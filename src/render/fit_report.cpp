@@ -6,6 +6,7 @@
 
 #include "base/numbers.hpp"
 #include "render/apis_report.hpp"
+#include "render/batch_report.hpp"
 #include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
 #include "render/fit_load_table.hpp"
@@ -157,6 +158,12 @@ void add_headroom(const FitView& view, Report& report) {
   }
 }
 
+/// As many as of one format.
+std::size_t job_rows_of(const FitView& view) {
+  const auto limit = view.request.limit;
+  return limit > 0 ? static_cast<std::size_t>(limit) : every_row;
+}
+
 void add_load_tables(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
     if (format.table) report.sections.push_back(load_table_section(format, *format.table));
@@ -278,6 +285,7 @@ Report fit_report(const FitView& view, Extent extent) {
   add_load_tables(view, report);
   add_owning(view, report);
   for (auto& section : api_sections(view)) report.sections.push_back(std::move(section));
+  add_batch(view, report, compact ? 5 : job_rows_of(view));
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

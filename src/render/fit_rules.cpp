@@ -31,6 +31,8 @@ std::string_view words_of(LimitKind kind) {
       return "users at least";
     case LimitKind::requests_per_second:
       return "requests/s at least";
+    case LimitKind::within_hours:
+      return "hours at most";
     case LimitKind::min_sla:
       break;
   }
@@ -55,6 +57,8 @@ Cell amount_cell(LimitKind kind, std::optional<double> amount, base::Round round
     case LimitKind::tpot:
     case LimitKind::requests_per_second:
       return Number{value, 3};
+    case LimitKind::within_hours:
+      return Number{value, 1};
     case LimitKind::min_sla:
       break;
   }
@@ -81,6 +85,8 @@ std::string_view broken_words(LimitKind kind) {
     case LimitKind::users:
     case LimitKind::requests_per_second:
       return "serves too few";
+    case LimitKind::within_hours:
+      return "job takes too long";
     case LimitKind::min_sla:
       break;
   }

@@ -4,6 +4,7 @@
 #include "base/numbers.hpp"
 #include "render/json.hpp"
 #include "render/json_apis.hpp"
+#include "render/json_batch.hpp"
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
 #include "render/json_hardware.hpp"
@@ -163,7 +164,7 @@ void write_offload(JsonWriter& json, const Candidate& candidate) {
   json.end();
 }
 
-void write_configuration(JsonWriter& json, const Candidate& candidate) {
+void write_configuration(JsonWriter& json, const Candidate& candidate, bool job) {
   json.object();
   write_cards(json, candidate.gpus);
   json.field("nodes", candidate.split.nodes);
@@ -184,6 +185,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   write_rates(json, candidate.rates);
   write_cost(json, candidate.cost);
   write_owning(json, candidate);
+  if (job) write_batch(json, candidate.batch.get());
   json.end();
 }
 
@@ -228,7 +230,9 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.field("configurations_total", format.candidates_total);
   json.key("configurations");
   json.array();
-  for (const auto& candidate : format.candidates) write_configuration(json, candidate);
+  for (const auto& candidate : format.candidates) {
+    write_configuration(json, candidate, view.request.load.batch.has_value());
+  }
   json.end();
   write_headroom(json, format.headroom);
   write_break_even(json, view.request, format);
@@ -245,6 +249,7 @@ std::string fit_json(const FitView& view) {
   JsonWriter json;
   json.object();
   write_head(json, view);
+  write_batch_job(json, view);
   json.key("quantizations");
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);

@@ -176,13 +176,14 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 
   EqualShares shares;
   Speedometer speeds;
+  const auto desk = batch_desk(question.catalog, question.request, *workload);
   const FormatContext context{question.catalog, question.model,
                               question.request, question.offers,
                               choice,           engine,
                               *workload,        *weights,
                               *footprint,       *draft ? &**draft : nullptr,
                               shares,           speeds,
-                              question.cards};
+                              question.cards,   desk ? &*desk : nullptr};
   FormatResult result;
   result.choice = choice;
   result.candidates = candidates(context);
@@ -190,6 +191,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
                                 [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(question.request, result);
+  if (solve == Solve::yes) add_batches(context, result.candidates);
   order(result.candidates, question.request.sort, question.request.limit,
         [&](const Candidate& candidate) { return service_speed(context, candidate); });
   for (auto& candidate : result.candidates) complete(context, candidate);
@@ -218,6 +220,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     if (!table) return tl::unexpected(table.error());
     result.table = std::move(*table);
   }
+  if (desk) result.batch = desk->plan;
   result.workload = *workload;
   if (solve == Solve::yes) result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);

@@ -9,6 +9,7 @@
 
 #include "cost/offers.hpp"
 #include "llmfit/fit.hpp"
+#include "search/batch.hpp"
 #include "search/hardware.hpp"
 #include "search/rates.hpp"
 
@@ -77,7 +78,8 @@ struct FormatContext {
   const Draft* draft;          ///< beside it; null: none
   EqualShares& shares;
   Speedometer& speeds;
-  std::span<const Device> cards;  ///< of the catalog, in its order
+  std::span<const Device> cards;     ///< of the catalog, in its order
+  const BatchDesk* batch = nullptr;  ///< null: no job was given
 };
 
 /// Whether more context is asked for than the model was made for.

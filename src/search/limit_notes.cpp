@@ -42,6 +42,8 @@ Note unknown_note(const LimitResult& broken, const std::string& hardware) {
       return {NoteCode::limit_unknown, {hardware, "The free memory", "--headroom"}};
     case LimitKind::min_sla:
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::within_hours:
+      return {NoteCode::limit_unknown, {hardware, "The time that the job takes", "--within"}};
     case LimitKind::max_usd_month:
       return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-month"}};
     case LimitKind::ttft:
@@ -108,6 +110,10 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
       return {NoteCode::limit_requests,
               {hardware, digits(*broken.actual), latencies(question.request.load),
                base::shortest(broken.asked)}};
+    case LimitKind::within_hours:
+      return {NoteCode::limit_within,
+              {hardware, base::fixed(*broken.actual, 1), base::shortest(broken.asked),
+               whole(std::ceil(*broken.actual / broken.asked))}};
     case LimitKind::max_usd_hour:
       break;
   }

@@ -28,6 +28,8 @@ std::string_view to_string(LimitKind kind) {
       return "users";
     case LimitKind::requests_per_second:
       return "requests_per_second";
+    case LimitKind::within_hours:
+      return "within_hours";
     case LimitKind::min_sla:
       break;
   }
@@ -55,6 +57,8 @@ std::string_view unit_of(LimitKind kind) {
       return "users";
     case LimitKind::requests_per_second:
       return "requests_per_second";
+    case LimitKind::within_hours:
+      return "hours";
     case LimitKind::min_sla:
       break;
   }
@@ -166,6 +170,7 @@ std::optional<Reason> reason_of(const FormatContext& context, const LimitResult&
     case LimitKind::max_usd_hour:
     case LimitKind::max_usd_month:
     case LimitKind::min_sla:
+    case LimitKind::within_hours:
       break;
   }
   return Reason::over_budget;
@@ -186,7 +191,7 @@ bool asks_limits(const FitRequest& request) {
   const auto& limits = request.limits;
   return request.offers.max_usd_hour || request.offers.min_sla || limits.usd_month ||
          limits.context || limits.sequences || limits.headroom_fraction || limits.headroom ||
-         request.load.serves();
+         request.load.serves() || limits_hours(request);
 }
 
 std::vector<LimitResult> judge_limits(const FormatContext& context, const Candidate& candidate) {
@@ -218,6 +223,10 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
   if (limits.usd_month && rented) {
     results.push_back(at_most(LimitKind::max_usd_month, *limits.usd_month, monthly));
   }
+  if (limits_hours(context.request)) {
+    results.push_back(at_most(LimitKind::within_hours, *context.request.load.batch->within_hours,
+                              batch_hours(candidate)));
+  }
   if (filter.min_sla && rented) {
     const auto promised = cost.offer == nullptr ? std::nullopt : promised_uptime(*cost.offer);
     results.push_back(at_least(LimitKind::min_sla, *filter.min_sla, promised));
@@ -228,8 +237,10 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
 void apply_limits(const FormatContext& context, Candidate& candidate) {
   if (candidate.reason || !asks_limits(context.request)) return;
   const auto& limits = context.request.limits;
-  if (limits.context || limits.sequences) solve_inverses(context, candidate);
+  const bool hours = limits_hours(context.request);
+  if (limits.context || limits.sequences || hours) solve_inverses(context, candidate);
   add_service(context, candidate);
+  if (hours) add_batch(context, candidate);
   const auto results = judge_limits(context, candidate);
   const auto broken = std::find_if(results.begin(), results.end(),
                                    [](const LimitResult& result) { return !result.kept; });

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/numbers.hpp"
+#include "search/batch_notes.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
@@ -90,6 +91,7 @@ class Notes {
     about_support(one);
     about_state(one);
     about_batch(one);
+    add(batch_notes(question_, one));
     about_context(one);
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {

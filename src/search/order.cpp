@@ -19,6 +19,14 @@ double whole_cards(const Candidate& candidate) {
   return card_count(candidate) * static_cast<double>(copies);
 }
 
+double job_usd(const Candidate& candidate) {
+  return candidate.batch ? candidate.batch->usd().value_or(last) : last;
+}
+
+double job_hours(const Candidate& candidate) {
+  return candidate.batch ? candidate.batch->best().hours.value : last;
+}
+
 /// A machine that one can rent comes before one that is no longer listed, and both before what has
 /// no price.
 int price_class(const Candidate& candidate) {
@@ -87,10 +95,16 @@ bool comes_before(const Candidate& one, const Candidate& other, Sort sort, const
 }
 
 void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed) {
+  const bool job =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [](const Candidate& candidate) { return candidate.batch != nullptr; });
   std::vector<Place> places;
   places.reserve(candidates.size());
   for (const auto& candidate : candidates) {
     places.push_back(place_of(candidate, sort, speed, places.size()));
+    if (!job) continue;
+    places.back().hourly = job_usd(candidate);  // of a job its own dollars and hours count
+    if (sort == Sort::fastest) places.back().wanted = job_hours(candidate);
   }
   const auto wanted = limit > 0 ? static_cast<std::size_t>(limit) : places.size();
   const auto kept = std::min(wanted, places.size());

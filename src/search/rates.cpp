@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "search/batch.hpp"
 #include "search/format_search.hpp"
 #include "search/split_search.hpp"
 #include "search/token_costs.hpp"
@@ -77,6 +78,16 @@ Asked ask(const FormatContext& context, const Candidate& candidate, const Work& 
   question.split = candidate.split;
   question.cards = asked.cards;
   question.host = candidate.offload ? &*candidate.offload : nullptr;
+  question.version = context.workload.vllm.version;
+  return question;
+}
+
+std::optional<Rates> Speedometer::at(const FormatContext& context, const Candidate& candidate,
+                                     std::int64_t sequences, bool prompts) {
+  if (!candidate.holds || is_unsupported(candidate)) return std::nullopt;
+  const auto cards = card_shares(candidate);
+  const auto lengths = lengths_of(context);
+  auto question = this->question(context, candidate, cards);
   question.input = lengths.input;
   question.output = lengths.output;
   question.version = context.workload.vllm.version;
@@ -121,6 +132,13 @@ std::optional<double> speed_of(const FormatContext& context, const Candidate& ca
   const auto rates = context.speeds.at(context, candidate, 1, false);
   if (!rates) return std::nullopt;
   return rates->generates ? rates->decode.value : rates->prefill.value;
+}
+
+std::optional<std::array<BatchTime, batch_ways>> Speedometer::work_off(const FormatContext& context,
+                                                                       const Candidate& candidate) {
+  if (!has_rates(context, candidate)) return std::nullopt;
+  const auto asked = ask(context, candidate, work(context));
+  return llmfit::work_off(batch_question(context, candidate, asked.question));
 }
 
 void add_rates(const FormatContext& context, Candidate& candidate) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "llmfit/fit.hpp"
 
@@ -28,6 +30,10 @@ class Speedometer {
 
   /// How its rates for one sequence come about; absent where they are.
   std::optional<SpeedExplanation> explain(const FormatContext& context, const Candidate& candidate);
+
+  /// The same for a job of many sequences. Absent: no rate is known.
+  std::optional<std::array<BatchTime, batch_ways>> work_off(const FormatContext& context,
+                                                            const Candidate& candidate);
 
  private:
   const Work& work(const FormatContext& context);

@@ -216,6 +216,10 @@ std::string_view speed::generation_of(const SpeedQuestion& question) {
   return known.empty() ? "any" : known;
 }
 
+SpeedBand speed::band_in(const Configuration& set, std::string_view phase, const TimeParts& time) {
+  return band_for(set, phase, time);
+}
+
 std::optional<Configuration> speed::configure(const SpeedQuestion& question) {
   const auto* rules = rules_of(question);
   if (rules == nullptr) return std::nullopt;

@@ -17,14 +17,18 @@ struct Passes {
   double overlap = 1;  ///< of the time of all passes, what is left where stages work side by side
 };
 
+double overlap_of(const Configuration& set, double count) {
+  const auto stages = static_cast<double>(set.stages.size());
+  const double ideal = (count + stages - 1) / (stages * count);
+  return 1 - (1 - ideal) * set.rules.pipelining;
+}
+
 Passes passes_of(const Configuration& set, double tokens) {
   const auto chunk = static_cast<double>(set.rules.prefill_chunk);
-  const auto stages = static_cast<double>(set.stages.size());
   Passes passes;
   passes.count = std::max(std::ceil(tokens / chunk), 1.0);
   passes.tokens = std::min(tokens, chunk);
-  const double ideal = (passes.count + stages - 1) / (stages * passes.count);
-  passes.overlap = 1 - (1 - ideal) * set.rules.pipelining;
+  passes.overlap = overlap_of(set, passes.count);
   return passes;
 }
 
@@ -94,6 +98,18 @@ TimeParts prompt_time(const Configuration& set, double sequences, double tokens,
   time.link += hops;
   time.host = host_seconds(set, passes);
   time.total += head + hops + time.host;
+  return time;
+}
+
+TimeParts passes_time(const Configuration& set, double count, double tokens, double pairs) {
+  const Passes passes{count, tokens, overlap_of(set, std::max(count, 1.0))};
+  TimeParts time;
+  for (const auto& stage : set.stages) add_stage(time, set, stage, passes, pairs);
+  const auto stages = static_cast<double>(set.stages.size());
+  // Servers keep every stage busy with a prompt of its own.
+  time.total *= set.question.engine.engine == Engine::llama_cpp ? passes.overlap : 1 / stages;
+  time.host = host_seconds(set, passes);
+  time.total += time.host;
   return time;
 }
 

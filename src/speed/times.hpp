@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "speed/device.hpp"
@@ -47,6 +49,13 @@ TimeParts step_time(const Configuration& set, double sequences, double context);
 
 /// `sequences` prompts of `tokens` tokens, `context` tokens before them in the cache of each.
 TimeParts prompt_time(const Configuration& set, double sequences, double tokens, double context);
+
+/// `count` passes of `tokens` tokens each, `pairs` pairs of operations of attention in all of them,
+/// one pass right behind the other. The output matrix is not in it.
+TimeParts passes_time(const Configuration& set, double count, double tokens, double pairs);
+
+/// Factors of a time's band in a phase.
+SpeedBand band_in(const Configuration& set, std::string_view phase, const TimeParts& time);
 
 /// Share of the routed experts that `tokens` tokens are sent to, each to a few at random.
 double touched_experts(const Work& work, double tokens);

@@ -51,7 +51,8 @@ const std::map<std::string, std::string> public_headers = {
     {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"},
     {"support.hpp", "base"},        {"machine.hpp", "probe"},       {"speed_record.hpp", "catalog"},
     {"speed.hpp", "speed"},         {"load.hpp", "speed"},          {"speed_terms.hpp", "speed"},
-    {"factors.hpp", "catalog"},     {"owning.hpp", "cost"},         {"api_price.hpp", "catalog"}};
+    {"factors.hpp", "catalog"},     {"owning.hpp", "cost"},         {"api_price.hpp", "catalog"},
+    {"batch.hpp", "speed"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
 const std::set<std::string> pure = {"sizing", "placement", "speed",  "cost",
