@@ -7,8 +7,10 @@
 #include "base/numbers.hpp"
 #include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
+#include "render/fit_frontier.hpp"
 #include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
+#include "render/fit_picture.hpp"
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
 #include "render/split_text.hpp"
@@ -159,6 +161,21 @@ void add_load_tables(const FitView& view, Report& report) {
   }
 }
 
+void add_frontier(const FitView& view, Report& report, bool page) {
+  for (auto& section : frontier_sections(view, page)) report.sections.push_back(std::move(section));
+}
+
+/// What one looks at before one reads: on a page it stands first.
+void add_pictures(const FitView& view, Report& report) {
+  auto chart = memory_chart(view);
+  if (!chart.rows.empty()) {
+    report.sections.push_back(
+        {"Memory of each format against what cards hold", Picture{std::move(chart)}});
+  }
+  add_frontier(view, report, true);
+  add_load_tables(view, report);
+}
+
 /// Every card of a mixed set has a share of its own, so all are shown.
 void add_mixed_devices(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
@@ -253,6 +270,8 @@ Report fit_report(const FitView& view, Extent extent) {
   add_verdict(view, report);
   const bool several = view.result.formats.size() > 1;
   const bool compact = several && extent == Extent::screen;
+  const bool page = extent == Extent::page;
+  if (page) add_pictures(view, report);
   if (!several) {
     for (const auto& format : view.result.formats) add_format(view, report, format, {});
   } else if (compact) {
@@ -262,7 +281,8 @@ Report fit_report(const FitView& view, Extent extent) {
   }
   if (!several) add_headroom(view, report);
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
-  add_load_tables(view, report);
+  if (!page) add_frontier(view, report, false);
+  if (!page) add_load_tables(view, report);
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_tables.hpp"
 
-#include <cmath>
-
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
+#include "render/rate_cell.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
-
-/// Whole cards as a count, a slice of one as a fraction.
-Cell cards_cell(const Candidate& candidate) {
-  const double count = card_count(candidate);
-  if (count == std::floor(count)) return Count{static_cast<std::int64_t>(count)};
-  return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
-}
 
 Cell verdict_cell(const Candidate& candidate) {
   return Verdict{candidate.fits, verdict_words(candidate)};
@@ -61,14 +53,9 @@ std::vector<Cell> host_cells(const FitView& view, const Candidate& candidate) {
   return {Text{offload_text(view, candidate)}, needed_cell(candidate.offload->total())};
 }
 
-/// Three digits say all that an estimate knows.
-Cell rate_cell(double value) { return Number{value, value < 10 ? 2 : value < 100 ? 1 : 0}; }
-
 std::vector<Cell> speed_cells(const std::optional<Rates>& rates) {
   if (!rates) return {Unknown{}, Unknown{}};
-  const auto& rate = rates->decode;
-  return {rate_cell(rate.value),
-          Text{human(rate_cell(rate.low)) + "-" + human(rate_cell(rate.high))}};
+  return {rate_cell(rates->decode.value), band_cell(rates->decode)};
 }
 
 std::vector<Column> configuration_columns(const FitView& view) {

@@ -88,6 +88,12 @@ std::string card_name(const Candidate& candidate) {
   return name;
 }
 
+std::string set_name(const Candidate& candidate) {
+  const double cards = card_count(candidate);
+  const bool plain = candidate.gpus.size() != 1 || cards == 1;
+  return (plain ? std::string{} : base::shortest(cards) + " × ") + card_name(candidate);
+}
+
 std::string offer_name(const Cost& cost) {
   if (cost.offer == nullptr) return {};
   std::string name = cost.machines > 1 ? std::to_string(cost.machines) + " × " : "";

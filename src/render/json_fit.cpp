@@ -5,6 +5,7 @@
 #include "render/json.hpp"
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_frontier.hpp"
 #include "render/json_hardware.hpp"
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
@@ -268,6 +269,7 @@ std::string fit_json(const FitView& view) {
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
   if (view.wants_launch) write_launch(json, view.launch);
+  write_frontier(json, view);
   write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();

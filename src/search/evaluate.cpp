@@ -158,15 +158,20 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   return candidate;
 }
 
+void detail(const FormatContext& context, Candidate& candidate) {
+  if (candidate.devices.empty() || candidate.gpus.empty()) return;
+  const auto own = placed_workload(context, candidate);
+  const auto& workload = candidate.offload ? own : context.workload;
+  add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
+}
+
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
+  detail(context, candidate);
   const auto devices = used_devices(candidate);
   // What equal cards share is kept longer than this call, so it refers to the context's workload.
   const auto own = placed_workload(context, candidate);
   const auto& workload = candidate.offload ? own : context.workload;
-  if (!candidate.gpus.empty()) {
-    add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
-  }
   const Situation situation{context.model,          context.weights,        workload,
                             *context.choice.format, context.engine,         devices,
                             candidate.split,        candidate.gpus.empty(), context.draft};

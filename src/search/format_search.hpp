@@ -113,7 +113,11 @@ std::vector<Candidate> candidates(const FormatContext& context);
 /// Whether the engine, or the format or cache under it, does not run on the set at all.
 bool is_unsupported(const Candidate& candidate);
 
-/// Adds the largest context and the most sequences to a candidate that was evaluated.
+/// Adds to the devices of a candidate that was evaluated which layers they hold.
+void detail(const FormatContext& context, Candidate& candidate);
+
+/// Adds the largest context and the most sequences to a candidate that was evaluated, and its
+/// details.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
 
 /// Users x context for a candidate that was evaluated, or for one device without end. Errors: those

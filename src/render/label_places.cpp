@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "render/label_places.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace llmfit::render {
+namespace {
+
+constexpr double text_height = 14;
+constexpr double ascent = 11;  ///< of it above the base line
+
+/// From a point to the anchor of its words.
+struct Offset {
+  double x;
+  double y;
+  Anchor anchor;
+};
+constexpr std::array<Offset, 12> offsets{{{-8, -5, Anchor::end},
+                                          {-9, 4, Anchor::end},
+                                          {0, -10, Anchor::middle},
+                                          {8, 14, Anchor::start},
+                                          {9, 4, Anchor::start},
+                                          {0, 19, Anchor::middle},
+                                          {8, -6, Anchor::start},
+                                          {-8, 15, Anchor::end},
+                                          {-8, -18, Anchor::end},
+                                          {8, 27, Anchor::start},
+                                          {-8, -31, Anchor::end},
+                                          {8, 40, Anchor::start}}};
+
+double left_of(const LabelPlaces::Place& place, double width) {
+  if (place.anchor == Anchor::end) return place.x - width;
+  return place.anchor == Anchor::middle ? place.x - width / 2 : place.x;
+}
+
+bool meet(const Box& a, const Box& b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+}  // namespace
+
+bool LabelPlaces::is_free(const Box& box) const {
+  const bool inside = box.x >= area_.x && box.y >= area_.y &&
+                      box.x + box.width <= area_.x + area_.width &&
+                      box.y + box.height <= area_.y + area_.height;
+  return inside &&
+         std::none_of(taken_.begin(), taken_.end(), [&](const Box& it) { return meet(it, box); });
+}
+
+bool LabelPlaces::find(double x, double y, double width, Place& place) {
+  for (const auto& offset : offsets) {
+    place = {x + offset.x, y + offset.y, offset.anchor};
+    const Box box{left_of(place, width), place.y - ascent, width, text_height};
+    if (!is_free(box)) continue;
+    block(box);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace llmfit::render

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "render/svg.hpp"
+
+namespace llmfit::render {
+
+/// Finds room for words beside points of a drawing, so that nothing lies on anything.
+class LabelPlaces {
+ public:
+  explicit LabelPlaces(const Box& area) : area_(area) {}
+
+  void block(const Box& box) { taken_.push_back(box); }
+
+  struct Place {
+    double x = 0;  ///< where the text is anchored
+    double y = 0;  ///< its base line
+    Anchor anchor = Anchor::start;
+  };
+  /// The first free place for words of that width around a point, which is taken with it; above and
+  /// to the left come first. False: there is none.
+  bool find(double x, double y, double width, Place& place);
+
+ private:
+  [[nodiscard]] bool is_free(const Box& box) const;
+
+  Box area_;
+  std::vector<Box> taken_;
+};
+
+}  // namespace llmfit::render
