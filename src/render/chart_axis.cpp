@@ -18,10 +18,10 @@ std::string label_of(double value) {
   return base::shortest(base::without_noise(value));
 }
 
-/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `least`.
+/// The smallest of 1, 2 and 5 times a power of ten that is not below `least`.
 double round_step(double least) {
   const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+  for (const double factor : {1.0, 2.0, 5.0}) {
     if (factor * power >= least * (1 - 1e-9)) return factor * power;
   }
   return 10 * power;

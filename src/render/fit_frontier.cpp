@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_frontier.hpp"
 
+#include <algorithm>
+
 #include "render/rate_cell.hpp"
 #include "render/split_text.hpp"
 
@@ -37,8 +39,7 @@ std::vector<Column> columns(const FitView& view, bool numbered) {
 std::vector<Cell> cells(const FitView& view, const FrontierPoint& point) {
   const auto& format = format_of(view, point);
   const auto& configuration = point.configuration;
-  std::vector<Cell> cells{Id{std::string(format_id(format))},
-                          Text{card_name(configuration)},
+  std::vector<Cell> cells{Id{std::string(format_id(format))}, Text{card_name(configuration)},
                           cards_cell(configuration),
                           text_cell(split_text(configuration, format.choice.engine))};
   if (view.request.load.serves()) cells.push_back(Count{point.copies});
@@ -62,17 +63,31 @@ Table frontier_table(const FitView& view, bool numbered) {
   return table;
 }
 
-FrontierChart::Best best_point(const FitView& view, const FrontierPoint& point) {
+bool several_formats(const Frontier& frontier) {
+  const auto& points = frontier.points;
+  return std::any_of(points.begin(), points.end(), [&](const FrontierPoint& point) {
+    return point.format != points.front().format;
+  });
+}
+
+/// Fewer bits are less to read: where the formats differ in them, the fewest take the frontier.
+std::string hint(const FitView& view) {
+  if (view.result.formats.size() < 2 || several_formats(*view.frontier)) return {};
+  const std::string format(format_id(format_of(view, view.frontier->points.front())));
+  return "All of it is " + format + ": fewer bits are faster, and answer worse. --quant Q shows " +
+         "the frontier of one format.";
+}
+
+FrontierChart::Best best_point(const FitView& view, const FrontierPoint& point, bool with_format) {
   const auto& configuration = point.configuration;
   auto name = set_name(configuration);
   if (point.copies > 1) name = std::to_string(point.copies) + " copies of " + name;
   const std::string format(format_id(format_of(view, point)));
   auto title = name + ", " + format + ": $" + human(Usd{point.usd_per_hour}) + " an hour, " +
-               human(rate_cell(point.rate.value)) + " tok/s (" + human(band_cell(point.rate)) +
-               ")";
+               human(rate_cell(point.rate.value)) + " tok/s (" + human(band_cell(point.rate)) + ")";
   const auto offer = offer_name(configuration.cost);
   if (!offer.empty()) title += ", " + offer;
-  if (view.result.formats.size() > 1) name += " " + format;
+  if (with_format) name += " " + format;
   return {{point.usd_per_hour, point.rate.value},
           point.rate.low,
           point.rate.high,
@@ -82,7 +97,10 @@ FrontierChart::Best best_point(const FitView& view, const FrontierPoint& point) 
 
 FrontierChart frontier_chart(const FitView& view) {
   FrontierChart chart;
-  for (const auto& point : view.frontier->points) chart.best.push_back(best_point(view, point));
+  const bool with_format = several_formats(*view.frontier);
+  for (const auto& point : view.frontier->points) {
+    chart.best.push_back(best_point(view, point, with_format));
+  }
   for (const auto& point : view.frontier->beaten) {
     chart.beaten.push_back({point.usd_per_hour, point.tokens_per_second});
   }
@@ -94,12 +112,15 @@ FrontierChart frontier_chart(const FitView& view) {
 std::vector<Section> frontier_sections(const FitView& view, bool page) {
   if (view.frontier == nullptr) return {};
   if (view.frontier->points.empty()) {
-    return {{heading(view), Paragraph{Voice::plain,
-                                      "Nothing that fits has both a price and a known speed."}}};
+    return {{heading(view),
+             Paragraph{Voice::plain, "Nothing that fits has both a price and a known speed."}}};
   }
   std::vector<Section> sections;
   if (page) sections.push_back({heading(view), Picture{frontier_chart(view)}});
   sections.push_back({page ? std::string{} : heading(view), frontier_table(view, page)});
+  if (auto text = hint(view); !text.empty()) {
+    sections.push_back({{}, Paragraph{Voice::plain, std::move(text)}});
+  }
   return sections;
 }
 

@@ -128,22 +128,9 @@ std::vector<Mark> marks_for(const FitView& view, Bytes most) {
   return marks;
 }
 
-/// The kinds of memory that any format takes.
-std::vector<TermKind> kinds_in(const FitView& view) {
-  std::vector<TermKind> kinds;
-  for (const auto kind : all_terms) {
-    for (const auto& format : view.result.formats) {
-      if (!format.footprint || format.footprint->of(kind).value_or(Bytes{}) == Bytes{}) continue;
-      kinds.push_back(kind);
-      break;
-    }
-  }
-  return kinds;
-}
-
-MemoryChart::Row row_of(const FormatResult& format, const std::vector<TermKind>& kinds) {
+MemoryChart::Row row_of(const FormatResult& format) {
   MemoryChart::Row row{std::string(format_id(format)), {}, {}};
-  for (const auto kind : kinds) row.parts.push_back(format.footprint->of(kind));
+  for (const auto kind : all_terms) row.parts.push_back(format.footprint->of(kind));
   const auto sum = printed_sum(memory_bars(format));
   const bool whole = format.footprint->of(TermKind::kv_cache).has_value();
   row.total = (whole ? "" : "from ") + steps_text(sum, sum.total) + " GiB";
@@ -154,12 +141,11 @@ MemoryChart::Row row_of(const FormatResult& format, const std::vector<TermKind>&
 
 MemoryChart memory_chart(const FitView& view) {
   MemoryChart chart;
-  const auto kinds = kinds_in(view);
-  for (const auto kind : kinds) chart.parts.emplace_back(to_string(kind));
+  for (const auto kind : all_terms) chart.parts.emplace_back(to_string(kind));
   Bytes most;
   for (const auto& format : view.result.formats) {
     if (!format.footprint) continue;
-    chart.rows.push_back(row_of(format, kinds));
+    chart.rows.push_back(row_of(format));
     most = std::max(most, format.footprint->total());
   }
   if (!chart.rows.empty()) chart.marks = marks_for(view, most);

@@ -169,8 +169,7 @@ void add_frontier(const FitView& view, Report& report, bool page) {
 void add_pictures(const FitView& view, Report& report) {
   auto chart = memory_chart(view);
   if (!chart.rows.empty()) {
-    report.sections.push_back(
-        {"Memory of each format against what cards hold", Picture{std::move(chart)}});
+    report.sections.push_back({"Memory against what cards hold", Picture{std::move(chart)}});
   }
   add_frontier(view, report, true);
   add_load_tables(view, report);
@@ -273,7 +272,8 @@ Report fit_report(const FitView& view, Extent extent) {
   const bool page = extent == Extent::page;
   if (page) add_pictures(view, report);
   if (!several) {
-    for (const auto& format : view.result.formats) add_format(view, report, format, {});
+    const auto& format = view.result.formats.front();
+    add_format(view, report, format, page ? std::string(format_id(format)) : std::string{});
   } else if (compact) {
     add_screen(view, report);
   } else {

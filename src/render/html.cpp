@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 #include "render/columns.hpp"
 #include "render/html_picture.hpp"
 #include "render/html_style.hpp"
@@ -58,10 +61,19 @@ void add_body(std::string& out, const Bars& bars) {
   out += "<td></td></tr>\n</table></div>\n";
 }
 
-std::string_view kind_of(Tone tone, Align align) {
+/// Words that may be broken over lines, where they are long.
+bool has_long_words(const ShownColumn& column) {
+  constexpr std::size_t is_long = 16;
+  return !column.whole &&
+         std::any_of(column.cells.begin(), column.cells.end(),
+                     [](const auto& cell) { return base::display_width(cell.text) > is_long; });
+}
+
+std::string_view kind_of(const ShownColumn& column, Tone tone) {
   if (tone == Tone::good) return "good";
   if (tone == Tone::bad) return "bad";
-  return align == Align::right ? "right" : "";
+  if (column.align == Align::right) return "right";
+  return has_long_words(column) ? "words" : "";
 }
 
 void add_body(std::string& out, const Table& table) {
@@ -70,13 +82,13 @@ void add_body(std::string& out, const Table& table) {
   if (table.shaded) out += " class=\"shaded\"";
   out += ">\n<tr>";
   for (const auto& column : columns) {
-    add_element(out, "th", kind_of(Tone::plain, column.align), column.header);
+    add_element(out, "th", kind_of(column, Tone::plain), column.header);
   }
   out += "</tr>\n";
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     out += "<tr>";
     for (const auto& column : columns) {
-      add_element(out, "td", kind_of(column.cells[row].tone, column.align), column.cells[row].text);
+      add_element(out, "td", kind_of(column, column.cells[row].tone), column.cells[row].text);
     }
     out += "</tr>\n";
   }

@@ -16,6 +16,7 @@ constexpr double top = 26;
 constexpr double foot = 40;
 constexpr double right = 14;
 constexpr double marker = 4.5;
+constexpr double bold = 1.08;  ///< how much wider than other text names are
 
 struct Range {
   double least = 1e300;
@@ -29,7 +30,11 @@ struct Range {
 class FrontierDrawing {
  public:
   FrontierDrawing(const FrontierChart& chart, double width)
-      : chart_(chart), width_(width), height_(width < 500 ? 340 : width < 900 ? 420 : 480) {
+      : chart_(chart),
+        width_(width),
+        height_(width < 500   ? 340
+                : width < 900 ? 420
+                              : 480) {
     Range x;
     Range y;
     for (const auto& point : chart.beaten) {
@@ -119,27 +124,43 @@ class FrontierDrawing {
                std::to_string(index + 1) + ": " + best.title);
   }
 
-  /// Number and name, or the number alone where there is no room, as in the table.
+  /// Number and name; where there is no room for those the number alone, as in the table.
   void labels(Svg& svg) const {
     LabelPlaces places({left_, 14, width_ - left_, bottom() - 16});
-    for (const auto& best : chart_.best) {
+    for (const auto& point : chart_.beaten) {
+      places.avoid({x_of(point.x) - 2, y_of(point.y) - 2, 4, 4});
+    }
+    for (std::size_t i = 0; i < chart_.best.size(); ++i) {
+      const auto& best = chart_.best[i];
       const double x = x_of(best.at.x);
       const double y = y_of(best.at.y);
+      const bool last = i + 1 == chart_.best.size();
+      const double next = last ? width_ - right : x_of(chart_.best[i + 1].at.x);
       places.block({x - marker, y - marker, 2 * marker, 2 * marker});
       places.block({x - 1, y_of(best.high), 2, y_of(best.low) - y_of(best.high)});
+      places.avoid({x, y - 1, next - x, 2});  // the stairs
+      if (!last)
+        places.avoid(
+            {next - 1, y_of(chart_.best[i + 1].at.y), 2, y - y_of(chart_.best[i + 1].at.y)});
     }
-    for (std::size_t i = 0; i < chart_.best.size(); ++i) label(svg, places, i, true);
+    const bool named = width_ >= 500 || chart_.best.size() <= 3;
+    for (std::size_t i = 0; i < chart_.best.size(); ++i) {
+      const auto number = std::to_string(i + 1);
+      if (named && label(svg, places, i, number + " · " + chart_.best[i].name, false)) continue;
+      if (label(svg, places, i, number, false)) continue;
+      label(svg, places, i, number, true);
+    }
   }
 
-  void label(Svg& svg, LabelPlaces& places, std::size_t index, bool named) const {
-    const auto& best = chart_.best[index];
-    auto words = std::to_string(index + 1);
-    if (named) words += " · " + best.name;
+  bool label(Svg& svg, LabelPlaces& places, std::size_t index, const std::string& words,
+             bool over) const {
+    const double x = x_of(chart_.best[index].at.x);
+    const double y = y_of(chart_.best[index].at.y);
     LabelPlaces::Place place;
-    if (places.find(x_of(best.at.x), y_of(best.at.y), text_width(words), place)) {
-      return svg.text(place.x, place.y, words, "name", place.anchor);
-    }
-    if (named) label(svg, places, index, false);
+    if (!places.find(x, y, text_width(words) * bold, over, place)) return false;
+    if (place.far) svg.line(x, y, place.x, place.y < y ? place.y + 3 : place.y - 9, "leader");
+    svg.text(place.x, place.y, words, "name", place.anchor);
+    return true;
   }
 
   [[nodiscard]] std::string description() const {

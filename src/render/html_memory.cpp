@@ -46,7 +46,7 @@ class MemoryDrawing {
 
   std::string draw() {
     const auto height = bottom() + foot;
-    Svg svg(width_, height, "Memory of each format against what cards hold", description());
+    Svg svg(width_, height, "Memory against what cards hold", description());
     ticks(svg);
     for (std::size_t i = 0; i < chart_.rows.size(); ++i) bar(svg, i);
     marks(svg);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/html_picture.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,13 +23,20 @@ void add_key(std::string& out, std::string_view kind, std::string_view name) {
   out.append(escaped_markup(name)).append("</span>\n");
 }
 
+bool is_drawn(const MemoryChart& chart, std::size_t part) {
+  return std::any_of(chart.rows.begin(), chart.rows.end(), [part](const MemoryChart::Row& row) {
+    return row.parts[part].value_or(Bytes{}) > Bytes{};
+  });
+}
+
 void add_legend(std::string& out, const MemoryChart& chart) {
   for (std::size_t i = 0; i < chart.parts.size(); ++i) {
+    if (!is_drawn(chart, i)) continue;
     const auto kind = "part" + std::to_string(i);
     add_key(out, "<rect class=\"" + kind + "\" width=\"14\" height=\"10\"/>", chart.parts[i]);
   }
   if (chart.marks.empty()) return;
-  add_key(out, R"(<line class="mark" x1="7" y1="0" x2="7" y2="10"/>)", "what cards hold");
+  add_key(out, R"(<line class="mark" x1="7" y1="0" x2="7" y2="10"/>)", "usable memory of cards");
 }
 
 void add_legend(std::string& out, const FrontierChart& chart) {

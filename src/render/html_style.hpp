@@ -23,17 +23,18 @@ h2 { font-size: 1.05rem; margin-top: 2rem; }
 p { max-width: 60rem; }
 .scroll { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid var(--line); text-align: left;
-  white-space: nowrap; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left;
+  vertical-align: top; white-space: nowrap; }
 .right { text-align: right; }
 .wrap { white-space: normal; }
+.words { white-space: normal; min-width: 7rem; }
 .aside, .note { color: var(--soft); }
 .warning { color: var(--warn); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .shaded .good { background: var(--good-cell); font-weight: inherit; text-align: right; }
 .shaded .bad { background: var(--bad-cell); font-weight: inherit; text-align: right; }
-.track { width: 15rem; min-width: 6rem; }
+.track { width: 15rem; min-width: 7rem; }
 .bar { height: 0.8rem; background: var(--bar); border-radius: 2px; }
 figure { margin: 1.25rem 0; }
 figure > div > svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -43,7 +44,9 @@ figure > div > svg { display: block; width: 100%; height: auto; overflow: visibl
 .middling, .wide { display: none; }
 @media (min-width: 600px) { .narrow, .wide { display: none; } .middling { display: block; } }
 @media (min-width: 1000px) { .narrow, .middling { display: none; } .wide { display: block; } }
-@media (max-width: 599px) { body { margin: 1rem auto; } th, td { padding: 0.25rem 0.5rem; } }
+@media (max-width: 599px) { body { margin: 1rem auto; } 
+  table { font-size: 0.85rem; } th, td { padding: 0.25rem 0.4rem; }
+  .track { width: 5rem; min-width: 3rem; } }
 figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }
 .key { display: inline-block; margin-right: 1.2rem; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
@@ -54,6 +57,7 @@ svg .name { font-weight: 600; paint-order: stroke; stroke: var(--paper); stroke-
 .mark { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 4 3; }
 .cloud { fill: none; stroke: var(--cloud); stroke-width: 3.5; stroke-linecap: round; }
 .stairs { fill: none; stroke: var(--bar); stroke-width: 1.5; }
+.leader { stroke: var(--soft); stroke-width: 0.8; }
 .whisker { stroke: var(--bar); stroke-width: 1.2; opacity: 0.65; }
 .best { fill: var(--bar); stroke: var(--paper); stroke-width: 1; }
 .part0 { fill: var(--part0); }

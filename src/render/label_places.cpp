@@ -16,7 +16,7 @@ struct Offset {
   double y;
   Anchor anchor;
 };
-constexpr std::array<Offset, 12> offsets{{{-8, -5, Anchor::end},
+constexpr std::array<Offset, 16> offsets{{{-8, -5, Anchor::end},
                                           {-9, 4, Anchor::end},
                                           {0, -10, Anchor::middle},
                                           {8, 14, Anchor::start},
@@ -24,10 +24,14 @@ constexpr std::array<Offset, 12> offsets{{{-8, -5, Anchor::end},
                                           {0, 19, Anchor::middle},
                                           {8, -6, Anchor::start},
                                           {-8, 15, Anchor::end},
-                                          {-8, -18, Anchor::end},
-                                          {8, 27, Anchor::start},
-                                          {-8, -31, Anchor::end},
-                                          {8, 40, Anchor::start}}};
+                                          {-8, -24, Anchor::end},
+                                          {8, -24, Anchor::start},
+                                          {-8, -42, Anchor::end},
+                                          {-8, -60, Anchor::end},
+                                          {-8, -78, Anchor::end},
+                                          {8, 32, Anchor::start},
+                                          {8, 50, Anchor::start},
+                                          {8, 68, Anchor::start}}};
 
 double left_of(const LabelPlaces::Place& place, double width) {
   if (place.anchor == Anchor::end) return place.x - width;
@@ -40,19 +44,21 @@ bool meet(const Box& a, const Box& b) {
 
 }  // namespace
 
-bool LabelPlaces::is_free(const Box& box) const {
+bool LabelPlaces::is_free(const Box& box, bool over) const {
+  const auto meets = [&](const Box& it) { return meet(it, box); };
   const bool inside = box.x >= area_.x && box.y >= area_.y &&
                       box.x + box.width <= area_.x + area_.width &&
                       box.y + box.height <= area_.y + area_.height;
-  return inside &&
-         std::none_of(taken_.begin(), taken_.end(), [&](const Box& it) { return meet(it, box); });
+  return inside && std::none_of(taken_.begin(), taken_.end(), meets) &&
+         (over || std::none_of(avoided_.begin(), avoided_.end(), meets));
 }
 
-bool LabelPlaces::find(double x, double y, double width, Place& place) {
+bool LabelPlaces::find(double x, double y, double width, bool over, Place& place) {
   for (const auto& offset : offsets) {
-    place = {x + offset.x, y + offset.y, offset.anchor};
+    const bool far = offset.y < -20 || offset.y > 20;
+    place = {x + offset.x, y + offset.y, offset.anchor, far};
     const Box box{left_of(place, width), place.y - ascent, width, text_height};
-    if (!is_free(box)) continue;
+    if (!is_free(box, over)) continue;
     block(box);
     return true;
   }

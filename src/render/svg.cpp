@@ -10,8 +10,9 @@
 namespace llmfit::render {
 namespace {
 
-/// Mean width of a letter in text of 12 pixels, over the fonts that systems show a page in.
-constexpr double letter = 6.7;
+/// Mean width of a letter in text of 12 pixels, in the widest of the fonts that systems show a page
+/// in.
+constexpr double letter = 7.4;
 
 std::string element(std::string_view tag, std::string_view text) {
   std::string out;
@@ -98,8 +99,7 @@ void Svg::rectangle(const Box& box, std::string_view kind, std::string_view titl
   close("rect", title);
 }
 
-void Svg::circle(double x, double y, double radius, std::string_view kind,
-                 std::string_view title) {
+void Svg::circle(double x, double y, double radius, std::string_view kind, std::string_view title) {
   open("circle", kind);
   attribute("cx", x);
   attribute("cy", y);
