@@ -15,9 +15,8 @@ constexpr std::size_t most_rows = 5;
 
 /// The first format whose first configuration was compared; null: none.
 const FormatResult* compared(const FitResult& result) {
-  const auto found =
-      std::find_if(result.formats.begin(), result.formats.end(),
-                   [](const FormatResult& one) { return !one.break_even.empty(); });
+  const auto found = std::find_if(result.formats.begin(), result.formats.end(),
+                                  [](const FormatResult& one) { return !one.break_even.empty(); });
   return found == result.formats.end() ? nullptr : &*found;
 }
 
@@ -99,8 +98,8 @@ std::string against(const FitView& view, const FormatResult& format) {
                      "works on " + together_text(format) + " (--sequences).";
   const auto shown = std::min(view.request.apis.prices.size(), most_rows);
   if (shown < view.request.apis.prices.size()) {
-    text += " " + std::to_string(shown) + " of " +
-            std::to_string(view.request.apis.prices.size()) + " providers; --json has all.";
+    text += " " + std::to_string(shown) + " of " + std::to_string(view.request.apis.prices.size()) +
+            " providers; --json has all.";
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "render/batch_report.hpp"
+#include "render/rate_cell.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,12 +70,6 @@ Cell hours_cell(double hours) {
 Cell job_usd_cell(std::optional<double> usd) {
   if (!usd) return Unknown{};
   return Usd{*usd, *usd < 1 ? 3 : 2};
-}
-
-Cell cards_cell(const Candidate& candidate) {
-  const double count = card_count(candidate);
-  if (count == std::floor(count)) return Count{static_cast<std::int64_t>(count)};
-  return Number{count, 3};
 }
 
 Cell where_cell(const OfferRecord* offer) {

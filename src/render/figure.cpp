@@ -12,7 +12,9 @@ namespace {
 constexpr int shown_digits = 3;
 
 /// Digits before the point; below 1 none, and fewer than none for each zero behind it.
-int magnitude(double value) { return static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1; }
+int magnitude(double value) {
+  return static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+}
 
 }  // namespace
 

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_changes.hpp"
+#include "render/rate_cell.hpp"
 
 #include "base/numbers.hpp"
 #include "render/fit_memory.hpp"
 
 namespace llmfit::render {
 namespace {
-
-Cell cards_cell(const Candidate& candidate) {
-  const auto cards = static_cast<std::int64_t>(card_count(candidate));
-  const bool many = candidate.gpus.size() == 1 && cards > 1;
-  return Text{(many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate)};
-}
 
 /// "+1.20", "-0.35": against the hardware that was asked for.
 Cell delta_cell(const Change& change) {

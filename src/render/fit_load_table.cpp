@@ -18,8 +18,9 @@ std::string heading(const FormatResult& format, const LoadTable& table) {
 }
 
 Cell entry_cell(const LoadTable::Entry& entry) {
-  if (entry.fits && !*entry.fits) return Text{"no"};
-  return needed_cell(entry.needed);
+  const auto needed = needed_cell(entry.needed);
+  if (!entry.fits) return needed;
+  return Verdict{*entry.fits, *entry.fits ? human(needed) : "no"};
 }
 
 Column column(std::string name, std::string header) {
@@ -33,6 +34,7 @@ Column column(std::string name, std::string header) {
 
 Section load_table_section(const FormatResult& format, const LoadTable& table) {
   Table shown;
+  shown.shaded = true;
   shown.columns.push_back(column("context", "context"));
   for (const auto users : table.sequences) {
     const auto count = std::to_string(users);

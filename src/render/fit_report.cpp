@@ -9,8 +9,10 @@
 #include "render/batch_report.hpp"
 #include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
+#include "render/fit_frontier.hpp"
 #include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
+#include "render/fit_picture.hpp"
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
 #include "render/owning_report.hpp"
@@ -174,6 +176,20 @@ void add_owning(const FitView& view, Report& report) {
   for (auto& section : owning_sections(view)) report.sections.push_back(std::move(section));
 }
 
+void add_frontier(const FitView& view, Report& report, bool page) {
+  for (auto& section : frontier_sections(view, page)) report.sections.push_back(std::move(section));
+}
+
+/// What one looks at before one reads: on a page it stands first.
+void add_pictures(const FitView& view, Report& report) {
+  auto chart = memory_chart(view);
+  if (!chart.rows.empty()) {
+    report.sections.push_back({"Memory against what cards hold", Picture{std::move(chart)}});
+  }
+  add_frontier(view, report, true);
+  add_load_tables(view, report);
+}
+
 /// Every card of a mixed set has a share of its own, so all are shown.
 void add_mixed_devices(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
@@ -273,8 +289,11 @@ Report fit_report(const FitView& view, Extent extent) {
   add_verdict(view, report);
   const bool several = view.result.formats.size() > 1;
   const bool compact = several && extent == Extent::screen;
+  const bool page = extent == Extent::page;
+  if (page) add_pictures(view, report);
   if (!several) {
-    for (const auto& format : view.result.formats) add_format(view, report, format, {});
+    const auto& format = view.result.formats.front();
+    add_format(view, report, format, page ? std::string(format_id(format)) : std::string{});
   } else if (compact) {
     add_screen(view, report);
   } else {
@@ -282,7 +301,8 @@ Report fit_report(const FitView& view, Extent extent) {
   }
   if (!several) add_headroom(view, report);
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
-  add_load_tables(view, report);
+  if (!page) add_frontier(view, report, false);
+  if (!page) add_load_tables(view, report);
   add_owning(view, report);
   for (auto& section : api_sections(view)) report.sections.push_back(std::move(section));
   add_batch(view, report, compact ? 5 : job_rows_of(view));

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_tables.hpp"
 
-#include <cmath>
-
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
+#include "render/rate_cell.hpp"
 #include "render/speed_columns.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
-
-/// Whole cards as a count, a slice of one as a fraction.
-Cell cards_cell(const Candidate& candidate) {
-  const double count = card_count(candidate);
-  if (count == std::floor(count)) return Count{static_cast<std::int64_t>(count)};
-  return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
-}
 
 Cell verdict_cell(const Candidate& candidate) {
   return Verdict{candidate.fits, verdict_words(candidate)};

@@ -89,9 +89,9 @@ std::string card_name(const Candidate& candidate) {
 }
 
 std::string set_name(const Candidate& candidate) {
-  const auto cards = static_cast<std::int64_t>(card_count(candidate));
-  const bool many = candidate.gpus.size() == 1 && cards > 1;
-  return (many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate);
+  const double cards = card_count(candidate);
+  const bool plain = candidate.gpus.size() != 1 || cards == 1;
+  return (plain ? std::string{} : base::shortest(cards) + " × ") + card_name(candidate);
 }
 
 std::string rented_name(const Cost& cost) {

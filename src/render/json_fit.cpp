@@ -7,6 +7,7 @@
 #include "render/json_batch.hpp"
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_frontier.hpp"
 #include "render/json_hardware.hpp"
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
@@ -257,6 +258,7 @@ std::string fit_json(const FitView& view) {
   write_apis(json, view.request);
   if (view.wants_launch) write_launch(json, view.launch);
   write_factors(json, view);
+  write_frontier(json, view);
   write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();

@@ -42,8 +42,8 @@ std::string depreciation_text(const Owning& owning) {
 
 std::string watts_text(const std::optional<double>& watts, bool given) {
   if (!watts) return "not known; --watts gives it";
-  return figure(*watts) + (given ? " W, as given"
-                                 : " W, rated power of the cards alone; --watts gives that of all");
+  return figure(*watts) +
+         (given ? " W, as given" : " W, rated power of the cards alone; --watts gives that of all");
 }
 
 std::string power_text(const Owning& owning) {
@@ -82,8 +82,8 @@ std::string break_even_text(const Owning& owning) {
   auto text = "in month " + month + ": " + base::usd_text(*owning.purchase_usd) + " + " + month +
               " × " + running + " is at most " + month + " × " + rent;
   constexpr double months_per_year = 12;
-  const bool later = static_cast<double>(*owning.break_even_months) >
-                     owning.depreciation_years * months_per_year;
+  const bool later =
+      static_cast<double>(*owning.break_even_months) > owning.depreciation_years * months_per_year;
   return later ? text + "; by then it is written off" : text;
 }
 
@@ -105,8 +105,11 @@ Section buying_section(const Candidate& candidate, std::string heading) {
 
 std::string band_text(const Rate& rate, std::string_view unit) {
   auto text = figure(rate.value);
-  return text.append(unit).append(" (").append(figure(rate.low)).append(" to ").append(
-      figure(rate.high) + ")");
+  return text.append(unit)
+      .append(" (")
+      .append(figure(rate.low))
+      .append(" to ")
+      .append(figure(rate.high) + ")");
 }
 
 std::string energy_text(const Energy& energy) {
@@ -178,8 +181,7 @@ Section buying_table(const std::vector<Shown>& all) {
                           usd_cell(owning.purchase_usd, 0), dollars_cell(owning.usd_per_hour),
                           dollars_cell(candidate.cost.usd_per_hour),
                           dollars_cell(owning.usd_per_million_tokens),
-                          dollars_cell(candidate.cost.usd_per_million_tokens),
-                          month_cell(owning)});
+                          dollars_cell(candidate.cost.usd_per_million_tokens), month_cell(owning)});
   }
   return {"buying", std::move(table)};
 }

@@ -3,15 +3,6 @@
 
 namespace llmfit::render {
 
-/// Three digits say all that an estimate knows.
-Cell rate_cell(double value) {
-  return Number{value, value < 0.0995  ? 4
-                       : value < 0.995 ? 3
-                       : value < 9.95  ? 2
-                       : value < 99.5  ? 1
-                                       : 0};
-}
-
 std::vector<Column> speed_columns(bool generates) {
   const std::string name = generates ? "decode_tokens_per_second" : "prefill_tokens_per_second";
   return {{name, generates ? "tok/s" : "tok/s encoded", Align::right, 2, {}, true},

@@ -118,21 +118,6 @@ Error unknown_cache(const Model& model, Engine engine) {
           "leave out --table, or name a model whose dimensions are known", "--table"};
 }
 
-/// Where formats of several engines are asked for, an option that only some of the engines have is
-/// for those. Absent: the request stands as it is.
-std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
-  const auto& asked = request.workload;
-  if (lacking_option(engine, asked).empty()) return std::nullopt;
-  const bool meant_for_others = std::any_of(
-      request.formats.begin(), request.formats.end(),
-      [&](const FormatChoice& choice) { return lacking_option(choice.engine, asked).empty(); });
-  if (!meant_for_others) return std::nullopt;
-  auto without = request;
-  without.workload.split = {};
-  if (!lacking_option(engine, without.workload).empty()) without.workload.offload = Offload::none;
-  return without;
-}
-
 /// No hardware changes what a licence forbids: sets that were asked for are shown as a no, others
 /// not at all.
 void forbid(const FitRequest& request, FormatResult& result) {
@@ -156,6 +141,19 @@ bool shows_host(const FitRequest& request, const Workload& workload, Solve solve
 }
 
 }  // namespace
+
+std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
+  const auto& asked = request.workload;
+  if (lacking_option(engine, asked).empty()) return std::nullopt;
+  const bool meant_for_others = std::any_of(
+      request.formats.begin(), request.formats.end(),
+      [&](const FormatChoice& choice) { return lacking_option(choice.engine, asked).empty(); });
+  if (!meant_for_others) return std::nullopt;
+  auto without = request;
+  without.workload.split = {};
+  if (!lacking_option(engine, without.workload).empty()) without.workload.offload = Offload::none;
+  return without;
+}
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
   if (!choice.format) return lacking_format(question, choice);

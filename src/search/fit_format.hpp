@@ -24,6 +24,10 @@ enum class Solve { no, rates, yes };
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice,
                                 Solve solve = Solve::yes);
 
+/// Where formats of several engines are asked for, an option that only some of the engines have is
+/// for those. Absent: the request stands as it is.
+std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine);
+
 /// Whether the request leaves some offers out.
 bool filters_offers(const OfferFilter& filter);
 

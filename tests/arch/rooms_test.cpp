@@ -52,7 +52,7 @@ const std::map<std::string, std::string> public_headers = {
     {"support.hpp", "base"},        {"machine.hpp", "probe"},       {"speed_record.hpp", "catalog"},
     {"speed.hpp", "speed"},         {"load.hpp", "speed"},          {"speed_terms.hpp", "speed"},
     {"factors.hpp", "catalog"},     {"owning.hpp", "cost"},         {"api_price.hpp", "catalog"},
-    {"batch.hpp", "speed"}};
+    {"batch.hpp", "speed"},         {"frontier.hpp", "search"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
 const std::set<std::string> pure = {"sizing", "placement", "speed",  "cost",
