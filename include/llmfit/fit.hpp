@@ -144,12 +144,12 @@ struct Cost {
   std::int32_t machines = 0;           ///< how many of that machine
   RentalTerm term = RentalTerm::on_demand;
   std::optional<double> usd_per_hour;
-  std::optional<double> usd_per_month;           ///< 730 hours
-  std::optional<double> usd_per_million_tokens;  ///< of output, see FitRequest::utilisation
+  std::optional<double> usd_per_month;                 ///< 730 hours
+  std::optional<double> usd_per_million_tokens;        ///< of output, see FitRequest::utilisation
   std::optional<double> usd_per_million_input_tokens;  ///< in hours that read prompts alone
   std::optional<double> usd_per_request;  ///< of a prompt and its answer, where LoadRequest has one
-  std::optional<double> purchase_usd;            ///< cards only
-  bool purchase_is_street = false;               ///< else the launch price
+  std::optional<double> purchase_usd;     ///< cards only
+  bool purchase_is_street = false;        ///< else the launch price
 };
 
 /// One configuration of hardware, and the verdict on it.

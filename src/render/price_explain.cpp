@@ -31,14 +31,11 @@ std::string price_text(const Cost& cost) {
   return text;
 }
 
-std::string number_text(double value) {
-  return base::shortest(std::round(value * 100) / 100);
-}
+std::string number_text(double value) { return base::shortest(std::round(value * 100) / 100); }
 
 /// " = $0.53 / (12.3 tok/s × 3,600 s × 30 % of the time) × 1,000,000"
 std::string division_text(const FitView& view, const Cost& cost, double rate) {
-  auto text = " = " + hourly_text(cost) + " / (" + number_text(rate) +
-              " tok/s × 3,600 s";
+  auto text = " = " + hourly_text(cost) + " / (" + number_text(rate) + " tok/s × 3,600 s";
   if (view.request.utilisation < 1) {
     text += " × " + number_text(view.request.utilisation * 100) + " % of the time";
   }
@@ -50,8 +47,8 @@ std::string answers_text(const FitView& view, const Candidate& candidate) {
   const auto count = workload == nullptr ? 1 : workload->sequences;
   const bool prompts = view.request.load.names_lengths();
   return base::usd_text(*candidate.cost.usd_per_million_tokens) +
-         division_text(view, candidate.cost, candidate.rates->throughput.value) +
-         "; answers of " + base::grouped(count) + (count == 1 ? " sequence" : " sequences") +
+         division_text(view, candidate.cost, candidate.rates->throughput.value) + "; answers of " +
+         base::grouped(count) + (count == 1 ? " sequence" : " sequences") +
          (prompts ? ", the time of their prompts included" : ", the time of prompts left out");
 }
 

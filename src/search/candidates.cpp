@@ -215,8 +215,8 @@ class Walk {
   /// A filter on offers leaves only what has such an offer.
   bool has_wanted_offer(const Candidate& candidate) const {
     const auto& filter = context_.request.offers;
-    const bool filtered = !filter.providers.empty() ||
-                          filter.term != RentalTerm::on_demand || filter.min_sla;
+    const bool filtered =
+        !filter.providers.empty() || filter.term != RentalTerm::on_demand || filter.min_sla;
     return !filtered || candidate.cost.offer != nullptr;
   }
 

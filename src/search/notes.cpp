@@ -311,8 +311,8 @@ class Notes {
 }  // namespace
 
 bool filters_offers(const OfferFilter& filter) {
-  return !filter.providers.empty() || filter.term != RentalTerm::on_demand || filter.max_usd_hour.has_value() ||
-         filter.min_sla.has_value() || filter.commercial;
+  return !filter.providers.empty() || filter.term != RentalTerm::on_demand ||
+         filter.max_usd_hour.has_value() || filter.min_sla.has_value() || filter.commercial;
 }
 
 void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }

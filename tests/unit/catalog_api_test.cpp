@@ -82,7 +82,8 @@ TEST_CASE("an overlay replaces and adds hosted prices", "[catalog]") {
   auto own = cheaper;
   own["id"] = "api-me-llama";
   own["provider"] = "me";
-  const std::vector<Catalog::OverlayText> files{{"mine.json", file_of("economics", {cheaper, own})}};
+  const std::vector<Catalog::OverlayText> files{
+      {"mine.json", file_of("economics", {cheaper, own})}};
   const auto catalog = Catalog::with_overlays(builtin, files);
   REQUIRE(catalog.has_value());
   CHECK(api_prices(*catalog).size() == api_prices(builtin).size() + 1);
@@ -97,8 +98,8 @@ TEST_CASE("an overlay replaces and adds hosted prices", "[catalog]") {
 
 TEST_CASE("an API is named with or without its provider and the owner of the model", "[catalog]") {
   const auto& catalog = Catalog::builtin();
-  for (const auto* name : {"openrouter/meta-llama/llama-3.1-8b-instruct",
-                           "OpenRouter/Llama-3.1-8B-Instruct"}) {
+  for (const auto* name :
+       {"openrouter/meta-llama/llama-3.1-8b-instruct", "OpenRouter/Llama-3.1-8B-Instruct"}) {
     const auto found = find_apis(catalog, name);
     REQUIRE(found.has_value());
     for (const auto& price : *found) CHECK(price.provider == "openrouter");
