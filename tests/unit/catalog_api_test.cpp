@@ -50,7 +50,13 @@ TEST_CASE("a hosted model is the same where nothing but owner and endings differ
       Row{"gpt-oss-20b", "openai.gpt-oss-20b-1:0", true},
       Row{"gpt-oss-20b", "openai/gpt-oss-safeguard-20b", false},
       Row{"llama4-scout", "meta-llama/llama-4-scout-17b-16e-instruct", true},
-      Row{"kimi-k2", "kimi-k2-0905-preview", false});
+      Row{"kimi-k2", "kimi-k2-0905-preview", false},
+      Row{"mistral-large-123b", "mistral-large-2512", false},
+      Row{"devstral-small-24b", "mistralai/devstral-2512", false},
+      Row{"codestral-22b", "codestral-2508", false},
+      Row{"magistral-small-24b", "mistral.magistral-small-2509", false},
+      Row{"mistral-small-24b", "mistralai/mistral-small-24b-instruct-2501", true},
+      Row{"phi3.5-mini", "microsoft/phi-3.5-mini-128k-instruct", true});
   INFO(row.model << " hosted as " << row.hosted);
   CHECK(is_same_model(Catalog::builtin(), model_of(row.model), row.hosted) == row.same);
 }
