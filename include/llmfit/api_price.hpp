@@ -52,7 +52,7 @@ struct TokenMix {
 };
 
 /// Where hosting a configuration oneself costs as much as an API, both for the same requests.
-struct BreakEven {
+struct ApiBreakEven {
   double usd_per_month = 0;                  ///< of the configuration, whatever it does
   std::optional<double> requests_per_month;  ///< absent: never, or the API's price is not known
   std::optional<double> tokens_per_month;    ///< of prompts and answers together

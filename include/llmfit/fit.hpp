@@ -239,7 +239,7 @@ struct FormatResult {
   std::optional<LoadTable> table;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
   /// Of the first candidate, where it fits, against each of FitRequest::apis.
-  std::vector<BreakEven> break_even;
+  std::vector<ApiBreakEven> break_even;
   std::optional<Headroom> headroom;   ///< of the first candidate, where it fits
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;

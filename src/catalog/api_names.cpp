@@ -14,8 +14,7 @@ namespace {
 constexpr auto tuned_words = std::to_array<std::string_view>({"instruct", "chat", "it", "hf"});
 constexpr auto endings =
     std::to_array<std::string_view>({"preview", "basic", "fp8", "fp16", "bf16", "nvfp4", "base"});
-/// A provider's tiers of speed; without a size before them they may be models of their own
-/// ("glm-5-turbo").
+/// A provider's tiers of speed.
 constexpr auto tiers =
     std::to_array<std::string_view>({"turbo", "lite", "instant", "versatile", "specdec"});
 
@@ -33,12 +32,17 @@ bool is_size(std::string_view word) {
   return word.size() > 1 && word.back() == 'b' && is_digit(word.front());
 }
 
-/// A date ("2507", "20241022") or a context ("8192", "128k").
-bool is_date_or_context(std::string_view word) {
-  const bool thousands = word.size() > 1 && word.back() == 'k';
-  const auto digits = thousands ? word.substr(0, word.size() - 1) : word;
-  return std::all_of(digits.begin(), digits.end(), is_digit) && (thousands || digits.size() >= 4);
+bool is_number(std::string_view word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), is_digit);
 }
+
+/// "128k"
+bool is_context(std::string_view word) {
+  return word.ends_with('k') && is_number(word.substr(0, word.size() - 1));
+}
+
+/// A date ("2507", "20241022"), or a context in full ("8192").
+bool is_long_number(std::string_view word) { return is_number(word) && word.size() >= 4; }
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -94,10 +98,13 @@ std::string without_v(std::string text) {
   return text;
 }
 
+/// A tier or a date makes another model of a name without a size: "glm-5-turbo" is not GLM-5, and
+/// "mistral-large-2512" has five times the parameters of "mistral-large-2407".
 bool is_ending(const std::vector<std::string>& words) {
   const auto& last = words.back();
-  if (is_one_of(tiers, last)) return std::any_of(words.begin(), words.end(), is_size);
-  return is_one_of(tuned_words, last) || is_one_of(endings, last) || is_date_or_context(last);
+  if (is_one_of(tuned_words, last) || is_one_of(endings, last) || is_context(last)) return true;
+  const bool sized = std::any_of(words.begin(), words.end(), is_size);
+  return sized && (is_one_of(tiers, last) || is_long_number(last));
 }
 
 void add_form(std::vector<std::string>& forms, std::string_view name) {

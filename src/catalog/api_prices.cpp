@@ -44,7 +44,8 @@ Error unknown_api(const std::vector<ApiPrice>& prices, std::string_view name) {
     near = base::nearest(own_name(name), models);
   }
   auto hint = base::did_you_mean(near);
-  if (hint.empty()) hint = "write PROVIDER/MODEL, such as openrouter/meta-llama/llama-3.1-8b-instruct";
+  if (hint.empty())
+    hint = "write PROVIDER/MODEL, such as openrouter/meta-llama/llama-3.1-8b-instruct";
   const auto word = base::elide(base::printable(name), 60, true);
   return {ErrorCode::unknown_model, "unknown hosted API '" + word + "'", std::move(hint), word};
 }

@@ -41,8 +41,7 @@ RentalPrice rental_price(const OfferRecord& offer, RentalTerm term) {
     case RentalTerm::on_demand:
       break;
     case RentalTerm::spot:
-      return {offer.usd_per_hour_spot,
-              offer.spot_as_of.empty() ? offer.as_of : offer.spot_as_of};
+      return {offer.usd_per_hour_spot, offer.spot_as_of.empty() ? offer.as_of : offer.spot_as_of};
     case RentalTerm::reserved_1y:
       return {offer.usd_per_hour_reserved_1y, offer.reserved_as_of};
     case RentalTerm::reserved_3y:

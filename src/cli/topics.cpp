@@ -80,6 +80,12 @@ constexpr auto formula_lines = std::to_array<Line>({
     {"cost",
      "The cheapest machines that hold enough of the card, whole machines at their hourly "
      "price; a month is 730 hours."},
+    {"tokens",
+     "A million output tokens cost the hour's price over what all sequences get in it, at "
+     "--utilisation; a million input tokens the same of an hour that reads prompts alone."},
+    {"hosted APIs",
+     "Self-hosting breaks even at a configuration's month over what the API asks for one prompt "
+     "and its answer, in requests a month."},
 });
 
 render::Report pairs_report(std::string title, std::span<const Line> lines) {

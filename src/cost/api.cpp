@@ -45,9 +45,9 @@ std::vector<ApiPrice> cheapest_of_each(std::vector<ApiPrice> prices, TokenMix mi
   return kept;
 }
 
-BreakEven break_even(double usd_per_month, const ApiPrice& price, TokenMix mix,
-                     std::optional<double> requests_per_second) {
-  BreakEven result;
+ApiBreakEven break_even(double usd_per_month, const ApiPrice& price, TokenMix mix,
+                        std::optional<double> requests_per_second) {
+  ApiBreakEven result;
   result.usd_per_month = usd_per_month;
   const auto each = usd_per_request(price, mix);
   if (!each || !(*each > 0)) return result;

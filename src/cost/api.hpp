@@ -18,7 +18,7 @@ std::vector<ApiPrice> cheapest_of_each(std::vector<ApiPrice> prices, TokenMix mi
 
 /// How many requests a month cost at the API what a configuration costs, and how busy the
 /// configuration then is, which serves `requests_per_second` at most (absent: unknown).
-BreakEven break_even(double usd_per_month, const ApiPrice& price, TokenMix mix,
-                     std::optional<double> requests_per_second);
+ApiBreakEven break_even(double usd_per_month, const ApiPrice& price, TokenMix mix,
+                        std::optional<double> requests_per_second);
 
 }  // namespace llmfit::cost

@@ -28,14 +28,14 @@ Cell count_cell(std::optional<double> value) {
   return Count{std::llround(*value)};
 }
 
-Cell busy_cell(const BreakEven& found) {
+Cell busy_cell(const ApiBreakEven& found) {
   if (!found.utilisation) return Unknown{};
   const double percent = *found.utilisation * 100;
   if (*found.utilisation > 1) return Verdict{false, "never: it is too slow"};
   return Verdict{true, base::fixed(percent, percent < 10 ? 1 : 0) + " % busy"};
 }
 
-std::vector<Cell> row_of(const ApiPrice& price, const BreakEven* found, TokenMix mix) {
+std::vector<Cell> row_of(const ApiPrice& price, const ApiBreakEven* found, TokenMix mix) {
   constexpr double thousand = 1000;
   const auto each = cost::usd_per_request(price, mix);
   std::vector<Cell> cells{Text{price.provider},
@@ -79,29 +79,34 @@ std::string heading(const FitView& view) {
          base::grouped(mix.output);
 }
 
-/// How many requests at once the hardware's speed is for.
-std::string together_text(const FormatResult& format) {
+/// " and serves at most 290,000 requests in it, 1 at once (--sequences asks for more)"; empty where
+/// no speed is known.
+std::string capacity_text(const FormatResult& format) {
+  const auto known =
+      std::find_if(format.break_even.begin(), format.break_even.end(), [](const ApiBreakEven& one) {
+        return one.requests_per_month && one.utilisation && *one.utilisation > 0;
+      });
+  if (known == format.break_even.end()) return {};
+  const double most = *known->requests_per_month / *known->utilisation;
   const auto& service = format.candidates.front().service;
   const bool served = service && service->requests_per_second > 0;
-  const auto count = served ? service->concurrency : format.workload->sequences;
-  return base::grouped(count) + (count == 1 ? " request at once" : " requests at once");
+  const auto together = served ? service->concurrency : format.workload->sequences;
+  return " and serves at most " + base::grouped(std::llround(most)) + " requests in it, " +
+         base::grouped(together) + " at once" + (served ? "" : " (--sequences asks for more)");
 }
 
-/// What stands against the APIs, and from which load on it costs less.
+/// What stands against the APIs.
 std::string against(const FitView& view, const FormatResult& format) {
   const auto& first = format.candidates.front();
   const auto cards = static_cast<std::int64_t>(card_count(first));
-  std::string name = cards > 1 && first.gpus.size() == 1 ? base::grouped(cards) + " × " : "";
-  name += card_name(first) + " (" + std::string(format_id(format)) + ", " + offer_name(first.cost);
-  name += ") costs " + base::usd_text(format.break_even.front().usd_per_month) + " a month";
-  std::string text = name + "; from that many requests on that is less than the API asks. It " +
-                     "works on " + together_text(format) + " (--sequences).";
-  const auto shown = std::min(view.request.apis.prices.size(), most_rows);
-  if (shown < view.request.apis.prices.size()) {
-    text += " " + std::to_string(shown) + " of " + std::to_string(view.request.apis.prices.size()) +
-            " providers; --json has all.";
-  }
-  return text;
+  std::string text = cards > 1 && first.gpus.size() == 1 ? base::grouped(cards) + " × " : "";
+  text += card_name(first) + " (" + std::string(format_id(format)) + ", " + offer_name(first.cost);
+  text += ") costs " + base::usd_text(format.break_even.front().usd_per_month) + " a month";
+  text += capacity_text(format) + ". From the break-even on it costs less than the API.";
+  const auto all = view.request.apis.prices.size();
+  if (all <= most_rows) return text;
+  return text + " " + std::to_string(most_rows) + " of " + std::to_string(all) +
+         " providers; --json has all.";
 }
 
 }  // namespace

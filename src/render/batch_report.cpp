@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "render/batch_report.hpp"
-#include "render/rate_cell.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "base/numbers.hpp"
+#include "render/rate_cell.hpp"
 
 namespace llmfit::render {
 namespace {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_changes.hpp"
-#include "render/rate_cell.hpp"
 
 #include "base/numbers.hpp"
 #include "render/fit_memory.hpp"
@@ -34,7 +33,7 @@ std::vector<Cell> cells(const Change& change) {
   const bool known = device != nullptr;
   return {Text{std::string(describe(change.lever))},
           Id{change.option},
-          cards_cell(candidate),
+          Text{set_name(candidate)},
           known ? Cell{Size{device->load.total(), base::Round::up, 2}} : Cell{Unknown{}},
           known ? Cell{Size{device->load.total() + device->headroom, base::Round::down, 2}}
                 : Cell{Unknown{}},
@@ -71,7 +70,7 @@ std::string headroom_text(const FormatResult& format) {
     add_part(parts, std::string(room.next_format->id) + " with " +
                         base::fixed(room.bits_per_weight.value_or(0), 2) + " bits");
   }
-  const auto where = human(cards_cell(format.candidates.front()));
+  const auto where = set_name(format.candidates.front());
   if (parts.empty()) return where + " has no room for more.";
   return "Room on " + where + ", for one of: " + parts + ".";
 }

@@ -131,11 +131,11 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   json.field("usd_per_hour", clean(cost.usd_per_hour));
   json.field("usd_per_month", clean(cost.usd_per_month));
   json.field("usd_per_million_tokens", clean(cost.usd_per_million_tokens));
-  write_request_costs(json, cost);
   json.field("purchase_usd", clean(cost.purchase_usd));
   const std::string_view basis = cost.purchase_is_street ? "street" : "launch";
   json.text_field("purchase_basis", cost.purchase_usd ? basis : std::string_view{});
   write_offer(json, cost);
+  write_request_costs(json, cost);
   json.end();
 }
 

@@ -11,40 +11,36 @@ namespace {
 
 constexpr std::int32_t old_days = 90;
 
-/// What has a price, each once, and the day of that price.
+/// What has an old price, each once, and which of them is the oldest.
 class Ages {
  public:
   explicit Ages(std::string_view today) : today_(base::parse_date(today)) {}
 
-  void add(std::string name, std::string_view as_of) {
+  /// Whether this is the oldest so far; `what` tells one thing from another.
+  bool add(const void* what, std::string_view as_of) {
     const auto day = base::parse_date(as_of);
-    if (!day || !today_ || base::days_of(*today_) - base::days_of(*day) <= old_days) return;
-    if (std::find(names_.begin(), names_.end(), name) != names_.end()) return;
+    if (!day || !today_) return false;
     const auto days = base::days_of(*day);
-    if (names_.empty() || days < oldest_days_) {
-      oldest_days_ = days;
-      oldest_ = {name, std::string(as_of)};
-    }
-    names_.push_back(std::move(name));
+    if (base::days_of(*today_) - days <= old_days) return false;
+    if (std::find(old_.begin(), old_.end(), what) != old_.end()) return false;
+    old_.push_back(what);
+    if (oldest_ && *oldest_ <= days) return false;
+    oldest_ = days;
+    return true;
   }
 
-  /// One for all of them: the oldest, and how many more there are.
-  void tell(std::vector<Note>& notes) const {
-    if (names_.empty()) return;
-    const auto others = static_cast<std::int64_t>(names_.size()) - 1;
-    std::string rest;
-    if (others > 0) {
-      rest = ", and " + base::grouped(others) + (others == 1 ? " other is" : " others are") +
-             " older than " + std::to_string(old_days) + " days too";
-    }
-    notes.push_back({NoteCode::price_old, {oldest_.first, oldest_.second, rest}});
+  /// ", and 3 others are older than 90 days too"; empty where there is but one.
+  [[nodiscard]] std::string others() const {
+    if (old_.size() < 2) return {};
+    const auto count = static_cast<std::int64_t>(old_.size()) - 1;
+    return ", and " + base::grouped(count) + (count == 1 ? " other is" : " others are") +
+           " older than " + std::to_string(old_days) + " days too";
   }
 
  private:
   std::optional<base::Date> today_;
-  std::vector<std::string> names_;
-  std::pair<std::string, std::string> oldest_;
-  std::int32_t oldest_days_ = 0;
+  std::vector<const void*> old_;
+  std::optional<std::int32_t> oldest_;
 };
 
 template <class Visit>
@@ -56,18 +52,21 @@ void for_each_offer(const FitResult& result, Visit visit) {
   }
 }
 
+/// One for all: the oldest, and how many more there are.
 void note_ages(const Question& question, const FitResult& result, std::vector<Note>& notes) {
   Ages ages(question.request.today);
-  const OfferRecord* last = nullptr;
+  std::vector<std::string> oldest;
   for_each_offer(result, [&](const Cost& cost) {
-    const bool told = cost.offer == last || cost.offer->status == OfferStatus::retired;
-    last = cost.offer;
-    if (!told && cost.usd_per_hour) ages.add(machine_name(*cost.offer), price_date(cost));
+    if (cost.offer->status == OfferStatus::retired || !cost.usd_per_hour) return;
+    const auto as_of = price_date(cost);
+    if (ages.add(cost.offer, as_of)) oldest = {machine_name(*cost.offer), std::string(as_of)};
   });
   for (const auto& api : question.request.apis.prices) {
-    ages.add(api.provider + "/" + api.model, api.as_of);
+    if (ages.add(&api, api.as_of)) oldest = {api.provider + "/" + api.model, api.as_of};
   }
-  ages.tell(notes);
+  if (oldest.empty()) return;
+  oldest.push_back(ages.others());
+  notes.push_back({NoteCode::price_old, std::move(oldest)});
 }
 
 /// The configuration that a reader looks at first, in each format.

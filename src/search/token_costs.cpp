@@ -43,14 +43,14 @@ void add_token_costs(const FitRequest& request, Candidate& candidate) {
       cost::usd_each(hourly, rates.throughput.value / static_cast<double>(output), busy);
 }
 
-std::vector<BreakEven> break_even_of(const FormatContext& context,
-                                     const std::vector<Candidate>& candidates) {
+std::vector<ApiBreakEven> break_even_of(const FormatContext& context,
+                                        const std::vector<Candidate>& candidates) {
   const auto& apis = context.request.apis.prices;
   if (apis.empty() || candidates.empty()) return {};
   const auto& first = candidates.front();
   if (!first.fits || !first.cost.usd_per_month) return {};
   const auto speed = requests_per_second(context, first);
-  std::vector<BreakEven> found;
+  std::vector<ApiBreakEven> found;
   for (const auto& api : apis) {
     found.push_back(
         cost::break_even(*first.cost.usd_per_month, api, mix_of(context.request.load), speed));

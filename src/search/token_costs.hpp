@@ -15,7 +15,7 @@ void add_token_costs(const FitRequest& request, Candidate& candidate);
 
 /// The first configuration of the format against each hosted API that was asked for; nothing where
 /// it does not fit or has no price.
-std::vector<BreakEven> break_even_of(const FormatContext& context,
-                                     const std::vector<Candidate>& candidates);
+std::vector<ApiBreakEven> break_even_of(const FormatContext& context,
+                                        const std::vector<Candidate>& candidates);
 
 }  // namespace llmfit::search

@@ -50,7 +50,13 @@ TEST_CASE("a hosted model is the same where nothing but owner and endings differ
       Row{"gpt-oss-20b", "openai.gpt-oss-20b-1:0", true},
       Row{"gpt-oss-20b", "openai/gpt-oss-safeguard-20b", false},
       Row{"llama4-scout", "meta-llama/llama-4-scout-17b-16e-instruct", true},
-      Row{"kimi-k2", "kimi-k2-0905-preview", false});
+      Row{"kimi-k2", "kimi-k2-0905-preview", false},
+      Row{"mistral-large-123b", "mistral-large-2512", false},
+      Row{"devstral-small-24b", "mistralai/devstral-2512", false},
+      Row{"codestral-22b", "codestral-2508", false},
+      Row{"magistral-small-24b", "mistral.magistral-small-2509", false},
+      Row{"mistral-small-24b", "mistralai/mistral-small-24b-instruct-2501", true},
+      Row{"phi3.5-mini", "microsoft/phi-3.5-mini-128k-instruct", true});
   INFO(row.model << " hosted as " << row.hosted);
   CHECK(is_same_model(Catalog::builtin(), model_of(row.model), row.hosted) == row.same);
 }
@@ -82,7 +88,8 @@ TEST_CASE("an overlay replaces and adds hosted prices", "[catalog]") {
   auto own = cheaper;
   own["id"] = "api-me-llama";
   own["provider"] = "me";
-  const std::vector<Catalog::OverlayText> files{{"mine.json", file_of("economics", {cheaper, own})}};
+  const std::vector<Catalog::OverlayText> files{
+      {"mine.json", file_of("economics", {cheaper, own})}};
   const auto catalog = Catalog::with_overlays(builtin, files);
   REQUIRE(catalog.has_value());
   CHECK(api_prices(*catalog).size() == api_prices(builtin).size() + 1);
@@ -97,8 +104,8 @@ TEST_CASE("an overlay replaces and adds hosted prices", "[catalog]") {
 
 TEST_CASE("an API is named with or without its provider and the owner of the model", "[catalog]") {
   const auto& catalog = Catalog::builtin();
-  for (const auto* name : {"openrouter/meta-llama/llama-3.1-8b-instruct",
-                           "OpenRouter/Llama-3.1-8B-Instruct"}) {
+  for (const auto* name :
+       {"openrouter/meta-llama/llama-3.1-8b-instruct", "OpenRouter/Llama-3.1-8B-Instruct"}) {
     const auto found = find_apis(catalog, name);
     REQUIRE(found.has_value());
     for (const auto& price : *found) CHECK(price.provider == "openrouter");

@@ -11,12 +11,16 @@ namespace {
 
 /// A machine of one's own with one T4 and a price for each term.
 Catalog with_own_offer() {
-  const auto own = edited(
-      record_of("offers", "aws-g4dn.xlarge"),
-      {{"/id", "\"me-t4\""}, {"/provider", "\"me\""}, {"/usd_per_hour", "0.9"},
-       {"/usd_per_hour_spot", "0.4"}, {"/spot_as_of", "\"2026-09-01\""},
-       {"/usd_per_hour_reserved_1y", "0.6"}, {"/usd_per_hour_reserved_3y", "0.5"},
-       {"/reserved_as_of", "\"2026-08\""}, {"/includes", "\"card\""}});
+  const auto own =
+      edited(record_of("offers", "aws-g4dn.xlarge"), {{"/id", "\"me-t4\""},
+                                                      {"/provider", "\"me\""},
+                                                      {"/usd_per_hour", "0.9"},
+                                                      {"/usd_per_hour_spot", "0.4"},
+                                                      {"/spot_as_of", "\"2026-09-01\""},
+                                                      {"/usd_per_hour_reserved_1y", "0.6"},
+                                                      {"/usd_per_hour_reserved_3y", "0.5"},
+                                                      {"/reserved_as_of", "\"2026-08\""},
+                                                      {"/includes", "\"card\""}});
   const std::vector<Catalog::OverlayText> files{{"mine.json", file_of("offers", {own})}};
   auto catalog = Catalog::with_overlays(Catalog::builtin(), files);
   INFO((catalog ? "" : catalog.error().where + ": " + catalog.error().message));
@@ -34,10 +38,9 @@ TEST_CASE("each term of an offer has its own price and its own day", "[cost]") {
     double usd_per_hour;
     std::string_view as_of;
   };
-  const auto row = GENERATE(Row{RentalTerm::on_demand, 0.9, "2026-07-20"},
-                            Row{RentalTerm::spot, 0.4, "2026-09-01"},
-                            Row{RentalTerm::reserved_1y, 0.6, "2026-08"},
-                            Row{RentalTerm::reserved_3y, 0.5, "2026-08"});
+  const auto row = GENERATE(
+      Row{RentalTerm::on_demand, 0.9, "2026-07-20"}, Row{RentalTerm::spot, 0.4, "2026-09-01"},
+      Row{RentalTerm::reserved_1y, 0.6, "2026-08"}, Row{RentalTerm::reserved_3y, 0.5, "2026-08"});
   const auto catalog = with_own_offer();
   OfferFilter filter;
   filter.providers = {"me"};

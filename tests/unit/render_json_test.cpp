@@ -136,12 +136,12 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
              "total_bytes", "usable_bytes", "headroom_bytes", "replicated_bytes", "layers"});
-  CHECK(keys_of(configuration["cost"]) == Keys{"usd_per_hour", "usd_per_month",
-                                               "usd_per_million_tokens", "purchase_usd",
-                                               "purchase_basis", "offer"});
-  CHECK(keys_of(configuration["cost"]["offer"]) == Keys{"provider", "instance", "region", "as_of",
-                                                        "sla_percent", "sla_instance_percent",
-                                                        "reliability", "machines", "spot"});
+  CHECK(keys_of(configuration["cost"]) ==
+        Keys{"usd_per_hour", "usd_per_month", "usd_per_million_tokens", "purchase_usd",
+             "purchase_basis", "offer", "usd_per_million_input_tokens", "usd_per_request"});
+  CHECK(keys_of(configuration["cost"]["offer"]) ==
+        Keys{"provider", "instance", "region", "as_of", "sla_percent", "sla_instance_percent",
+             "reliability", "machines", "spot", "term", "includes", "billing"});
   CHECK(keys_of(report["notes"][0]) == Keys{"code", "severity", "text"});
 }
 
