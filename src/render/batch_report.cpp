@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/numbers.hpp"
+#include "search/batch.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -44,10 +45,12 @@ std::string ways_text(const BatchPlan& plan) {
          times_text(continuous.speed_up) + " times).";
 }
 
-std::string_view verb_of(BatchWay way) {
+std::string_view verb_of(const FitView& view, const FormatResult& format, BatchWay way) {
+  const bool to_longest =
+      search::pads_to_longest(format.choice.engine) && !view.request.load.batch->slot;
   switch (way) {
     case BatchWay::padded:
-      return "pads";
+      return to_longest ? "pads each batch to its longest sequence" : "pads";
     case BatchWay::packed:
       return "packs";
     case BatchWay::continuous:
@@ -64,7 +67,7 @@ std::string engines_text(const FitView& view) {
     for (const auto& candidate : format.candidates) {
       if (!candidate.batch) continue;
       const auto part = std::string(to_string(format.choice.engine)) + " " +
-                        std::string(verb_of(candidate.batch->engine_way));
+                        std::string(verb_of(view, format, candidate.batch->engine_way));
       if (text.find(part) == std::string::npos) text += (text.empty() ? "" : ", ") + part;
       break;
     }
@@ -159,7 +162,10 @@ double place_of(const Row& row, Sort sort) {
   constexpr double last = 1e18;
   if (!row.candidate->fits) return 2 * last;
   const auto& batch = *row.candidate->batch;
-  return sort == Sort::fastest ? batch.best().hours.value : batch.usd().value_or(last);
+  if (sort == Sort::fastest) return batch.best().hours.value;
+  const auto* offer = row.candidate->cost.offer;
+  const bool retired = offer != nullptr && offer->status == OfferStatus::retired;
+  return batch.usd().value_or(last) + (retired ? last / 2 : 0);
 }
 
 /// Of all formats together, as each of them is ordered; of other orders format by format.
@@ -197,7 +203,8 @@ std::string answer_text(const FitView& view, const Row& row) {
   std::string text = sort == Sort::fastest ? "Fastest" : "Cheapest";
   if (within) text += " within " + base::shortest(*within) + (*within == 1 ? " hour" : " hours");
   text += best.copies == 1 ? ": " : ": " + base::grouped(best.copies) + " copies of ";
-  text += human(cards_cell(*row.candidate)) + " × " + card_name(*row.candidate);
+  if (row.candidate->gpus.size() == 1) text += human(cards_cell(*row.candidate)) + " × ";
+  text += card_name(*row.candidate);
   text += " in " + std::string(format_id(*row.format)) + ", done in " +
           human(hours_cell(best.hours.value / static_cast<double>(best.copies))) + " hours";
   return text + price_text(*row.candidate->batch, within.value_or(0) / 24) + ".";
