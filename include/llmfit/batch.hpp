@@ -112,6 +112,8 @@ struct BatchQuestion {
   std::optional<std::int64_t> most_sequences{};  ///< in flight at once; absent: as the stack does
   std::optional<double> cache_tokens{};  ///< that all caches share; absent: each has its own part
   bool causal = true;                    ///< a token sees those before it, not all
+  /// Padding ends at the longest sequence of a batch, not of a slot; sequences come as they are.
+  bool pads_to_longest = false;
   bool dense_mask = false;  ///< attention computes each pair of a pass and drops those masked
 };
 

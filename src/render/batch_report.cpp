@@ -7,6 +7,7 @@
 
 #include "base/numbers.hpp"
 #include "render/rate_cell.hpp"
+#include "search/batch.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -39,27 +40,41 @@ std::string ways_text(const BatchPlan& plan) {
   const auto& continuous = plan.of(BatchWay::continuous);
   const std::string what = plan.answers.empty() ? "compute" : "compute of the prompts";
   return "Padded to slots of " + base::grouped(plan.slot) + " tokens, " +
-         share_text(plan.of(BatchWay::padded).waste) + " of the " + what + " is padding; packed " +
-         share_text(packed.waste) + ", with " + times_text(packed.speed_up) +
+         share_text(plan.of(BatchWay::padded).waste) + " of the " + what + " is padding; packed, " +
+         share_text(packed.waste) + " is, with " + times_text(packed.speed_up) +
          " times fewer tokens to compute; continuous batching pads nothing (" +
          times_text(continuous.speed_up) + " times).";
 }
 
-/// "llama.cpp works packed", and what the columns are then.
+std::string_view verb_of(const FitView& view, const FormatResult& format, BatchWay way) {
+  const bool to_longest =
+      search::pads_to_longest(format.choice.engine) && !view.request.load.batch->slot;
+  switch (way) {
+    case BatchWay::padded:
+      return to_longest ? "pads each batch to its longest sequence" : "pads";
+    case BatchWay::packed:
+      return "packs";
+    case BatchWay::continuous:
+      break;
+  }
+  return "batches continuously";
+}
+
+/// "llama.cpp packs", and what the columns are then.
 std::string engines_text(const FitView& view) {
   std::string text;
   for (const auto& format : view.result.formats) {
     if (format.candidates.empty()) continue;
     for (const auto& candidate : format.candidates) {
       if (!candidate.batch) continue;
-      const auto part = std::string(to_string(format.choice.engine)) + " works " +
-                        std::string(to_string(candidate.batch->engine_way));
+      const auto part = std::string(to_string(format.choice.engine)) + " " +
+                        std::string(verb_of(view, format, candidate.batch->engine_way));
       if (text.find(part) == std::string::npos) text += (text.empty() ? "" : ", ") + part;
       break;
     }
   }
   if (text.empty()) return "No speed is known for what holds it, so neither are hours nor dollars.";
-  return text + "; copies and dollars are for that.";
+  return text + "; band, copies and dollars are for that.";
 }
 
 Cell hours_cell(double hours) {
@@ -142,7 +157,10 @@ double place_of(const Row& row, Sort sort) {
   constexpr double last = 1e18;
   if (!row.candidate->fits) return 2 * last;
   const auto& batch = *row.candidate->batch;
-  return sort == Sort::fastest ? batch.best().hours.value : batch.usd().value_or(last);
+  if (sort == Sort::fastest) return batch.best().hours.value;
+  const auto* offer = row.candidate->cost.offer;
+  const bool retired = offer != nullptr && offer->status == OfferStatus::retired;
+  return batch.usd().value_or(last) + (retired ? last / 2 : 0);
 }
 
 /// Of all formats together, as each of them is ordered; of other orders format by format.
@@ -178,9 +196,10 @@ std::string answer_text(const FitView& view, const Row& row) {
   const auto& best = row.candidate->batch->best();
   const auto within = shared_batch(view)->within_hours;
   std::string text = sort == Sort::fastest ? "Fastest" : "Cheapest";
-  if (within) text += " within " + base::shortest(*within) + " hours";
+  if (within) text += " within " + base::shortest(*within) + (*within == 1 ? " hour" : " hours");
   text += best.copies == 1 ? ": " : ": " + base::grouped(best.copies) + " copies of ";
-  text += human(cards_cell(*row.candidate)) + " × " + card_name(*row.candidate);
+  if (row.candidate->gpus.size() == 1) text += human(cards_cell(*row.candidate)) + " × ";
+  text += card_name(*row.candidate);
   text += " in " + std::string(format_id(*row.format)) + ", done in " +
           human(hours_cell(best.hours.value / static_cast<double>(best.copies))) + " hours";
   return text + price_text(*row.candidate->batch, within.value_or(0) / 24) + ".";

@@ -42,6 +42,10 @@ void write_offer(JsonWriter& json, std::string_view key, const OfferRecord* offe
   json.text_field("instance", offer->instance);
   json.text_field("region", offer->region);
   json.field("usd_per_hour", clean(spot ? offer->usd_per_hour_spot : offer->usd_per_hour));
+  Cost cost;
+  cost.offer = offer;
+  cost.spot = spot;
+  json.text_field("as_of", price_date(cost));
   json.end();
 }
 

@@ -24,20 +24,21 @@ std::int64_t copies_for(double hours, std::optional<double> within) {
 }
 
 /// The cheapest machine of the kind that holds the candidate; a slice and a host are their own.
+/// Null: none has a price.
 const OfferRecord* offer_of(const cost::OfferBook& book, const Candidate& candidate) {
-  const bool whole = candidate.gpus.size() == 1 && candidate.gpus.front().count >= 1;
-  if (!whole) return candidate.cost.offer;
-  const auto nodes = std::max(candidate.split.nodes, 1);
-  const auto count = static_cast<std::int32_t>(candidate.gpus.front().count);
-  return book.cheapest(*candidate.gpus.front().gpu, (count + nodes - 1) / nodes);
+  const OfferRecord* offer = candidate.cost.offer;
+  if (candidate.gpus.size() == 1 && candidate.gpus.front().count >= 1) {
+    const auto nodes = std::max(candidate.split.nodes, 1);
+    const auto count = static_cast<std::int32_t>(candidate.gpus.front().count);
+    offer = book.cheapest(*candidate.gpus.front().gpu, (count + nodes - 1) / nodes);
+  }
+  return offer != nullptr && book.price(*offer) ? offer : nullptr;
 }
 
 std::optional<double> usd_of(const cost::OfferBook& book, const OfferRecord* offer,
                              const Candidate& candidate, double hours) {
   if (offer == nullptr) return std::nullopt;
-  const auto hourly = book.price(*offer);
-  if (!hourly) return std::nullopt;
-  return *hourly * std::max(candidate.split.nodes, 1) * hours;
+  return *book.price(*offer) * std::max(candidate.split.nodes, 1) * hours;
 }
 
 BatchRun run_of(const BatchDesk& desk, const BatchResult& job, const Candidate& candidate,
@@ -87,6 +88,7 @@ BatchQuestion batch_question(const FormatContext& context, const Candidate& cand
   const auto& plan = *context.batch->plan;
   const bool encodes = context.model.arch.kind == ModelKind::encoder;
   BatchQuestion question{speed, plan};
+  question.pads_to_longest = pads_to_longest(workload.engine) && !context.request.load.batch->slot;
   question.causal = !encodes;
   if (workload.engine == Engine::llama_cpp) {
     question.pass_tokens = workload.llama_cpp.ubatch;
@@ -116,6 +118,10 @@ BatchWay way_of(Engine engine, bool answers) {
       break;
   }
   return BatchWay::padded;
+}
+
+bool pads_to_longest(Engine engine) {
+  return engine == Engine::transformers || engine == Engine::mlx;
 }
 
 void add_batch(const FormatContext& context, Candidate& candidate) {

@@ -28,6 +28,10 @@ BatchQuestion batch_question(const FormatContext& context, const Candidate& cand
 /// paged caches do not pad; transformers and MLX pad a batch to one length.
 BatchWay way_of(Engine engine, bool answers);
 
+/// Whether its padded batches are as long as the longest of their sequences, where nobody fixes
+/// their shape by naming a slot (transformers: a tokenizer's padding=True).
+bool pads_to_longest(Engine engine);
+
 /// Adds what the job takes on a candidate that was evaluated and solved.
 void add_batch(const FormatContext& context, Candidate& candidate);
 

@@ -60,8 +60,20 @@ class Worker {
     time.seconds.high += seconds / band.low;
   }
 
+  /// Tokens of one padded prompt.
+  [[nodiscard]] double padded_length() const {
+    const double slot = real(plan_.slot);
+    if (!question_.pads_to_longest) return slot;
+    return plan_.prompts.expected_longest(std::max(std::floor(pass() / slot), 1.0));
+  }
+
+  [[nodiscard]] double computed_tokens() const {
+    const bool padded = way_ == BatchWay::padded;
+    return padded ? sequences_ * padded_length() : real(plan_.of(way_).computed);
+  }
+
   [[nodiscard]] TimeParts prompts() const {
-    const double computed = real(plan_.of(way_).computed);
+    const double computed = computed_tokens();
     const double tokens = std::min(pass(), computed);
     auto time = speed::passes_time(set_, computed / tokens / replicas_, tokens,
                                    attention_pairs(tokens) / replicas_);
@@ -79,12 +91,12 @@ class Worker {
 
   [[nodiscard]] double attention_pairs(double pass) const {
     const auto& work = question_.speed.work;
-    const double computed = real(plan_.of(way_).computed);
+    const double computed = computed_tokens();
     const double part = question_.causal ? 0.5 : 1;
     if (question_.dense_mask) return computed / pass * pairs_of(work, pass, pass * part);
     if (way_ == BatchWay::padded) {
-      const double slot = real(plan_.slot);
-      return sequences_ * pairs_of(work, slot, slot * part);
+      const double length = padded_length();
+      return sequences_ * pairs_of(work, length, length * part);
     }
     double sum = 0;
     for (const auto& one : plan_.prompts.counts()) {
@@ -97,7 +109,7 @@ class Worker {
   [[nodiscard]] double held_tokens() const {
     switch (way_) {
       case BatchWay::padded:
-        return real(plan_.slot + plan_.answers.longest());
+        return padded_length() + real(plan_.answers.longest());
       case BatchWay::packed:
         return plan_.prompts.mean() + real(plan_.answers.longest());
       case BatchWay::continuous:
@@ -127,7 +139,7 @@ class Worker {
   /// Tokens before the one that is written, on average.
   [[nodiscard]] double depth(double at_once) const {
     const auto& lengths = plan_.answers;
-    if (way_ == BatchWay::padded) return real(plan_.slot) + lengths.expected_longest(at_once) / 2;
+    if (way_ == BatchWay::padded) return padded_length() + lengths.expected_longest(at_once) / 2;
     const auto mean = plan_.prompts.mean();
     if (way_ == BatchWay::packed) return mean + lengths.expected_longest(at_once) / 2;
     double squares = 0;
