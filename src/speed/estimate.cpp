@@ -25,6 +25,8 @@ void take_slower(speed::DeviceSpeed& device, const speed::DeviceSpeed& other) {
   device.decode = std::min(device.decode, other.decode);
   device.prefill = std::min(device.prefill, other.prefill);
   device.attention = std::min(device.attention, other.attention);
+  device.plain_attention = std::min(device.plain_attention, other.plain_attention);
+  device.scores = std::min(device.scores, other.scores);
   device.layer = std::max(device.layer, other.layer);
   device.measured_cards = std::min(device.measured_cards, other.measured_cards);
 }
@@ -124,8 +126,8 @@ void fill_single(Rates& rates, const Configuration& set) {
 void fill_load(Rates& rates, const Configuration& set) {
   const auto& question = set.question;
   const double replicas = std::max(question.split.data, 1);
-  const double sequences =
-      std::max(std::ceil(static_cast<double>(question.sequences) / replicas), 1.0);
+  const double asked = static_cast<double>(question.sequences);
+  const double sequences = std::max(asked / replicas, 1.0);
   const auto input = static_cast<double>(std::max<std::int64_t>(question.input, 0));
   const auto output = static_cast<double>(std::max<std::int64_t>(question.output, 1));
   const auto depth = static_cast<double>(question.depth);
@@ -140,9 +142,7 @@ void fill_load(Rates& rates, const Configuration& set) {
   }
   const double total = output * step.total + (question.prompts_in_throughput ? prompts : 0);
   const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
-  rates.throughput =
-      rate(std::min(static_cast<double>(question.sequences), sequences * replicas) * output / total,
-           band);
+  rates.throughput = rate(std::min(asked, sequences * replicas) * output / total, band);
   const double others = prompts * (sequences - 1) / sequences;
   rates.output_token = duration(step.total + others / output, band);
   // A prompt waits for the step that is running, and for prompts that came before it.

@@ -3,6 +3,7 @@
 
 #include "llmfit/speed.hpp"
 #include "sizing/cache.hpp"
+#include "sizing/engine_llama_cpp.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit {
@@ -96,6 +97,7 @@ void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer
     work.window = std::max(work.window, std::int64_t{layer.window});
     work.window_cache_per_token += bytes;
     work.window_attention += width;
+    work.window_scores += layer.heads;
     return;
   }
   if (layer.kv_heads > 0 && !sizing::caches_latent(rule.model.arch, layer)) {
@@ -104,6 +106,7 @@ void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer
   const std::int64_t ratio = std::max(layer.compress_ratio, 1);
   work.cache_per_token += Bytes{bytes.count() / ratio};
   work.attention += width / ratio;
+  work.scores += layer.heads / ratio;
 }
 
 }  // namespace
@@ -131,6 +134,8 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
   const auto widths = sizing::widths_of(model);
   const sizing::CacheRule rule(model, widths, workload);
   for (const auto& layer : model.layers) add_attention(work, rule, layer);
+  work.flash_attention = format.engine != Engine::llama_cpp ||
+                         sizing::llama_cpp::uses_flash_attention(widths, workload);
   auto one = workload;
   one.sequences = 1;
   for (const auto& layer : model.layers) {
