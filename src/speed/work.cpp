@@ -21,29 +21,6 @@ bool is_looked_up(Role role) {
          role == Role::token_types || role == Role::per_layer_embedding;
 }
 
-/// A served format packs experts as any other matrix.
-Bytes served_bytes(const Format& format, Elements elements) {
-  return sizing::times(Bytes{elements.count()}, nominal_bits(format) / 8);
-}
-
-Bytes expert_bytes(const Tensor& tensor, TensorType type, const Format& format) {
-  if (format.as_stored && tensor.stored) return tensor.stored->bytes;
-  return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
-}
-
-Bytes expert_bytes(const Model& model, const Format& format, Elements elements) {
-  if (elements == Elements{0}) return Bytes{0};
-  if (format.engine != Engine::llama_cpp) return served_bytes(format, elements);
-  const auto types = tensor_types(model, format);
-  Bytes bytes;
-  for (std::size_t i = 0; i < types.size(); ++i) {
-    const auto& tensor = model.tensors[i];
-    if (is_draft(model, tensor) || !is_routed_expert(tensor.role)) continue;
-    bytes += expert_bytes(tensor, types[i], format);
-  }
-  return bytes;
-}
-
 /// The matrices of a model, by when they are multiplied; whether the embedding is the output
 /// matrix.
 bool count_elements(Work& work, const Model& model) {
@@ -125,9 +102,10 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
     work.expert_count = model.arch.experts->count;
     work.expert_active = model.arch.experts->active;
   }
-  for (const auto& block : weights.blocks) work.dense += sum(block);
-  work.experts = std::min(expert_bytes(model, format, work.expert_elements), work.dense);
-  work.dense -= work.experts;
+  for (const auto& block : weights.blocks) {
+    work.dense += sum(block) - block.routed;
+    work.experts += block.routed;
+  }
   work.head = sum(weights.output);
   // llama.cpp's weights have the second copy already.
   if (tied && format.engine != Engine::llama_cpp) work.head += weights.input.sharded;
