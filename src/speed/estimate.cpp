@@ -138,7 +138,7 @@ Rate loaded_first_token(double prompt, const Queue& queue, const SpeedBand& band
   if (queue.sequences <= 1) return duration(prompt, band);
   const double even = (queue.step + prompt) / (1 - std::min(queue.busy, 0.95));
   const double together =
-      queue.step + queue.prompts * (queue.sequences + 1) / (2 * queue.sequences);
+      queue.step + prompt + queue.prompts * (queue.sequences - 1) / (2 * queue.sequences);
   const double slow = std::max(even, together);
   return {std::min(even, together) / band.high, std::sqrt(even * together), slow / band.low};
 }
@@ -156,18 +156,19 @@ void fill_load(Rates& rates, const Configuration& set) {
   double prompts = 0;
   if (input > 0) {
     prompts = speed::prompt_time(set, sequences, input, depth).total;
-    // Several prompts fill a pipeline.
+    // Several prompts fill a pipeline; each of them still passes all of its stages.
     if (question.engine.engine != Engine::llama_cpp) {
-      prompts /= std::min(sequences, static_cast<double>(set.stages.size()));
+      prompts = std::max(prompts / static_cast<double>(set.stages.size()), rates.prompt.total);
     }
   }
-  const double total = output * step.total + (question.prompts_in_throughput ? prompts : 0);
+  const double answers = output * step.total;
+  const double total = answers + (question.prompts_in_throughput ? prompts : 0);
   const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
   rates.throughput = rate(std::min(asked, sequences * replicas) * output / total, band);
   const double others = prompts * (sequences - 1) / sequences;
   rates.output_token = duration(step.total + others / output, band);
   rates.loaded_first_token = loaded_first_token(
-      rates.prompt.total, {prompts, others / total, step.total, sequences}, band);
+      rates.prompt.total, {prompts, others / (answers + prompts), step.total, sequences}, band);
   rates.load_limit = limit_of(step, false);
 }
 
