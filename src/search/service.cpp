@@ -90,7 +90,9 @@ class ConcurrencySearch {
     const double others = prompts * (1 - 1 / static_cast<double>(low.requests));
     const double next = step + others / output_;
     const double busy = others / (output_ * high.rates.loaded_step + prompts);
-    const double first = (step + low.rates.prompt.total) / (1 - std::min(busy, 0.95));
+    // As the rate does: between requests that come evenly and those that come all at once.
+    const double alone = step + low.rates.prompt.total;
+    const double first = std::sqrt(alone / (1 - std::min(busy, 0.95)) * (alone + others / 2));
     return (load.tpot && std::min(next, low.rates.output_token.value) > *load.tpot) ||
            (load.ttft && std::min(first, low.rates.loaded_first_token.value) > *load.ttft);
   }
