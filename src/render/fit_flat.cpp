@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "render/fit_tables.hpp"
+#include "render/service_columns.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -152,11 +153,18 @@ Table flat(const FitView& view) {
     table.columns.push_back(
         {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
   }
+  for (const auto& column : flat_service_columns()) {
+    table.columns.push_back(
+        {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
+  }
   for (const auto& format : view.result.formats) {
     for (const auto& candidate : format.candidates) {
       const Row row{view, format, candidate, tightest(candidate)};
       auto& cells = table.rows.emplace_back();
       for (const auto& column : flat_columns) cells.push_back(column.cell(row));
+      for (const auto& column : flat_service_columns()) {
+        cells.push_back(candidate.service ? column.cell(*candidate.service) : Cell{Unknown{}});
+      }
     }
   }
   return table;

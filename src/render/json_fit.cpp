@@ -9,6 +9,7 @@
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_service.hpp"
 #include "render/json_writer.hpp"
 #include "render/split_text.hpp"
 
@@ -83,6 +84,7 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.end();
   write_model(json, view.model);
   write_workload(json, view);
+  write_load(json, view.request.load);
   write_verdict(json, view);
 }
 
@@ -202,6 +204,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   write_devices(json, candidate.devices);
   write_offload(json, candidate);
   write_rates(json, candidate.rates);
+  write_service(json, candidate.service);
   write_cost(json, candidate.cost);
   json.end();
 }

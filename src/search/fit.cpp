@@ -195,7 +195,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     for (auto& candidate : result.candidates) solve_inverses(context, candidate);
     for (auto& candidate : result.candidates) add_rates(context, candidate);
   }
-  for (auto& candidate : result.candidates) share_load(context, candidate);
+  for (auto& candidate : result.candidates) finish_service(context, candidate);
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
   }
