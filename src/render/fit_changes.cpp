@@ -37,7 +37,7 @@ std::vector<Cell> cells(const Change& change) {
           known ? Cell{Size{device->load.total(), base::Round::up, 2}} : Cell{Unknown{}},
           known ? Cell{Size{device->load.total() + device->headroom, base::Round::down, 2}}
                 : Cell{Unknown{}},
-          usd_cell(candidate.cost.usd_per_hour),
+          usd_cell(whole_usd_per_hour(candidate)),
           delta_cell(change),
           usd_cell(candidate.cost.purchase_usd, 0),
           text_cell(offer_name(candidate.cost))};

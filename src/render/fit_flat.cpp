@@ -8,6 +8,7 @@
 #include "render/figure.hpp"
 #include "render/fit_tables.hpp"
 #include "render/json_rates.hpp"
+#include "render/service_columns.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -211,6 +212,10 @@ Table flat(const FitView& view) {
     table.columns.push_back(
         {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
   }
+  for (const auto& column : flat_service_columns()) {
+    table.columns.push_back(
+        {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
+  }
   const bool job = view.request.load.batch.has_value();
   for (auto& column : job ? batch_columns() : std::vector<Column>{}) {
     table.columns.push_back(std::move(column));
@@ -220,6 +225,9 @@ Table flat(const FitView& view) {
       const Row row{view, format, candidate, tightest(candidate)};
       auto& cells = table.rows.emplace_back();
       for (const auto& column : flat_columns) cells.push_back(column.cell(row));
+      for (const auto& column : flat_service_columns()) {
+        cells.push_back(candidate.service ? column.cell(*candidate.service) : Cell{Unknown{}});
+      }
       for (auto& cell : job ? batch_cells(candidate) : std::vector<Cell>{}) {
         cells.push_back(std::move(cell));
       }

@@ -17,6 +17,7 @@
 #include "render/fit_tables.hpp"
 #include "render/owning_report.hpp"
 #include "render/price_explain.hpp"
+#include "render/service_columns.hpp"
 #include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
@@ -251,6 +252,9 @@ void add_estimate_mark(const FitView& view, Report& report) {
 }
 
 void add_notes(const FitView& view, Report& report, bool compact) {
+  if (auto line = load_line(view); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
+  }
   if (has_larger_sets(view.result)) {
     report.sections.push_back(
         {{},

@@ -14,6 +14,7 @@
 #include "render/json_notes.hpp"
 #include "render/json_owning.hpp"
 #include "render/json_rates.hpp"
+#include "render/json_service.hpp"
 #include "render/json_writer.hpp"
 #include "render/split_text.hpp"
 
@@ -88,6 +89,7 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.end();
   write_model(json, view.model);
   write_workload(json, view);
+  write_load(json, view.request.load);
   write_verdict(json, view);
 }
 
@@ -184,6 +186,7 @@ void write_configuration(JsonWriter& json, const Candidate& candidate, bool job)
   write_devices(json, candidate.devices);
   write_offload(json, candidate);
   write_rates(json, candidate.rates);
+  write_service(json, candidate.service);
   write_cost(json, candidate.cost);
   write_owning(json, candidate);
   if (job) write_batch(json, candidate.batch.get());

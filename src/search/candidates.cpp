@@ -25,6 +25,7 @@ class Walk {
     if (!hardware.together.empty()) together(hardware.together);
     if (hardware.alternatives.empty() && hardware.together.empty()) everything();
     // Where only the budget is in the way, the reader sees what it would cost.
+    if (found_.empty() && over_budget_.empty() && nearest_) found_ = {std::move(*nearest_)};
     return std::move(found_.empty() ? over_budget_ : found_);
   }
 
@@ -167,8 +168,18 @@ class Walk {
       if (replaces) place = std::move(candidate);
     }
     if (!best && other) keep_for_budget(*other);
+    if (!best && other) keep_nearest(*other);
     if (!best && is_named) best = std::move(other);
     if (best) found_.push_back(std::move(*best));
+  }
+
+  /// Where only the latencies are in the way, the reader sees which comes nearest to them.
+  void keep_nearest(const Candidate& candidate) {
+    if (!candidate.by_limit || candidate.reason) return;
+    const auto excess = excess_of(context_.request.load, candidate);
+    if (!excess || (nearest_ && *excess >= least_excess_)) return;
+    nearest_ = candidate;
+    least_excess_ = *excess;
   }
 
   void exact(const GpuRecord& gpu, std::int32_t count) {
@@ -288,6 +299,8 @@ class Walk {
   FullestDevice fullest_;
   std::vector<Candidate> found_;
   std::vector<Candidate> over_budget_;
+  std::optional<Candidate> nearest_;  ///< to the latencies
+  double least_excess_ = 0;
 };
 
 }  // namespace

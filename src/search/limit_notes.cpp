@@ -181,6 +181,27 @@ std::vector<Note> offer_notes(const FitRequest& request, const FitResult& result
   return notes;
 }
 
+std::vector<Note> load_notes(const FitRequest& request) {
+  const auto& load = request.load;
+  std::vector<Note> notes;
+  if (!load.serves()) return notes;
+  if (!load.input_tokens || !load.output_tokens) {
+    notes.push_back({NoteCode::service_lengths,
+                     {base::grouped(load.input_tokens.value_or(usual_input_tokens)),
+                      base::grouped(load.output_tokens.value_or(usual_output_tokens))}});
+  }
+  if (load.limits_latency()) notes.push_back({NoteCode::service_by_estimate, {}});
+  return notes;
+}
+
+std::vector<Note> nearest_notes(const Question& question, const Candidate& candidate) {
+  if (!candidate.service || !candidate.service->most) return {};
+  const auto& rates = *candidate.service->most;
+  return {{NoteCode::service_none,
+           {question.model.name, describe(candidate.gpus), digits(rates.first_token.value),
+            digits(rates.output_token.value)}}};
+}
+
 bool license_forbids(const Question& question) {
   if (!question.request.limits.commercial) return false;
   const auto& license = question.model.license;

@@ -69,6 +69,7 @@ class Notes {
     }
     for (auto& told : license_notes(question_)) note(told.code, std::move(told.args));
     add(speed_notes(question_, result_));
+    for (auto& told : load_notes(question_.request)) note(told.code, std::move(told.args));
   }
 
   void about_machine(const LocalMachine& machine) {
@@ -96,8 +97,8 @@ class Notes {
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
-      if (candidate.by_limit && !candidate.reason) about_limits(one, candidate);
     }
+    about_latency(one);
     about_devices(one);
     about_host(one);
     about_families(one);
@@ -202,6 +203,18 @@ class Notes {
   void about_limits(const FormatResult& one, const Candidate& candidate) {
     for (auto& told : limit_notes(question_, one, candidate)) {
       note(told.code, std::move(told.args));
+    }
+  }
+
+  /// The first that is too slow stands for the others.
+  void about_latency(const FormatResult& one) {
+    for (const auto& candidate : one.candidates) {
+      if (!candidate.by_limit || candidate.reason) continue;
+      const auto& hardware = question_.request.hardware;
+      const bool named =
+          !hardware.alternatives.empty() || !hardware.together.empty() || hardware.local;
+      if (named) return about_limits(one, candidate);
+      return add(nearest_notes(question_, candidate));
     }
   }
 

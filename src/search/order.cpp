@@ -15,8 +15,8 @@ double hourly(const Candidate& candidate) { return whole_usd_per_hour(candidate)
 /// Of all copies that a load takes.
 double whole_cards(const Candidate& candidate) {
   const auto& service = candidate.service;
-  const auto copies = service ? service->copies.value_or(1) : 1;
-  return card_count(candidate) * static_cast<double>(copies);
+  if (!service) return card_count(candidate);
+  return service->copies ? card_count(candidate) * static_cast<double>(*service->copies) : last;
 }
 
 double job_usd(const Candidate& candidate) {

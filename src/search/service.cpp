@@ -222,6 +222,24 @@ Rate whole_throughput(const FormatContext& context, const Service& service) {
   return times(service.rates->throughput, copies * (sharing > 0 ? sharing / places : 1));
 }
 
+/// Adds what the copies do when they share the load evenly.
+void share_load(const FormatContext& context, Candidate& candidate) {
+  if (!candidate.service || !candidate.service->copies || candidate.service->rates) return;
+  auto& service = *candidate.service;
+  const auto& load = context.request.load;
+  const auto copies = *service.copies;
+  std::int64_t users = load.users ? (*load.users + copies - 1) / copies : 0;
+  if (load.requests_per_second) {
+    const double rate = *load.requests_per_second / static_cast<double>(copies);
+    users = std::max(users, load_of_rate(context, candidate, rate));
+  }
+  service.load = users > 0 ? users : service.concurrency;
+  const auto rates = context.speeds.at(context, candidate, service.load, true);
+  if (!rates) return;
+  service.rates = service_rates(*rates);
+  service.throughput = whole_throughput(context, service);
+}
+
 }  // namespace
 
 void add_service(const FormatContext& context, Candidate& candidate) {
@@ -238,24 +256,23 @@ void add_service(const FormatContext& context, Candidate& candidate) {
   if (context.request.sort == Sort::fastest) share_load(context, candidate);
 }
 
-void share_load(const FormatContext& context, Candidate& candidate) {
-  if (!candidate.service || !candidate.service->copies || candidate.service->rates) return;
+void finish_service(const FormatContext& context, Candidate& candidate) {
+  if (!candidate.service) return;
+  share_load(context, candidate);
   auto& service = *candidate.service;
-  const auto& load = context.request.load;
-  const auto copies = *service.copies;
-  std::int64_t users = load.users ? (*load.users + copies - 1) / copies : 0;
-  if (load.requests_per_second) {
-    const double rate = *load.requests_per_second / static_cast<double>(copies);
-    users = std::max(users, load_of_rate(context, candidate, rate));
+  if (service.usd_per_hour && service.throughput) {
+    service.usd_per_million_tokens = cost::usd_per_million(
+        *service.usd_per_hour, service.throughput->value, context.request.utilisation);
   }
-  service.load = users > 0 ? users : service.concurrency;
-  const auto rates = context.speeds.at(context, candidate, service.load, true);
-  if (!rates) return;
-  service.rates = service_rates(*rates);
-  service.throughput = whole_throughput(context, service);
-  if (!service.usd_per_hour) return;
-  service.usd_per_million_tokens = cost::usd_per_million(
-      *service.usd_per_hour, service.throughput->value, context.request.utilisation);
+  candidate.cost.usd_per_million_tokens = service.usd_per_million_tokens;
+}
+
+std::optional<double> excess_of(const LoadRequest& load, const Candidate& candidate) {
+  if (!candidate.service || !candidate.service->most) return std::nullopt;
+  const auto& rates = *candidate.service->most;
+  const double first = load.ttft ? rates.first_token.value / *load.ttft : 0;
+  const double next = load.tpot ? rates.output_token.value / *load.tpot : 0;
+  return std::max(first, next);
 }
 
 std::optional<double> service_speed(const FormatContext& context, const Candidate& candidate) {

@@ -9,8 +9,12 @@ namespace llmfit::search {
 /// takes at what price. Nothing where no load is asked for.
 void add_service(const FormatContext& context, Candidate& candidate);
 
-/// Adds what the copies do when they share the load evenly.
-void share_load(const FormatContext& context, Candidate& candidate);
+/// Adds what the copies do when they share the load evenly, and what their tokens cost then.
+void finish_service(const FormatContext& context, Candidate& candidate);
+
+/// How far the latency that is broken most is from what was asked, as a factor; absent: no speed is
+/// known.
+std::optional<double> excess_of(const LoadRequest& load, const Candidate& candidate);
 
 /// What the fastest have most of, tokens a second: all copies' together, or those of one answer
 /// where the load is so many requests a second, which every number of copies serves alike. Absent:
