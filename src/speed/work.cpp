@@ -86,7 +86,15 @@ std::int64_t attention_width(const sizing::CacheRule& rule, const Layer& layer,
   return std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
 }
 
+/// An encoder keeps nothing of a text, but each token sees the others.
+void add_encoder_attention(Work& work, const Layer& layer) {
+  const auto width = std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
+  if (layer.window > 0) work.window = std::max(work.window, std::int64_t{layer.window});
+  (layer.window > 0 ? work.window_attention : work.attention) += width;
+}
+
 void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer) {
+  if (rule.model.arch.kind == ModelKind::encoder) return add_encoder_attention(work, layer);
   if (!sizing::holds_tokens(layer)) return;
   const auto row = sizing::cache_row(rule, layer);
   const auto bytes = sizing::cache_row_bytes(rule.workload.cache_k, row.k) +
