@@ -123,9 +123,14 @@ TimeParts passes_time(const Configuration& set, double count, double tokens, dou
           : pairs * static_cast<double>(work.scores) / static_cast<double>(work.attention);
   TimeParts time;
   for (const auto& stage : set.stages) add_stage(time, set, stage, passes, {pairs, scores});
+  const auto engine = set.question.engine.engine;
+  // PyTorch's host is ahead of the card by as many kernels as it likes while passes follow passes.
+  if (engine == Engine::transformers) {
+    time.total = std::max(time.total - time.fixed, time.fixed);
+  }
   const auto stages = static_cast<double>(set.stages.size());
   // Servers keep every stage busy with a prompt of its own.
-  time.total *= set.question.engine.engine == Engine::llama_cpp ? passes.overlap : 1 / stages;
+  time.total *= engine == Engine::llama_cpp ? passes.overlap : 1 / stages;
   time.host = host_seconds(set, passes);
   time.total += time.host;
   return time;

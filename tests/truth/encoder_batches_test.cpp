@@ -54,7 +54,7 @@ Rate predict(const EncoderRow& row) {
 }  // namespace
 
 TEST_CASE("encoders take as long as was published, within the band", "[truth]") {
-  test::Score score("encoders, full passes", 1);
+  test::Score score("encoders, full passes", 0.5);
   std::size_t inside = 0;
   for (const auto& row : measured) {
     const auto seconds = predict(row);
@@ -67,7 +67,8 @@ TEST_CASE("encoders take as long as was published, within the band", "[truth]") 
   }
   score.print();
   CHECK(score.at_most(50) < 0.20);
-  CHECK(score.at_most(90) < 0.60);
+  CHECK(score.at_most(90) < 0.55);
+  CHECK(score.at_most(100) < 0.70);
   CHECK(static_cast<double>(inside) >= 0.9 * static_cast<double>(score.rows()));
 }
 
