@@ -152,6 +152,20 @@ bool shows_host(const FitRequest& request, const Workload& workload, Solve solve
          !request.workload.settings.empty();
 }
 
+/// What is wanted beside the verdicts, of the configurations that are shown.
+void solve_all(const FormatContext& context, FormatResult& result, Solve solve) {
+  auto& candidates = result.candidates;
+  if (solve == Solve::yes) {
+    for (auto& candidate : candidates) solve_inverses(context, candidate);
+  }
+  if (solve != Solve::no) {
+    for (auto& candidate : candidates) add_rates(context, candidate);
+  }
+  if (context.request.explain && !candidates.empty()) {
+    result.speed = context.speeds.explain(context, candidates.front());
+  }
+}
+
 }  // namespace
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
@@ -190,15 +204,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   order(result.candidates, question.request.sort, question.request.limit,
         [&](const Candidate& candidate) { return speed_of(context, candidate); });
   for (auto& candidate : result.candidates) complete(context, candidate);
-  if (solve == Solve::yes) {
-    for (auto& candidate : result.candidates) solve_inverses(context, candidate);
-  }
-  if (solve != Solve::no) {
-    for (auto& candidate : result.candidates) add_rates(context, candidate);
-  }
-  if (question.request.explain && !result.candidates.empty()) {
-    result.speed = speeds.explain(context, result.candidates.front());
-  }
+  solve_all(context, result, solve);
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
   }
