@@ -31,7 +31,10 @@ struct Work {
   Bytes state;                   ///< recurrent state of one sequence
   std::int64_t attention = 0;    ///< heads x (key + value width), layers without a window
   std::int64_t window_attention = 0;
-  double head_groups = 1;  ///< query heads that share the keys of one
+  double head_groups = 1;          ///< query heads that share the keys of one
+  std::int64_t scores = 0;         ///< query heads of all layers without a window
+  std::int64_t window_scores = 0;  ///< of those with one
+  bool flash_attention = true;     ///< llama.cpp: scores are not written to memory
   bool encodes = false;    ///< nothing is generated, and each token of a text sees all others
   double step_part = 1;    ///< of the dense weights and layers, what a step passes: no encoder
   double prompt_part = 1;  ///< and what a prompt passes: beside an encoder no decoder

@@ -38,11 +38,16 @@ struct SpeedProfile {
   double prefill_compute = 0;   ///< the same, prompts
   double decode_tflops = 0;     ///< instead of a share: kernels without matrix units
   double prefill_tflops = 0;
-  double plain_compute = 1;   ///< prompts in 16-bit weights, against quantized ones
-  double vulkan_compute = 1;  ///< prompts through Vulkan, against the vendor's own interface
-  double cache_groups = 0;    ///< 1: each query head reads the keys of its group again, 0: once
-  std::int32_t before = 0;    ///< only for minor versions of vLLM 0.x before this one; 0: all
-  std::int32_t cards = 0;     ///< different cards measured; 0: taken from related generations
+  double plain_compute = 1;    ///< prompts in 16-bit weights, against quantized ones
+  double vulkan_compute = 1;   ///< prompts through Vulkan, against the vendor's own interface
+  double cache_groups = 0;     ///< 1: each query head reads the keys of its group again, 0: once
+  double plain_bandwidth = 1;  ///< reading 16-bit weights, against the stack's other formats
+  /// Without flash attention: multiplications of attention while decoding, 1e12 a second; 0: as
+  /// with.
+  double plain_attention = 0;
+  double score_bytes = 0;   ///< without: moved for each score of a prompt's token with another
+  std::int32_t before = 0;  ///< only for minor versions of vLLM 0.x before this one; 0: all
+  std::int32_t cards = 0;   ///< different cards measured; 0: taken from related generations
 };
 
 /// How the weights' format changes that, by class of format.
@@ -50,6 +55,7 @@ struct SpeedFormat {
   std::string_view format;
   double bandwidth = 1;
   double compute = 1;
+  double host_compute = 1;  ///< on the host's cores, against the usual formats
 };
 
 /// Nine of ten measurements lie between these factors of the estimate.

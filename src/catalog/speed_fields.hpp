@@ -33,7 +33,7 @@ inline constexpr std::array<RealField<CardPeaks>, 2> link_fields = {{
     {"pcie_gb_s", &CardPeaks::pcie_gb_s},
 }};
 
-inline constexpr std::array<RealField<SpeedProfile>, 10> profile_fields = {{
+inline constexpr std::array<RealField<SpeedProfile>, 13> profile_fields = {{
     {"bandwidth", &SpeedProfile::bandwidth},
     {"layer_us", &SpeedProfile::layer_us},
     {"sequence_us", &SpeedProfile::sequence_us},
@@ -44,11 +44,15 @@ inline constexpr std::array<RealField<SpeedProfile>, 10> profile_fields = {{
     {"plain_compute", &SpeedProfile::plain_compute},
     {"vulkan_compute", &SpeedProfile::vulkan_compute},
     {"cache_groups", &SpeedProfile::cache_groups},
+    {"plain_bandwidth", &SpeedProfile::plain_bandwidth},
+    {"plain_attention", &SpeedProfile::plain_attention},
+    {"score_bytes", &SpeedProfile::score_bytes},
 }};
 
-inline constexpr std::array<RealField<SpeedFormat>, 2> format_fields = {{
+inline constexpr std::array<RealField<SpeedFormat>, 3> format_fields = {{
     {"bandwidth", &SpeedFormat::bandwidth},
     {"compute", &SpeedFormat::compute},
+    {"host_compute", &SpeedFormat::host_compute},
 }};
 
 inline constexpr std::array<RealField<SpeedBand>, 2> band_fields = {{

@@ -141,12 +141,16 @@ std::string_view llama_cpp_class(TensorType type) {
     case TensorType::q4_k:
     case TensorType::q5_k:
     case TensorType::q6_k:
+    case TensorType::iq4_xs:
       return "k";
     case TensorType::mxfp4:
     case TensorType::nvfp4:
       return "mxfp4";
-    default:
+    case TensorType::q2_k:
+    case TensorType::q3_k:
       return "q2_3";
+    default:
+      return "iq";
   }
 }
 
@@ -182,7 +186,8 @@ std::optional<DeviceSpeed> device_speed(const SpeedQuestion& question, const Spe
   const auto compute = compute_of(question, rules, *profile, peaks, name);
   const double scale = card.fraction * tera;
   DeviceSpeed speed;
-  speed.weights = bandwidth * profile->bandwidth * kind * format_of(rules, name).bandwidth;
+  const double plain = name == "f16" ? profile->plain_bandwidth : 1;
+  speed.weights = bandwidth * profile->bandwidth * kind * plain * format_of(rules, name).bandwidth;
   speed.cache = bandwidth * rules.cache_bandwidth;
   speed.decode = compute.decode * scale;
   speed.prefill = compute.prefill * scale;
@@ -191,6 +196,8 @@ std::optional<DeviceSpeed> device_speed(const SpeedQuestion& question, const Spe
                 (question.work.state > Bytes{0} ? rules.state_layer : 1);
   speed.sequence = profile->sequence_us * micro;
   speed.cache_groups = profile->cache_groups;
+  speed.plain_attention = profile->plain_attention * scale;
+  if (profile->score_bytes > 0) speed.scores = bandwidth / profile->score_bytes;
   speed.measured_cards = profile->cards;
   return speed.decode > 0 && speed.prefill > 0 ? std::optional(speed) : std::nullopt;
 }
@@ -199,9 +206,10 @@ DeviceSpeed host_device(const SpeedQuestion& question, const SpeedRules& rules) 
   DeviceSpeed speed;
   speed.weights = question.host_speed.bandwidth_gb_s * giga * rules.host_bandwidth;
   speed.cache = speed.weights;
-  speed.decode = question.host_speed.tflops * tera;
+  const auto format = format_of(rules, format_class(question.format));
+  speed.decode = question.host_speed.tflops * tera * format.host_compute;
   speed.prefill = speed.decode;
-  speed.attention = speed.decode * rules.attention_compute;
+  speed.attention = question.host_speed.tflops * tera * rules.attention_compute;
   return speed;
 }
 

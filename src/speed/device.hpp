@@ -23,6 +23,8 @@ struct DeviceSpeed {
   double layer = 0;
   double sequence = 0;
   double cache_groups = 0;
+  double plain_attention = 0;  ///< multiplications without flash attention, decoding; 0: as with
+  double scores = 0;           ///< of prompts without flash attention; 0: as with
   std::int32_t measured_cards = 0;
 };
 

@@ -29,6 +29,8 @@ void take_slower(speed::DeviceSpeed& device, const speed::DeviceSpeed& other) {
   device.decode = std::min(device.decode, other.decode);
   device.prefill = std::min(device.prefill, other.prefill);
   device.attention = std::min(device.attention, other.attention);
+  device.plain_attention = std::min(device.plain_attention, other.plain_attention);
+  device.scores = std::min(device.scores, other.scores);
   device.layer = std::max(device.layer, other.layer);
   device.measured_cards = std::min(device.measured_cards, other.measured_cards);
 }
@@ -143,12 +145,33 @@ void fill_encoder(Rates& rates, const Configuration& set) {
   rates.decode_limit = rates.prefill_limit;
 }
 
+/// What a prompt has to wait for.
+struct Queue {
+  double prompts = 0;  ///< seconds, of all sequences
+  double busy = 0;     ///< share of the time in which others' prompts are worked off
+  double step = 0;     ///< seconds
+  double sequences = 1;
+};
+
+/// Requests that come evenly wait for the step that is running and for few others; answers of one
+/// length end together, and then the next prompts come all at once: the mean waits for half of
+/// them. Measured were both (vLLM on MI100, 2 to 128 requests), so the band reaches from one to the
+/// other.
+Rate loaded_first_token(double prompt, const Queue& queue, const SpeedBand& band) {
+  if (queue.sequences <= 1) return duration(prompt, band);
+  const double even = (queue.step + prompt) / (1 - std::min(queue.busy, 0.95));
+  const double together =
+      queue.step + prompt + queue.prompts * (queue.sequences - 1) / (2 * queue.sequences);
+  const double slow = std::max(even, together);
+  return {std::min(even, together) / band.high, std::sqrt(even * together), slow / band.low};
+}
+
 /// All sequences at once, a new one as soon as one ends: its prompt holds up the others.
 void fill_load(Rates& rates, const Configuration& set) {
   const auto& question = set.question;
   const double replicas = std::max(question.split.data, 1);
-  const double sequences =
-      std::max(std::ceil(static_cast<double>(question.sequences) / replicas), 1.0);
+  const double asked = static_cast<double>(question.sequences);
+  const double sequences = std::max(asked / replicas, 1.0);
   const auto input = static_cast<double>(std::max<std::int64_t>(question.input, 0));
   const auto output = static_cast<double>(std::max<std::int64_t>(question.output, 1));
   const auto depth = static_cast<double>(question.depth);
@@ -158,22 +181,19 @@ void fill_load(Rates& rates, const Configuration& set) {
   double prompts = alone ? rates.prompt.total : 0;
   if (input > 0 && !alone) {
     prompts = speed::prompt_time(set, sequences, input, depth).total;
-    // Several prompts fill a pipeline.
+    // Several prompts fill a pipeline; each of them still passes all of its stages.
     if (question.engine.engine != Engine::llama_cpp) {
-      prompts /= std::min(sequences, static_cast<double>(set.stages.size()));
+      prompts = std::max(prompts / static_cast<double>(set.stages.size()), rates.prompt.total);
     }
   }
-  const double total = output * step.total + (question.prompts_in_throughput ? prompts : 0);
+  const double answers = output * step.total;
+  const double total = answers + (question.prompts_in_throughput ? prompts : 0);
   const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
-  rates.throughput =
-      rate(std::min(static_cast<double>(question.sequences), sequences * replicas) * output / total,
-           band);
+  rates.throughput = rate(std::min(asked, sequences * replicas) * output / total, band);
   const double others = prompts * (sequences - 1) / sequences;
   rates.output_token = duration(step.total + others / output, band);
-  // A prompt waits for the step that is running, and for prompts that came before it.
-  const double busy = std::min(others / total, 0.95);
-  const double running = sequences > 1 ? step.total : 0;
-  rates.loaded_first_token = duration((running + rates.prompt.total) / (1 - busy), band);
+  rates.loaded_first_token = loaded_first_token(
+      rates.prompt.total, {prompts, others / (answers + prompts), step.total, sequences}, band);
   rates.load_limit = limit_of(step, false);
 }
 

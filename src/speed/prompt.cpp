@@ -17,23 +17,33 @@ struct Passes {
   double overlap = 1;  ///< of the time of all passes, what is left where stages work side by side
 };
 
-Passes passes_of(const Configuration& set, double tokens) {
-  const auto chunk = static_cast<double>(set.rules.prefill_chunk);
+/// The last pass over one prompt is not full; those over many prompts are, one prompt's end and
+/// the next one's start share a pass.
+Passes passes_of(const Configuration& set, double sequences, double tokens) {
+  const auto chunks = sequences * tokens / static_cast<double>(set.rules.prefill_chunk);
   const auto stages = static_cast<double>(set.stages.size());
   Passes passes;
-  passes.count = std::max(std::ceil(tokens / chunk), 1.0);
-  passes.tokens = std::min(tokens, chunk);
+  passes.count = sequences > 1 ? std::max(chunks, 1.0) : std::max(std::ceil(chunks), 1.0);
+  passes.tokens = sequences * tokens / passes.count;
   const double ideal = (passes.count + stages - 1) / (stages * passes.count);
   passes.overlap = 1 - (1 - ideal) * set.rules.pipelining;
   return passes;
 }
 
-/// Multiplications of a prompt's tokens with all that come before them, in pairs of operations.
-double attention_pairs(const Work& work, double tokens, double context) {
+/// What a prompt's tokens do with all that come before them.
+struct Attention {
+  double pairs = 0;   ///< multiplications with an addition
+  double scores = 0;  ///< written to memory and read again where flash attention is off
+};
+
+Attention attention_of(const Work& work, double tokens, double context) {
   const double seen = context + (work.encodes ? tokens : tokens / 2);
   const double near = work.window > 0 ? std::min(seen, static_cast<double>(work.window)) : 0;
-  return tokens * (static_cast<double>(work.attention) * seen +
-                   static_cast<double>(work.window_attention) * near);
+  const auto all = [&](std::int64_t wide, std::int64_t narrow) {
+    return tokens * (static_cast<double>(wide) * seen + static_cast<double>(narrow) * near);
+  };
+  return {all(work.attention, work.window_attention),
+          work.flash_attention ? 0 : all(work.scores, work.window_scores)};
 }
 
 /// Weights in host memory are copied to a device for every pass over a prompt.
@@ -49,7 +59,7 @@ double host_seconds(const Configuration& set, const Passes& passes) {
 }
 
 void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stage,
-               const Passes& passes, double pairs) {
+               const Passes& passes, const Attention& attention) {
   const auto& work = set.question.work;
   const auto& device = stage.device;
   const double share = stage.part / set.ranks * passes.count;
@@ -65,7 +75,8 @@ void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stag
                   of(work.experts) * touched_experts(work, passes.tokens)) *
                  share / device.weights;
   part.compute = 2 * elements * passes.tokens * share / device.prefill;
-  part.cache = 2 * pairs * stage.part / set.ranks / device.attention;
+  const double written = device.scores > 0 ? attention.scores / device.scores : 0;
+  part.cache = (2 * attention.pairs / device.attention + written) * stage.part / set.ranks;
   part.fixed = layers * passes.count * layer;
   part.link = 2 * layers * passes.count * all_reduce_seconds(set, passes.tokens);
   time.weights += part.weights;
@@ -79,10 +90,12 @@ void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stag
 }  // namespace
 
 TimeParts prompt_time(const Configuration& set, double sequences, double tokens, double context) {
-  const auto passes = passes_of(set, sequences * tokens);
-  const double pairs = sequences * attention_pairs(set.question.work, tokens, context);
+  const auto passes = passes_of(set, sequences, tokens);
+  auto attention = attention_of(set.question.work, tokens, context);
+  attention.pairs *= sequences;
+  attention.scores *= sequences;
   TimeParts time;
-  for (const auto& stage : set.stages) add_stage(time, set, stage, passes, pairs);
+  for (const auto& stage : set.stages) add_stage(time, set, stage, passes, attention);
   time.total *= passes.overlap;
   const double hops = passes.count * ((static_cast<double>(set.stages.size()) - 1) *
                                           set.rules.prefill_hop_us * 1e-6 +

@@ -26,6 +26,15 @@ double cache_bytes(const Work& work, double context, double groups_read_again) {
   return keys * again + 2 * of(work.state);
 }
 
+/// Without flash attention a step works through the context in a few long loops.
+double plain_seconds(const Work& work, double context, const DeviceSpeed& device) {
+  if (work.flash_attention || device.plain_attention <= 0) return 0;
+  const double seen = work.window > 0 ? std::min(context, static_cast<double>(work.window)) : 0;
+  return (static_cast<double>(work.attention) * context +
+          static_cast<double>(work.window_attention) * seen) /
+         device.plain_attention;
+}
+
 /// Memory and compute overlap in part: neither their sum nor the larger of both.
 double joined(double memory, double compute, double roof) {
   return std::pow(std::pow(memory, roof) + std::pow(compute, roof), 1 / roof);
@@ -42,8 +51,9 @@ void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stag
   TimeParts part;
   part.weights = (of(work.dense) * set.dense_part * work.step_part + of(work.head) + experts) *
                  share / device.weights;
-  part.cache = sequences * cache_bytes(work, context, device.cache_groups) * set.dense_part *
-               share / device.cache;
+  const double cache = cache_bytes(work, context, device.cache_groups) / device.cache;
+  const double plain = plain_seconds(work, context, device);
+  part.cache = sequences * (cache + plain) * set.dense_part * share;
   part.compute = 2 * (active_elements(work) + of(work.head_elements)) * set.dense_part * sequences *
                  share / device.decode;
   const double layers = work.layers * work.step_part * stage.part;
@@ -86,7 +96,7 @@ TimeParts step_time(const Configuration& set, double sequences, double context) 
   const auto stages = static_cast<double>(set.stages.size());
   // A pipeline works on as many groups of sequences as it has stages; llama.cpp on one.
   const bool pipelined = set.question.engine.engine != Engine::llama_cpp;
-  const double group = pipelined ? std::max(1.0, std::ceil(sequences / stages)) : sequences;
+  const double group = pipelined ? std::max(1.0, sequences / stages) : sequences;
   TimeParts time;
   for (const auto& stage : set.stages) add_stage(time, set, stage, group, context);
   const double sequence = set.stages.front().device.sequence * sequences;

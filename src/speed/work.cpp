@@ -4,6 +4,7 @@
 
 #include "llmfit/speed.hpp"
 #include "sizing/cache.hpp"
+#include "sizing/engine_llama_cpp.hpp"
 #include "sizing/widths.hpp"
 
 namespace llmfit {
@@ -19,29 +20,6 @@ bool is_draft(const Model& model, const Tensor& tensor) {
 bool is_looked_up(Role role) {
   return role == Role::token_embedding || role == Role::position_embedding ||
          role == Role::token_types || role == Role::per_layer_embedding;
-}
-
-/// A served format packs experts as any other matrix.
-Bytes served_bytes(const Format& format, Elements elements) {
-  return sizing::times(Bytes{elements.count()}, nominal_bits(format) / 8);
-}
-
-Bytes expert_bytes(const Tensor& tensor, TensorType type, const Format& format) {
-  if (format.as_stored && tensor.stored) return tensor.stored->bytes;
-  return row_bytes(type, tensor.shape[0]) * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
-}
-
-Bytes expert_bytes(const Model& model, const Format& format, Elements elements) {
-  if (elements == Elements{0}) return Bytes{0};
-  if (format.engine != Engine::llama_cpp) return served_bytes(format, elements);
-  const auto types = tensor_types(model, format);
-  Bytes bytes;
-  for (std::size_t i = 0; i < types.size(); ++i) {
-    const auto& tensor = model.tensors[i];
-    if (is_draft(model, tensor) || !is_routed_expert(tensor.role)) continue;
-    bytes += expert_bytes(tensor, types[i], format);
-  }
-  return bytes;
 }
 
 /// The matrices of a model, by when they are multiplied; whether the embedding is the output
@@ -114,6 +92,7 @@ void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer
     work.window = std::max(work.window, std::int64_t{layer.window});
     work.window_cache_per_token += bytes;
     work.window_attention += width;
+    work.window_scores += layer.heads;
     return;
   }
   if (layer.kv_heads > 0 && !sizing::caches_latent(rule.model.arch, layer)) {
@@ -122,6 +101,7 @@ void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer
   const std::int64_t ratio = std::max(layer.compress_ratio, 1);
   work.cache_per_token += Bytes{bytes.count() / ratio};
   work.attention += width / ratio;
+  work.scores += layer.heads / ratio;
 }
 
 /// A prompt passes the encoder, an answer the decoder.
@@ -153,9 +133,10 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
     work.expert_count = model.arch.experts->count;
     work.expert_active = model.arch.experts->active;
   }
-  for (const auto& block : weights.blocks) work.dense += sum(block);
-  work.experts = std::min(expert_bytes(model, format, work.expert_elements), work.dense);
-  work.dense -= work.experts;
+  for (const auto& block : weights.blocks) {
+    work.dense += sum(block) - block.routed;
+    work.experts += block.routed;
+  }
   part_stacks(work, model, weights);
   work.head = sum(weights.output);
   // llama.cpp's weights have the second copy already.
@@ -163,6 +144,8 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
   const auto widths = sizing::widths_of(model);
   const sizing::CacheRule rule(model, widths, workload);
   for (const auto& layer : model.layers) add_attention(work, rule, layer);
+  work.flash_attention = format.engine != Engine::llama_cpp ||
+                         sizing::llama_cpp::uses_flash_attention(widths, workload);
   auto one = workload;
   one.sequences = 1;
   for (const auto& layer : model.layers) {

@@ -31,6 +31,7 @@ struct SpeedRow {
   std::int64_t output = 0;
   std::int64_t sequences = 1;  ///< 0: as many as fit
   double value = 0;
+  bool plain = false;  ///< without flash attention
   bool vulkan = false;
   bool small_cache = false;  ///< keys and values in 8 bits
   std::int32_t version = newest_vllm;
@@ -74,7 +75,7 @@ class SpeedRows {
     const auto key = std::string(row.model)
                          .append("|")
                          .append(row.format)
-                         .append(row.stack == "llama.cpp" ? "|l"
+                         .append(row.stack == "llama.cpp" ? (row.plain ? "|p" : "|l")
                                  : row.small_cache        ? "|8"
                                                           : "|s");
     const auto found = loaded_.find(key);
@@ -95,6 +96,7 @@ class SpeedRows {
     if (row.small_cache) request.kv_type = "fp8";
     auto workload = make_workload(request, engine, loaded.model, 0.92).value();
     match_dtype(workload, request, *format);
+    if (row.plain) workload.llama_cpp.flash_attention = FlashAttention::off;
     const auto weights = weigh(loaded.model, *format).value();
     loaded.work = work_of(loaded.model, weights, *format, workload);
     return loaded;
