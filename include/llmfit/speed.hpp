@@ -118,7 +118,7 @@ struct Rates {
   SpeedLimit load_limit = SpeedLimit::memory_bandwidth;
   std::int64_t input = 0;           ///< tokens of the prompt that they are for
   std::int64_t output = 0;          ///< and of its answer
-  std::string_view generation;      ///< of the cards; empty: the host
+  std::string_view generation;      ///< of the cards, "any": not known; empty: the host
   std::int32_t measured_cards = 0;  ///< of that generation on that stack; 0: related ones only
 };
 

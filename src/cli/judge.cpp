@@ -12,7 +12,7 @@
 namespace llmfit::cli {
 
 Result<Judged> judge(const Arguments& arguments, const Catalog& catalog,
-                     const Environment& environment) {
+                     const Environment& environment, bool explain) {
   auto model = choose_model(arguments, catalog, environment);
   if (!model) return pass(model);
   auto request =
@@ -25,6 +25,7 @@ Result<Judged> judge(const Arguments& arguments, const Catalog& catalog,
   if (!batch) return pass(batch);
   const bool check = arguments.command->id == Command::check;
   request->every_variant = check;
+  request->explain = request->explain || explain;
   auto result = fit(catalog, *model, *request);
   if (!result) return pass(result);
   const bool yes = check ? result->formats.front().every_variant_fits : result->any_fits;

@@ -41,6 +41,13 @@ std::string stacks_of(const EngineRecord& engine) {
   return names;
 }
 
+/// A setting of the engine that stands in for --context.
+bool sets_context(const WorkloadRequest& workload) {
+  return std::any_of(workload.settings.begin(), workload.settings.end(), [](const Setting& one) {
+    return one.flag == "ctx-size" || one.flag == "max-model-len";
+  });
+}
+
 /// The engine that the stack stands beside; null: none.
 const EngineRecord* engine_of(const Catalog& catalog, std::string_view stack) {
   for (const auto& engine : catalog.engines()) {
@@ -67,7 +74,7 @@ Result<void> read_lengths(LoadRequest& load, WorkloadRequest& workload, const Ar
   if (!output) return pass(output);
   load.input_tokens = *input;
   load.output_tokens = *output;
-  if (!load.names_lengths()) return {};
+  if (!load.names_lengths() || sets_context(workload)) return {};
   const bool encodes = model != nullptr && model->arch.kind == ModelKind::encoder;
   const auto answer = encodes ? 0 : output->value_or(0);
   const auto needed = input->value_or(0) + answer;

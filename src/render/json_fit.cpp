@@ -16,6 +16,7 @@
 #include "render/json_rates.hpp"
 #include "render/json_service.hpp"
 #include "render/json_writer.hpp"
+#include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -66,6 +67,9 @@ void write_workload(JsonWriter& json, const FitView& view) {
   json.field("phase", "inference");
   json.field("context", shared ? shared->context : context);
   json.field("sequences", shared ? shared->sequences : sequences);
+  const auto* rates = first_rates(view);
+  json.field("input_tokens", rates ? std::optional(rates->input) : std::nullopt);
+  json.field("output_tokens", rates ? std::optional(rates->output) : std::nullopt);
   json.end();
 }
 

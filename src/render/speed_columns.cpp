@@ -5,9 +5,9 @@ namespace llmfit::render {
 
 std::vector<Column> speed_columns(bool generates) {
   const std::string name = generates ? "decode_tokens_per_second" : "prefill_tokens_per_second";
-  return {{name, generates ? "tok/s" : "tok/s encoded", Align::right, 2, {}, true},
-          {name + "_low", "likely", Align::right, 6, {}, true},
-          {name + "_high", "", Align::left, 6, "-", true}};
+  return {{name, generates ? "tok/s" : "tok/s encoded", Align::right, 1, {}, true},
+          {name + "_low", "likely", Align::right, 3, {}, true},
+          {name + "_high", "", Align::left, 3, "-", true}};
 }
 
 std::vector<Cell> speed_cells(const std::optional<Rates>& rates, bool generates) {

@@ -4,7 +4,6 @@
 #include "base/numbers.hpp"
 
 namespace llmfit::render {
-namespace {
 
 const Rates* first_rates(const FitView& view) {
   for (const auto& format : view.result.formats) {
@@ -15,17 +14,14 @@ const Rates* first_rates(const FitView& view) {
   return nullptr;
 }
 
-}  // namespace
-
 std::string speed_line(const FitView& view) {
   const auto* rates = first_rates(view);
   if (rates == nullptr) return {};
-  const auto band = "; nine of ten measurements lie in the likely range.";
-  if (!rates->generates) {
-    return "tok/s is of one text of " + base::grouped(rates->input) + " tokens" + band;
-  }
-  return "tok/s is of one sequence alone, a prompt of " + base::grouped(rates->input) +
-         " tokens and an answer of " + base::grouped(rates->output) + band;
+  std::string load = rates->generates
+                         ? "one sequence alone, a prompt of " + base::grouped(rates->input) +
+                               " tokens and an answer of " + base::grouped(rates->output)
+                         : "one text of " + base::grouped(rates->input) + " tokens";
+  return "tok/s: of " + load + "; likely: where nine of ten measurements lie.";
 }
 
 }  // namespace llmfit::render

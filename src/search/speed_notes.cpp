@@ -25,12 +25,20 @@ std::string engines_of(const FitResult& result) {
   return names;
 }
 
-/// Somebody asks for the host's memory; elsewhere it is one row among many.
-bool asks_for_host(const FitRequest& request) {
+/// Host memory alone where somebody asks for it (elsewhere it is one row among many), or what
+/// llama.cpp computes there; vLLM copies it to the card, whose link is known.
+bool rests_on_host(const FitRequest& request, const FitResult& result) {
   const auto& named = request.hardware.alternatives;
-  return request.workload.offload != Offload::none || request.hardware.local ||
-         std::any_of(named.begin(), named.end(),
-                     [](const CardChoice& choice) { return choice.variants.empty(); });
+  const bool asked = request.hardware.local ||
+                     std::any_of(named.begin(), named.end(),
+                                 [](const CardChoice& choice) { return choice.variants.empty(); });
+  return std::any_of(result.formats.begin(), result.formats.end(), [&](const FormatResult& one) {
+    const bool computes = one.choice.engine == Engine::llama_cpp;
+    return std::any_of(one.candidates.begin(), one.candidates.end(), [&](const Candidate& set) {
+      if (!set.rates) return false;
+      return set.gpus.empty() ? asked : computes && set.rates->step.host > 0;
+    });
+  });
 }
 
 }  // namespace
@@ -52,10 +60,7 @@ std::vector<Note> speed_notes(const Question& question, const FitResult& result)
   if (const auto& draft = request.add_ons.draft) {
     notes.push_back({NoteCode::speed_without_draft, {name, draft->name}});
   }
-  const bool on_host = any_candidate(result, [](const Candidate& one) {
-    return one.rates && (one.gpus.empty() || (one.offload && one.rates->step.host > 0));
-  });
-  if (on_host && asks_for_host(request)) notes.push_back({NoteCode::speed_host_assumed, {}});
+  if (rests_on_host(request, result)) notes.push_back({NoteCode::speed_host_assumed, {}});
   return notes;
 }
 

@@ -175,9 +175,11 @@ void fill_load(Rates& rates, const Configuration& set) {
   const auto input = static_cast<double>(std::max<std::int64_t>(question.input, 0));
   const auto output = static_cast<double>(std::max<std::int64_t>(question.output, 1));
   const auto depth = static_cast<double>(question.depth);
-  const auto step = speed::step_time(set, sequences, depth + input + output / 2);
-  double prompts = 0;
-  if (input > 0) {
+  const bool alone = sequences == 1;  // as fast as one sequence was
+  const auto step =
+      alone ? rates.step : speed::step_time(set, sequences, depth + input + output / 2);
+  double prompts = alone ? rates.prompt.total : 0;
+  if (input > 0 && !alone) {
     prompts = speed::prompt_time(set, sequences, input, depth).total;
     // Several prompts fill a pipeline; each of them still passes all of its stages.
     if (question.engine.engine != Engine::llama_cpp) {

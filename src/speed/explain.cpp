@@ -70,14 +70,14 @@ class Terms {
   std::vector<SpeedTerm> prompt(const TimeParts& time, double tokens) {
     const auto chunk = static_cast<double>(set_.rules.prefill_chunk);
     const double passes = std::max(std::ceil(tokens / chunk), 1.0);
-    prompt_weights(time.weights, passes, std::min(tokens, chunk));
+    prompt_weights(time.weights, passes, tokens / passes);
     compute(time.compute,
             of(work_.dense_elements) * work_.prompt_part +
                 active_share(work_) * of(work_.expert_elements),
             tokens, first_.device.prefill);
     attention(time.cache);
     prompt_fixed(time.fixed, passes);
-    links(time.link, work_.prompt_part, passes, std::min(tokens, chunk), set_.rules.prefill_hop_us);
+    links(time.link, work_.prompt_part, passes, tokens / passes, set_.rules.prefill_hop_us);
     host(time.host);
     add("total", time.total, "(weights^2 + compute^2)^(1 / 2) + attention + fixed + links + host",
         sum_inputs(time, false),

@@ -28,7 +28,7 @@ double overlap_of(const Configuration& set, double count) {
 Passes passes_of(const Configuration& set, double sequences, double tokens) {
   const auto chunks = sequences * tokens / static_cast<double>(set.rules.prefill_chunk);
   Passes passes;
-  passes.count = sequences > 1 ? std::max(chunks, 1.0) : std::ceil(chunks);
+  passes.count = sequences > 1 ? std::max(chunks, 1.0) : std::max(std::ceil(chunks), 1.0);
   passes.tokens = sequences * tokens / passes.count;
   passes.overlap = overlap_of(set, passes.count);
   return passes;

@@ -48,6 +48,11 @@ TEST_CASE("a prompt and its answer make the context", "[cli]") {
     const auto line = "llama3.1-8b --quant q4 --gpu rtx-3090" + std::string(one.options);
     CHECK(answer(line)["workload"]["context"] == one.context);
   }
+  const std::string served = "llama3.1-8b --engine vllm --quant awq --gpu rtx-3090";
+  CHECK(answer(served +
+               " --set max-model-len=2048 --input-tokens 500 --output-tokens 100")["workload"]
+                                                                                  ["context"] ==
+        2048);
   const auto text = answer("bert-base-uncased --quant q8_0 --gpu rtx-3090 --input-tokens 100");
   CHECK(text["workload"]["context"] == 100);
 }

@@ -102,7 +102,8 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                 "quantizations", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
-  CHECK(keys_of(report["workload"]) == Keys{"phase", "context", "sequences"});
+  CHECK(keys_of(report["workload"]) ==
+        Keys{"phase", "context", "sequences", "input_tokens", "output_tokens"});
   const auto& quantization = report["quantizations"][0];
   CHECK(keys_of(quantization) == Keys{"id", "engine", "bits_per_weight", "tensor_bytes", "kv_type",
                                       "memory", "configurations_total", "configurations",
@@ -132,6 +133,14 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "decode_tokens_per_second_band",
                                        "prefill_tokens_per_second_band",
                                        "limit",
+                                       "prefill_limit",
+                                       "first_token_seconds",
+                                       "first_token_seconds_band",
+                                       "throughput_tokens_per_second",
+                                       "throughput_tokens_per_second_band",
+                                       "output_token_seconds",
+                                       "output_token_seconds_band",
+                                       "speed_basis",
                                        "cost"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
