@@ -41,7 +41,7 @@ Result<ApiRequest> read_apis(const FitRequest& request, const Arguments& argumen
   auto found = apis.named ? find_apis(catalog, arguments.value(Option::api))
                           : Result<std::vector<ApiPrice>>(apis_of(catalog, model));
   if (!found) return pass(found);
-  apis.prices = cost::cheapest_of_each(std::move(*found), search::mix_of(request.load));
+  apis.prices = cost::cheapest_of_each(std::move(*found), search::mix_of(model, request.load));
   return apis;
 }
 

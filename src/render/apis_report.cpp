@@ -68,15 +68,15 @@ Table table_of(const FitView& view, const FormatResult* format) {
   const auto& prices = view.request.apis.prices;
   for (std::size_t i = 0; i < std::min(prices.size(), most_rows); ++i) {
     table.rows.push_back(row_of(prices[i], format ? &format->break_even[i] : nullptr,
-                                search::mix_of(view.request.load)));
+                                search::mix_of(view.model, view.request.load)));
   }
   return table;
 }
 
 std::string heading(const FitView& view) {
-  const auto mix = search::mix_of(view.request.load);
-  return "Hosted APIs, prompts of " + base::grouped(mix.input) + " tokens and answers of " +
-         base::grouped(mix.output);
+  const auto mix = search::mix_of(view.model, view.request.load);
+  const auto prompts = "Hosted APIs, prompts of " + base::grouped(mix.input) + " tokens";
+  return mix.output == 0 ? prompts : prompts + " and answers of " + base::grouped(mix.output);
 }
 
 /// " and serves at most 290,000 requests in it, 1 at once (--sequences asks for more)"; empty where

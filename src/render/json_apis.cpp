@@ -16,9 +16,10 @@ std::optional<double> clean(std::optional<double> value) {
 
 }  // namespace
 
-void write_apis(JsonWriter& json, const FitRequest& request) {
+void write_apis(JsonWriter& json, const FitView& view) {
+  const auto& request = view.request;
   if (!request.apis.wanted) return;
-  const auto mix = search::mix_of(request.load);
+  const auto mix = search::mix_of(view.model, request.load);
   json.key("apis");
   json.array();
   for (const auto& price : request.apis.prices) {

@@ -7,7 +7,7 @@
 namespace llmfit::render {
 
 /// Top level: the hosted APIs that were asked for; nothing where none were.
-void write_apis(JsonWriter& json, const FitRequest& request);
+void write_apis(JsonWriter& json, const FitView& view);
 
 /// Of one format: its first configuration against each of them, in the same order; nothing where
 /// none were asked for.

@@ -262,7 +262,7 @@ std::string fit_json(const FitView& view) {
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
-  write_apis(json, view.request);
+  write_apis(json, view);
   if (view.wants_launch) write_launch(json, view.launch);
   write_factors(json, view);
   write_frontier(json, view);

@@ -60,10 +60,11 @@ std::string prompts_text(const FitView& view, const Candidate& candidate) {
 
 std::string request_text(const FitView& view, const Cost& cost) {
   constexpr double thousand = 1000;
-  const auto mix = search::mix_of(view.request.load);
-  return base::usd_text(*cost.usd_per_request * thousand) + "; prompts of " +
-         base::grouped(mix.input) + " tokens and answers of " + base::grouped(mix.output) +
-         ", as many at once as sequences";
+  const auto mix = search::mix_of(view.model, view.request.load);
+  auto text = base::usd_text(*cost.usd_per_request * thousand) + "; prompts of " +
+              base::grouped(mix.input) + " tokens";
+  if (mix.output > 0) text += " and answers of " + base::grouped(mix.output);
+  return text + ", as many at once as sequences";
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ std::vector<Section> price_sections(const FitView& view, const FormatResult& for
   pairs.rows.push_back({"price", Text{price_text(cost)}});
   pairs.rows.push_back({"month", Text{base::usd_text(*cost.usd_per_month) + " = " +
                                       hourly_text(cost) + " × 730 hours"}});
-  if (cost.usd_per_million_tokens) {
+  const bool answers = view.model.arch.kind != ModelKind::encoder;
+  if (cost.usd_per_million_tokens && answers) {
     pairs.rows.push_back({"a million output tokens", Text{answers_text(view, first)}});
   }
   if (cost.usd_per_million_input_tokens) {

@@ -145,7 +145,7 @@ void add_rates(const FormatContext& context, Candidate& candidate) {
   const auto& load = context.request.load;
   candidate.rates =
       context.speeds.at(context, candidate, context.workload.sequences, load.names_lengths());
-  add_token_costs(context.request, candidate);
+  add_token_costs(context, candidate);
 }
 
 }  // namespace llmfit::search

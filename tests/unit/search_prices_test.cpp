@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/date.hpp"
+#include "search/token_costs.hpp"
 #include "support/ask.hpp"
 
 using namespace llmfit;
@@ -146,4 +147,11 @@ TEST_CASE("each format's first configuration stands against every API that was a
   const auto unpriced = fit(Catalog::builtin(), model, request);
   REQUIRE(unpriced.has_value());
   CHECK(unpriced->formats.front().break_even.empty());
+}
+
+TEST_CASE("an encoder's requests are prompts alone", "[fit]") {
+  LoadRequest load;
+  CHECK(search::mix_of(model_of("bert-base-uncased"), load).output == 0);
+  CHECK(search::mix_of(model_of("bert-base-uncased"), load).input == 512);
+  CHECK(search::mix_of(model_of("llama3.1-8b"), load).output == 128);
 }
