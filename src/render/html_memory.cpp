@@ -25,14 +25,34 @@ Bytes known_total(const MemoryChart::Row& row) {
 
 /// The name of a mark beside the top of its line, on a level of its own where names would meet.
 struct Flag {
-  double x = 0;
+  double x = 0;     ///< of the line, which reaches from its level to the bars
+  double left = 0;  ///< of the name
+  double right = 0;
   int level = 0;
 };
+
+bool covers(const Flag& flag, double x) { return flag.left - 2 < x && x < flag.right + 2; }
+
+/// Raises one of two flags where they touch: a name above the lines that it reaches over, else the
+/// first above the second. False: they are apart.
+bool part(Flag& a, Flag& b) {
+  if (covers(a, b.x) && a.level <= b.level) {
+    a.level = b.level + 1;
+  } else if (covers(b, a.x) && b.level <= a.level) {
+    b.level = a.level + 1;
+  } else if (a.level == b.level && a.left < b.right + 4 && b.left < a.right + 4) {
+    ++a.level;
+  } else {
+    return false;
+  }
+  return true;
+}
 
 /// Where everything stands in the drawing.
 class MemoryDrawing {
  public:
-  MemoryDrawing(const MemoryChart& chart, double width) : chart_(chart), width_(width) {
+  MemoryDrawing(const MemoryChart& chart, double width)
+      : chart_(chart), width_(width), edge_(width) {
     for (const auto& row : chart.rows) {
       left_ = std::max(left_, text_width(row.name) + 10);
       right_ = std::max(right_, text_width(row.total) + 8);
@@ -61,18 +81,34 @@ class MemoryDrawing {
     return top() + row_height * static_cast<double>(chart_.rows.size());
   }
 
-  /// From the right: a name that reaches over the next lines stands above all of those.
+  /// A name stands behind its line, or before it where it would leave the drawing or reach over a
+  /// line whose name stands before it.
   void place_flags() {
-    flags_.resize(chart_.marks.size());
     for (std::size_t i = chart_.marks.size(); i-- > 0;) {
-      auto& flag = flags_[i];
+      Flag flag;
       flag.x = x_of(in_gib(chart_.marks[i].bytes));
-      const double end = flag.x + text_width(chart_.marks[i].name) + 8;
-      for (std::size_t j = i + 1; j < flags_.size(); ++j) {
-        if (flags_[j].x < end) flag.level = std::max(flag.level, flags_[j].level + 1);
-      }
-      levels_ = std::max(levels_, flag.level + 1);
+      const double width = text_width(chart_.marks[i].name);
+      const bool behind = flag.x + 4 + width <= edge_ || flag.x - 4 - width < 0;
+      if (!behind) edge_ = flag.x - 4;
+      flag.left = behind ? flag.x + 4 : flag.x - 4 - width;
+      flag.right = flag.left + width;
+      flags_.push_back(flag);
     }
+    std::reverse(flags_.begin(), flags_.end());
+    raise_flags();
+  }
+
+  /// Each as low as the others let it stand.
+  void raise_flags() {
+    const auto count = flags_.size();
+    bool moved = true;
+    for (std::size_t round = 0; moved && round < 4 * count; ++round) {
+      moved = false;
+      for (std::size_t i = count; i-- > 0;) {
+        for (std::size_t j = i + 1; j < count; ++j) moved |= part(flags_[i], flags_[j]);
+      }
+    }
+    for (const auto& flag : flags_) levels_ = std::max(levels_, flag.level + 1);
   }
 
   void ticks(Svg& svg) const {
@@ -107,7 +143,9 @@ class MemoryDrawing {
       const auto& flag = flags_[i];
       const double y = top() - flag_height * (flag.level + 1);
       svg.line(flag.x, y + 2, flag.x, bottom(), "mark");
-      svg.text(flag.x + 4, y + 12, chart_.marks[i].name, "tick");
+      const bool before = flag.left < flag.x;
+      svg.text(before ? flag.right : flag.left, y + 12, chart_.marks[i].name, "tick",
+               before ? Anchor::end : Anchor::start);
     }
   }
 
@@ -127,6 +165,7 @@ class MemoryDrawing {
   double width_;
   double left_ = 0;
   double right_ = 0;
+  double edge_ = 0;  ///< up to where names may reach
   int levels_ = 0;
   Axis axis_;
   std::vector<Flag> flags_;

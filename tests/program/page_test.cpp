@@ -159,7 +159,7 @@ TEST_CASE("the page is well-formed, whole in itself, and every drawing says what
       std::string("gpt-4"), std::string("llama2-13b --quant fp16 --gpu t4x1"),
       std::string("llama3-70b --engine vllm --quant awq"), std::string("phi3-mini --gpu cpu"),
       std::string("check llama2-13b --quant q4 --gpu t4"), std::string("models llama"),
-      std::string("rank --gpu t4 --limit 3"), std::string("13b --quant q4 --table"));
+      std::string("rank --gpu t4 --limit 3"), std::string("13b --quant q4"));
   INFO(line);
   const auto page = run_line(line + " --format html").out;
   const auto document = parse_page(page);
