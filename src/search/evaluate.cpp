@@ -160,9 +160,10 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
 
 void detail(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty() || candidate.gpus.empty()) return;
-  const auto own = placed_workload(context, candidate);
-  const auto& workload = candidate.offload ? own : context.workload;
-  add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
+  const auto add = [&](const Workload& workload) {
+    add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
+  };
+  candidate.offload ? add(placed_workload(context, candidate)) : add(context.workload);
 }
 
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
