@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 #include "render/chart_axis.hpp"
 #include "render/html_picture.hpp"
 #include "render/svg.hpp"
@@ -13,6 +14,7 @@ constexpr double row_height = 30;
 constexpr double bar_height = 18;
 constexpr double flag_height = 16;
 constexpr double foot = 34;  ///< ticks and their unit
+constexpr double key_height = 16;
 constexpr double pixels_a_tick = 70;
 
 double in_gib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1073741824.0; }
@@ -33,26 +35,41 @@ struct Flag {
 
 bool covers(const Flag& flag, double x) { return flag.left - 2 < x && x < flag.right + 2; }
 
-/// Raises one of two flags where they touch: a name above the lines that it reaches over, else the
-/// first above the second. False: they are apart.
-bool part(Flag& a, Flag& b) {
-  if (covers(a, b.x) && a.level <= b.level) {
-    a.level = b.level + 1;
-  } else if (covers(b, a.x) && b.level <= a.level) {
+bool touch(const Flag& a, const Flag& b) {
+  if (a.level == b.level && a.left < b.right + 4 && b.left < a.right + 4) return true;
+  return (covers(a, b.x) && a.level <= b.level) || (covers(b, a.x) && b.level <= a.level);
+}
+
+/// Raises one of two that touch: a name above the lines that it reaches over, else the first above
+/// the second.
+void part(Flag& a, Flag& b) {
+  if (covers(b, a.x) && b.level <= a.level) {
     b.level = a.level + 1;
-  } else if (a.level == b.level && a.left < b.right + 4 && b.left < a.right + 4) {
-    ++a.level;
   } else {
-    return false;
+    a.level = b.level + 1;
   }
-  return true;
+}
+
+/// Each as low as the others let it stand. False: there is no such way.
+bool raise(std::vector<Flag>& flags) {
+  bool apart = false;
+  for (std::size_t round = 0; !apart && round < 4 * flags.size(); ++round) {
+    apart = true;
+    for (std::size_t i = flags.size(); i-- > 0;) {
+      for (std::size_t j = i + 1; j < flags.size(); ++j) {
+        if (!touch(flags[i], flags[j])) continue;
+        part(flags[i], flags[j]);
+        apart = false;
+      }
+    }
+  }
+  return apart || flags.empty();
 }
 
 /// Where everything stands in the drawing.
 class MemoryDrawing {
  public:
-  MemoryDrawing(const MemoryChart& chart, double width)
-      : chart_(chart), width_(width), edge_(width) {
+  MemoryDrawing(const MemoryChart& chart, double width) : chart_(chart), width_(width) {
     for (const auto& row : chart.rows) {
       left_ = std::max(left_, text_width(row.name) + 10);
       right_ = std::max(right_, text_width(row.total) + 8);
@@ -65,11 +82,12 @@ class MemoryDrawing {
   }
 
   std::string draw() {
-    const auto height = bottom() + foot;
+    const auto height = bottom() + foot + key_height * static_cast<double>(keys_.size()) + 4;
     Svg svg(width_, height, "Memory against what cards hold", description());
     ticks(svg);
     for (std::size_t i = 0; i < chart_.rows.size(); ++i) bar(svg, i);
     marks(svg);
+    keys(svg);
     return svg.take();
   }
 
@@ -81,34 +99,48 @@ class MemoryDrawing {
     return top() + row_height * static_cast<double>(chart_.rows.size());
   }
 
-  /// A name stands behind its line, or before it where it would leave the drawing or reach over a
-  /// line whose name stands before it.
-  void place_flags() {
-    for (std::size_t i = chart_.marks.size(); i-- > 0;) {
-      Flag flag;
-      flag.x = x_of(in_gib(chart_.marks[i].bytes));
-      const double width = text_width(chart_.marks[i].name);
-      const bool behind = flag.x + 4 + width <= edge_ || flag.x - 4 - width < 0;
-      if (!behind) edge_ = flag.x - 4;
-      flag.left = behind ? flag.x + 4 : flag.x - 4 - width;
-      flag.right = flag.left + width;
-      flags_.push_back(flag);
-    }
-    std::reverse(flags_.begin(), flags_.end());
-    raise_flags();
+  /// Behind its line, or before it where it would leave the drawing or reach over a line whose
+  /// name stands before it.
+  Flag flag_of(double x, double width, double& edge) const {
+    const bool behind = x + 4 + width <= edge;
+    if (!behind) edge = x - 4;
+    const double left = behind ? x + 4 : x - 4 - width;
+    return {x, left, left + width, 0};
   }
 
-  /// Each as low as the others let it stand.
-  void raise_flags() {
-    const auto count = flags_.size();
-    bool moved = true;
-    for (std::size_t round = 0; moved && round < 4 * count; ++round) {
-      moved = false;
-      for (std::size_t i = count; i-- > 0;) {
-        for (std::size_t j = i + 1; j < count; ++j) moved |= part(flags_[i], flags_[j]);
+  /// Where the names of all marks have room; false: they have none.
+  bool place(const std::vector<std::string>& names) {
+    flags_.clear();
+    double edge = width_;
+    for (std::size_t i = names.size(); i-- > 0;) {
+      const double x = x_of(in_gib(chart_.marks[i].bytes));
+      flags_.push_back(flag_of(x, text_width(names[i]), edge));
+      if (flags_.back().left < 0) return false;
+    }
+    std::reverse(flags_.begin(), flags_.end());
+    return raise(flags_);
+  }
+
+  /// With their names, or with letters that are explained below the drawing.
+  void place_flags() {
+    for (const auto& mark : chart_.marks) names_.push_back(mark.name);
+    if (!place(names_)) {
+      for (std::size_t i = 0; i < names_.size(); ++i) {
+        names_[i] = std::string(1, static_cast<char>('A' + i));
+        const auto columns = static_cast<std::size_t>(width_ / text_width("x"));
+        for (auto& line : base::wrap(names_[i] + ": " + chart_.marks[i].name, columns)) {
+          keys_.push_back(std::move(line));
+        }
       }
+      place(names_);
     }
     for (const auto& flag : flags_) levels_ = std::max(levels_, flag.level + 1);
+  }
+
+  void keys(Svg& svg) const {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      svg.text(0, bottom() + foot + key_height * static_cast<double>(i + 1), keys_[i], "tick");
+    }
   }
 
   void ticks(Svg& svg) const {
@@ -144,7 +176,7 @@ class MemoryDrawing {
       const double y = top() - flag_height * (flag.level + 1);
       svg.line(flag.x, y + 2, flag.x, bottom(), "mark");
       const bool before = flag.left < flag.x;
-      svg.text(before ? flag.right : flag.left, y + 12, chart_.marks[i].name, "tick",
+      svg.text(before ? flag.right : flag.left, y + 12, names_[i], "tick",
                before ? Anchor::end : Anchor::start);
     }
   }
@@ -165,10 +197,11 @@ class MemoryDrawing {
   double width_;
   double left_ = 0;
   double right_ = 0;
-  double edge_ = 0;  ///< up to where names may reach
   int levels_ = 0;
   Axis axis_;
   std::vector<Flag> flags_;
+  std::vector<std::string> names_;  ///< of the marks, as they are drawn
+  std::vector<std::string> keys_;   ///< what letters stand for; empty: there are none
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ figure > div > svg { display: block; width: 100%; height: auto; overflow: visibl
 @media (min-width: 1000px) { .narrow, .middling { display: none; } .wide { display: block; } }
 @media (max-width: 599px) { body { margin: 1rem auto; } 
   table { font-size: 0.85rem; } th, td { padding: 0.25rem 0.4rem; }
-  .words { min-width: 7rem; }
+  .words { min-width: 7rem; } .words:last-child { min-width: 13rem; }
   .track { width: 5rem; min-width: 3rem; } }
 figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }
 .key { display: inline-block; margin-right: 1.2rem; }

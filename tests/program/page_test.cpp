@@ -241,7 +241,9 @@ TEST_CASE("in a browser no page scrolls sideways and no words of a drawing meet"
   const auto line = GENERATE(std::string("llama2-13b"), several, std::string("deepseek-v3"),
                              std::string("bert-base"), std::string("gpt-4"),
                              std::string("llama3-70b --engine vllm"),
-                             std::string("llama2-13b --quant fp16 --gpu t4x1"));
+                             std::string("llama2-13b --quant fp16 --gpu t4x1"),
+                             std::string("llama2-13b --quant q4 --gpu rtx-3090,l4,t4,a100-80gb,"
+                                         "h100,rtx-4090,v100-16gb,rtx-a6000"));
   INFO(line);
   const Folder folder;
   std::ofstream(folder.path / "page.html") << run_line(line + " --format html").out;
