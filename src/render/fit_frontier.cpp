@@ -41,7 +41,7 @@ std::vector<Cell> cells(const FitView& view, const FrontierPoint& point) {
   const auto& configuration = point.configuration;
   std::vector<Cell> cells{Id{std::string(format_id(format))}, Text{card_name(configuration)},
                           cards_cell(configuration),
-                          text_cell(split_text(configuration, format.choice.engine))};
+                          Text{split_text(configuration, format.choice.engine)}};
   if (view.request.load.serves()) cells.push_back(Count{point.copies});
   cells.push_back(Usd{point.usd_per_hour});
   cells.push_back(rate_cell(point.rate.value));

@@ -90,8 +90,8 @@ std::vector<Mark> marks_of_sizes(const FitView& view, Bytes most) {
   return marks;
 }
 
-/// Smallest first; of those that would touch each other only the names stay together, or the larger
-/// one where names are sizes.
+/// Smallest first; of those that would touch each other the names stand together, or the larger one
+/// stands for both where names are sizes.
 void thin_out(std::vector<Mark>& marks, Bytes most, bool join) {
   std::stable_sort(marks.begin(), marks.end(),
                    [](const Mark& a, const Mark& b) { return a.bytes < b.bytes; });
@@ -99,16 +99,22 @@ void thin_out(std::vector<Mark>& marks, Bytes most, bool join) {
   const auto axis = static_cast<double>(std::max(most, marks.back().bytes).count());
   const double apart = axis * (join ? 0.004 : nearest);
   std::vector<Mark> kept;
+  std::vector<int> others;
   for (auto& mark : marks) {
     const bool near =
         !kept.empty() && static_cast<double>((mark.bytes - kept.back().bytes).count()) < apart;
     if (near && join) {
-      kept.back().name += ", " + mark.name;
+      ++others.back();
+      if (others.back() == 1) kept.back().name += ", " + mark.name;
     } else if (near) {
       kept.back() = std::move(mark);
     } else {
       kept.push_back(std::move(mark));
+      others.push_back(0);
     }
+  }
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (others[i] > 1) kept[i].name += " and " + std::to_string(others[i] - 1) + " more";
   }
   marks = std::move(kept);
 }

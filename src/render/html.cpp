@@ -61,12 +61,13 @@ void add_body(std::string& out, const Bars& bars) {
   out += "<td></td></tr>\n</table></div>\n";
 }
 
-/// Words that may be broken over lines, where they are long.
+/// Columns of words that are wider may break them over lines.
+constexpr std::size_t unbroken = 16;
+
 bool has_long_words(const ShownColumn& column) {
-  constexpr std::size_t is_long = 16;
   return !column.whole &&
          std::any_of(column.cells.begin(), column.cells.end(),
-                     [](const auto& cell) { return base::display_width(cell.text) > is_long; });
+                     [](const auto& cell) { return base::display_width(cell.text) > unbroken; });
 }
 
 std::string_view kind_of(const ShownColumn& column, Tone tone) {
@@ -99,8 +100,8 @@ void add_body(std::string& out, const Picture& picture) { add_picture(out, pictu
 
 void add_head(std::string& out, const Report& report) {
   out +=
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n";
   add_element(out, "title", {}, report.title);
   out.append("\n<style>").append(html_style).append("</style>\n</head>\n<body>\n");
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 #include "render/chart_axis.hpp"
 #include "render/html_picture.hpp"
 #include "render/svg.hpp"
@@ -13,6 +14,7 @@ constexpr double row_height = 30;
 constexpr double bar_height = 18;
 constexpr double flag_height = 16;
 constexpr double foot = 34;  ///< ticks and their unit
+constexpr double key_height = 16;
 constexpr double pixels_a_tick = 70;
 
 double in_gib(Bytes bytes) { return static_cast<double>(bytes.count()) / 1073741824.0; }
@@ -25,9 +27,44 @@ Bytes known_total(const MemoryChart::Row& row) {
 
 /// The name of a mark beside the top of its line, on a level of its own where names would meet.
 struct Flag {
-  double x = 0;
+  double x = 0;     ///< of the line, which reaches from its level to the bars
+  double left = 0;  ///< of the name
+  double right = 0;
   int level = 0;
 };
+
+bool covers(const Flag& flag, double x) { return flag.left - 2 < x && x < flag.right + 2; }
+
+bool touch(const Flag& a, const Flag& b) {
+  if (a.level == b.level && a.left < b.right + 4 && b.left < a.right + 4) return true;
+  return (covers(a, b.x) && a.level <= b.level) || (covers(b, a.x) && b.level <= a.level);
+}
+
+/// Raises one of two that touch: a name above the lines that it reaches over, else the first above
+/// the second.
+void part(Flag& a, Flag& b) {
+  if (covers(b, a.x) && b.level <= a.level) {
+    b.level = a.level + 1;
+  } else {
+    a.level = b.level + 1;
+  }
+}
+
+/// Each as low as the others let it stand. False: there is no such way.
+bool raise(std::vector<Flag>& flags) {
+  bool apart = false;
+  for (std::size_t round = 0; !apart && round < 4 * flags.size(); ++round) {
+    apart = true;
+    for (std::size_t i = flags.size(); i-- > 0;) {
+      for (std::size_t j = i + 1; j < flags.size(); ++j) {
+        if (!touch(flags[i], flags[j])) continue;
+        part(flags[i], flags[j]);
+        apart = false;
+      }
+    }
+  }
+  return apart || flags.empty();
+}
 
 /// Where everything stands in the drawing.
 class MemoryDrawing {
@@ -45,11 +82,12 @@ class MemoryDrawing {
   }
 
   std::string draw() {
-    const auto height = bottom() + foot;
+    const auto height = bottom() + foot + key_height * static_cast<double>(keys_.size()) + 4;
     Svg svg(width_, height, "Memory against what cards hold", description());
     ticks(svg);
     for (std::size_t i = 0; i < chart_.rows.size(); ++i) bar(svg, i);
     marks(svg);
+    keys(svg);
     return svg.take();
   }
 
@@ -61,17 +99,47 @@ class MemoryDrawing {
     return top() + row_height * static_cast<double>(chart_.rows.size());
   }
 
-  /// From the right: a name that reaches over the next lines stands above all of those.
+  /// Behind its line, or before it where it would leave the drawing or reach over a line whose
+  /// name stands before it.
+  Flag flag_of(double x, double width, double& edge) const {
+    const bool behind = x + 4 + width <= edge;
+    if (!behind) edge = x - 4;
+    const double left = behind ? x + 4 : x - 4 - width;
+    return {x, left, left + width, 0};
+  }
+
+  /// Where the names of all marks have room; false: they have none.
+  bool place(const std::vector<std::string>& names) {
+    flags_.clear();
+    double edge = width_;
+    for (std::size_t i = names.size(); i-- > 0;) {
+      const double x = x_of(in_gib(chart_.marks[i].bytes));
+      flags_.push_back(flag_of(x, text_width(names[i]), edge));
+      if (flags_.back().left < 0) return false;
+    }
+    std::reverse(flags_.begin(), flags_.end());
+    return raise(flags_);
+  }
+
+  /// With their names, or with letters that are explained below the drawing.
   void place_flags() {
-    flags_.resize(chart_.marks.size());
-    for (std::size_t i = chart_.marks.size(); i-- > 0;) {
-      auto& flag = flags_[i];
-      flag.x = x_of(in_gib(chart_.marks[i].bytes));
-      const double end = flag.x + text_width(chart_.marks[i].name) + 8;
-      for (std::size_t j = i + 1; j < flags_.size(); ++j) {
-        if (flags_[j].x < end) flag.level = std::max(flag.level, flags_[j].level + 1);
+    for (const auto& mark : chart_.marks) names_.push_back(mark.name);
+    if (!place(names_)) {
+      for (std::size_t i = 0; i < names_.size(); ++i) {
+        names_[i] = std::string(1, static_cast<char>('A' + i));
+        const auto columns = static_cast<std::size_t>(width_ / text_width("x"));
+        for (auto& line : base::wrap(names_[i] + ": " + chart_.marks[i].name, columns)) {
+          keys_.push_back(std::move(line));
+        }
       }
-      levels_ = std::max(levels_, flag.level + 1);
+      place(names_);
+    }
+    for (const auto& flag : flags_) levels_ = std::max(levels_, flag.level + 1);
+  }
+
+  void keys(Svg& svg) const {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      svg.text(0, bottom() + foot + key_height * static_cast<double>(i + 1), keys_[i], "tick");
     }
   }
 
@@ -107,7 +175,9 @@ class MemoryDrawing {
       const auto& flag = flags_[i];
       const double y = top() - flag_height * (flag.level + 1);
       svg.line(flag.x, y + 2, flag.x, bottom(), "mark");
-      svg.text(flag.x + 4, y + 12, chart_.marks[i].name, "tick");
+      const bool before = flag.left < flag.x;
+      svg.text(before ? flag.right : flag.left, y + 12, names_[i], "tick",
+               before ? Anchor::end : Anchor::start);
     }
   }
 
@@ -130,6 +200,8 @@ class MemoryDrawing {
   int levels_ = 0;
   Axis axis_;
   std::vector<Flag> flags_;
+  std::vector<std::string> names_;  ///< of the marks, as they are drawn
+  std::vector<std::string> keys_;   ///< what letters stand for; empty: there are none
 };
 
 }  // namespace

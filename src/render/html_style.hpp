@@ -27,14 +27,14 @@ th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-ali
   vertical-align: top; white-space: nowrap; }
 .right { text-align: right; }
 .wrap { white-space: normal; }
-.words { white-space: normal; min-width: 7rem; }
+.words { white-space: normal; min-width: 11rem; }
 .aside, .note { color: var(--soft); }
 .warning { color: var(--warn); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .shaded .good { background: var(--good-cell); font-weight: inherit; text-align: right; }
 .shaded .bad { background: var(--bad-cell); font-weight: inherit; text-align: right; }
-.track { width: 15rem; min-width: 7rem; }
+.track { width: 15rem; min-width: 11rem; }
 .bar { height: 0.8rem; background: var(--bar); border-radius: 2px; }
 figure { margin: 1.25rem 0; }
 figure > div > svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -46,6 +46,7 @@ figure > div > svg { display: block; width: 100%; height: auto; overflow: visibl
 @media (min-width: 1000px) { .narrow, .middling { display: none; } .wide { display: block; } }
 @media (max-width: 599px) { body { margin: 1rem auto; } 
   table { font-size: 0.85rem; } th, td { padding: 0.25rem 0.4rem; }
+  .words { min-width: 7rem; } .words:last-child { min-width: 13rem; }
   .track { width: 5rem; min-width: 3rem; } }
 figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }
 .key { display: inline-block; margin-right: 1.2rem; }
