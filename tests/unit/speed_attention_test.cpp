@@ -69,6 +69,17 @@ TEST_CASE("routed experts are read as they are held, padding included", "[speed]
   CHECK(loaded->work.experts > Bytes{60'000'000'000});
 }
 
+TEST_CASE("an answer of an encoder-decoder model passes its decoder alone", "[speed]") {
+  test::SpeedRows rows;
+  const auto* loaded = rows.find({"llama.cpp", "rtx-3090", "flan-t5-xxl", "f16"});
+  REQUIRE(loaded != nullptr);
+  // 24 blocks: four matrices of 4096 x 4096 for each of two attentions, three of 4096 x 10240.
+  const std::int64_t matrices = 24 * (8 * 4096LL * 4096 + 3 * 4096LL * 10240);
+  CHECK(loaded->work.layers == 24);
+  CHECK(std::abs(static_cast<double>(loaded->work.dense_elements.count()) / matrices - 1) < 0.01);
+  CHECK(std::abs(static_cast<double>(loaded->work.dense.count()) / (2 * matrices) - 1) < 0.01);
+}
+
 TEST_CASE("a token of a mixture multiplies with as many elements as the model card says",
           "[speed]") {
   struct Active {
