@@ -87,8 +87,11 @@ Compute compute_of(const SpeedQuestion& question, const SpeedRules& rules,
   const bool llama_cpp = rules.stack == "llama.cpp" || rules.stack == "mlx";
   const double peak = llama_cpp ? llama_cpp_peak(peaks) : served_peak(peaks, name);
   const double share_of_peak = question.work.expert_count > 0 ? rules.expert_compute : 1;
-  const double factor = format_of(rules, name).compute * share_of_peak;
-  const double matrices = name == "f16" ? profile.plain_compute : 1;
+  // llama.cpp has no kernel for all 16-bit experts of a layer together: they are multiplied in
+  // turn.
+  const bool in_turn = llama_cpp && name == "f16" && question.work.expert_count > 0;
+  const double factor = format_of(rules, in_turn ? "f16_experts" : name).compute * share_of_peak;
+  const double matrices = name == "f16" && !in_turn ? profile.plain_compute : 1;
   const double through = question.vulkan ? profile.vulkan_compute : 1;
   Compute compute;
   compute.decode = peak * profile.decode_compute * factor;

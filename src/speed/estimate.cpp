@@ -12,7 +12,8 @@ namespace {
 using speed::Configuration;
 
 /// Cards of a generation that was not measured are estimated from related ones, which are further
-/// off: half as far again at the median, left out in turn.
+/// off. With each generation left out of the fit in turn the widened bands held 96 % of the
+/// decoding rates and 92 % of the prompts.
 constexpr double unmeasured_low = 0.8;
 constexpr double unmeasured_high = 1.25;
 /// Of a card without a known generation only its peaks count: the shares of them that others reach

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Rates against published measurements: how far off, and how many lie in the band. The constants
 // were fitted to rows like these. With each card in turn left out of the fit the errors were,
-// median and nine of ten: llama.cpp decoding on one card 6.5 % and 20 %, split by layers 2.9 % and
-// 15 %, prompts on one card 11 % and 35 %; vLLM, TensorRT-LLM and SGLang on NVIDIA 8.7 % and 29 %,
-// servers on all vendors 12 % and 40 %.
+// median and nine of ten: llama.cpp decoding on one card 5.4 % and 18 %, split by layers 2.5 % and
+// 11.5 %, prompts on one card 10 % and 32 % (longer ones and those in a deep context 10 % and
+// 36 %); vLLM, TensorRT-LLM and SGLang on NVIDIA 8.7 % and 29 %, servers on all vendors 12 % and
+// 40 %. With whole generations left out: decoding 13 % and 28 %, prompts 20 % and 59 %; with whole models left out 6 % and 20 %, prompts 18 % and 47 %.
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -32,8 +33,8 @@ struct Limits {
   double most;  ///< nine of ten rows
 };
 const std::map<std::string, Limits> limits = {
-    {"llama.cpp decode", {0.07, 0.21}},         {"llama.cpp decode, layer split", {0.05, 0.13}},
-    {"llama.cpp prompts", {0.13, 0.40}},        {"llama.cpp prompts, layer split", {0.20, 0.60}},
+    {"llama.cpp decode", {0.07, 0.21}},         {"llama.cpp decode, layer split", {0.05, 0.12}},
+    {"llama.cpp prompts", {0.13, 0.35}},        {"llama.cpp prompts, layer split", {0.20, 0.60}},
     {"llama.cpp parallel slots", {0.20, 0.45}}, {"servers on NVIDIA", {0.10, 0.35}},
     {"servers on others", {0.13, 0.60}},
 };
@@ -100,7 +101,7 @@ TEST_CASE("rates keep to what was measured, and bands hold nine of ten rows", "[
     }
     if (count < 20) continue;  // too few to judge a share
     CHECK(covered >= 0.80);
-    if (count >= 60) CHECK(covered <= 0.96);
+    if (count >= 60) CHECK(covered <= 0.95);
   }
 }
 
