@@ -171,7 +171,7 @@ struct Candidate {
   std::optional<Service> service{};  ///< absent: none was asked for, or no rate is known
   bool usable_is_given = false;      ///< the person says how much memory may be used
   std::string_view usable_rule =
-      {};  ///< where the usable memory is not what the card's record says
+      {};                          ///< where the usable memory is not what the card's record says
   std::optional<Owning> owning{};  ///< absent: not asked for
   std::optional<Energy> energy{};  ///< likewise
 };

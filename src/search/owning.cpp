@@ -11,9 +11,9 @@ void add_owning(const FitRequest& request, Candidate& candidate) {
   const auto& asked = *request.owning;
   std::optional<Rate> throughput;
   if (candidate.rates) throughput = candidate.rates->throughput;
-  candidate.owning = cost::own(candidate.gpus, candidate.cost, asked,
-                               throughput ? std::optional(throughput->value) : std::nullopt,
-                               request.utilisation);
+  candidate.owning =
+      cost::own(candidate.gpus, candidate.cost, asked,
+                throughput ? std::optional(throughput->value) : std::nullopt, request.utilisation);
   FactorSet factors;
   if (asked.factors) {
     const auto* offer = candidate.cost.offer;
