@@ -23,10 +23,10 @@ Result<FitRequest> request_of(std::string_view line) {
   return make_request(arguments, catalog, *model, "2026-11-21");
 }
 
-constexpr std::string_view rtx = "check llama3-8b --quant q8 --gpu rtx-3090 ";
+constexpr std::string_view rtx = "check llama3-8b --quant q8 --gpu rtx-3090 --json";
 
 Json answer(const std::string& options) {
-  const auto outcome = run_line(std::string(rtx) + options + " --json");
+  const auto outcome = run_line(std::string(rtx) + options);
   INFO(outcome.error);
   return Json::parse(outcome.out);
 }
@@ -83,7 +83,7 @@ TEST_CASE("values that cannot be are refused", "[cli][owning]") {
 
 TEST_CASE("the document tells what buying costs and what it rests on", "[cli][owning]") {
   const auto document =
-      answer("--purchase-usd 850 --watts 350 --kwh-price 0.1872 --pue 1 --grid deu --explain");
+      answer(" --purchase-usd 850 --watts 350 --kwh-price 0.1872 --pue 1 --grid deu --explain");
   const auto& owning = first(document).at("owning");
   CHECK(owning.at("purchase_basis") == "given");
   CHECK(owning.at("power_usd_per_hour") == 0.06552);
@@ -124,10 +124,10 @@ TEST_CASE("old street and electricity prices are warned of", "[cli][owning]") {
   const auto plain = codes(answer(""));
   CHECK_FALSE(has(plain, "street_price_old"));
   CHECK_FALSE(has(plain, "electricity_price_old"));
-  const auto costs = codes(answer("--costs"));
+  const auto costs = codes(answer(" --costs"));
   CHECK(has(costs, "street_price_old"));
   CHECK(has(costs, "electricity_price_old"));
-  const auto given = codes(answer("--purchase-usd 800 --kwh-price 0.2"));
+  const auto given = codes(answer(" --purchase-usd 800 --kwh-price 0.2"));
   CHECK_FALSE(has(given, "street_price_old"));
   CHECK_FALSE(has(given, "electricity_price_old"));
 }

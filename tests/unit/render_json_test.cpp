@@ -99,7 +99,7 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
   CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
-                                "quantizations", "changes", "notes"});
+                                "quantizations", "factors", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
   CHECK(keys_of(report["workload"]) == Keys{"phase", "context", "sequences"});
@@ -132,7 +132,9 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "decode_tokens_per_second_band",
                                        "prefill_tokens_per_second_band",
                                        "limit",
-                                       "cost"});
+                                       "cost",
+                                       "owning",
+                                       "energy"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
              "total_bytes", "usable_bytes", "headroom_bytes", "replicated_bytes", "layers"});
