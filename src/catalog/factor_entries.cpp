@@ -76,8 +76,12 @@ void read_factors(std::string_view json, std::vector<FactorEntry>& entries) {
     entry.country = text_of(record["country"]);
     entry.is_default = record["default"].flag().value_or(false);
     entry.of_cloud_region = known.record == "grid_region";
-    entry.factor = {known.kind,           *value, text_of(record["id"]), place_of(entry, record),
-                    first_source(record), text_of(record["as_of"])};
+    entry.factor = {known.kind,
+                    *value,
+                    text_of(record["id"]),
+                    place_of(entry, record),
+                    first_source(record),
+                    text_of(record["as_of"])};
   }
 }
 
@@ -148,15 +152,21 @@ const FactorEntry* factor_at(std::span<const FactorEntry> entries, FactorKind ki
   return found != nullptr ? found : default_factor(entries, kind);
 }
 
+std::vector<std::string_view> grid_names(const FactorEntry& entry) {
+  const std::string_view region(entry.region);
+  if (!entry.of_cloud_region) return {entry.country, region};
+  return {region, region.substr(region.find(':') + 1)};
+}
+
 const FactorEntry* grid_of(std::span<const FactorEntry> entries, std::string_view typed) {
   const auto wanted = base::fold_name(typed);
   for (const auto& entry : entries) {
     if (entry.factor.kind != FactorKind::grid_carbon) continue;
-    const bool country = !entry.of_cloud_region && base::fold_name(entry.country) == wanted;
-    if (country || base::fold_name(entry.region) == wanted ||
-        base::fold_name(entry.factor.id) == wanted) {
-      return &entry;
-    }
+    const auto names = grid_names(entry);
+    const bool found = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+      return base::fold_name(name) == wanted;
+    });
+    if (found) return &entry;
   }
   return nullptr;
 }

@@ -19,8 +19,10 @@ const FactorEntry* default_factor(std::span<const FactorEntry> entries, FactorKi
 const FactorEntry* factor_at(std::span<const FactorEntry> entries, FactorKind kind,
                              const OfferRecord& offer);
 
-/// The grid of a place as a person types it: "deu", "Germany", "gcp:us-central1". Null: there is
-/// none.
+/// What a person may call a grid: its country and code, or its cloud's region.
+std::vector<std::string_view> grid_names(const FactorEntry& entry);
+
+/// The grid of a place as a person types it: "deu", "Germany", "us-central1". Null: there is none.
 const FactorEntry* grid_of(std::span<const FactorEntry> entries, std::string_view typed);
 
 /// The water of the power stations behind a grid: of the country that a cloud's region lies in,

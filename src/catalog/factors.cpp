@@ -40,8 +40,7 @@ tl::unexpected<Error> unknown_place(std::span<const FactorEntry> entries,
   std::vector<std::string_view> names;
   for (const auto& entry : entries) {
     if (entry.factor.kind != FactorKind::grid_carbon) continue;
-    if (!entry.of_cloud_region) names.emplace_back(entry.country);
-    names.emplace_back(entry.region);
+    for (const auto name : catalog::grid_names(entry)) names.push_back(name);
   }
   auto hint = base::did_you_mean(base::nearest(typed, names));
   if (hint.empty()) {
@@ -82,9 +81,7 @@ void FactorBook::replace(FactorSet& set) const {
 }
 
 FactorSet FactorBook::at_own_place() const {
-  const auto usual = [&](FactorKind kind) {
-    return copy(catalog::default_factor(entries_, kind));
-  };
+  const auto usual = [&](FactorKind kind) { return copy(catalog::default_factor(entries_, kind)); };
   FactorSet set{usual(FactorKind::electricity_price), usual(FactorKind::pue),
                 usual(FactorKind::water_onsite), usual(FactorKind::grid_carbon),
                 usual(FactorKind::grid_water)};

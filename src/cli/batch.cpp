@@ -21,6 +21,10 @@ tl::unexpected<Error> needs(std::string_view option, std::string_view other) {
 Result<bool> is_asked(const Arguments& arguments) {
   if (arguments.has(Option::batch_job)) {
     if (!arguments.has(Option::lengths)) return needs("--batch-job", "--lengths L");
+    if (arguments.has(Option::reserved)) {
+      return fail(ErrorCode::usage, "--batch-job and --reserved exclude each other",
+                  "a job ends, and a commitment does not; leave one out", "--reserved");
+    }
     return true;
   }
   for (const auto option : {Option::lengths, Option::slot, Option::within}) {

@@ -68,6 +68,7 @@ bool names_context(const WorkloadRequest& workload) {
 
 Result<void> read_lengths(LoadRequest& load, WorkloadRequest& workload, const Arguments& arguments,
                           const Model* model) {
+  if (arguments.has(Option::batch_job)) return {};  // a job has lengths of its own
   const auto input = length(arguments, Option::input_tokens);
   if (!input) return pass(input);
   const auto output = length(arguments, Option::output_tokens);

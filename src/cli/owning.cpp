@@ -54,8 +54,7 @@ Result<std::optional<double>> number_in(const Arguments& arguments, const Range&
   if (!arguments.has(range.option)) return std::optional<double>();
   const auto typed = arguments.value(range.option);
   const auto number = base::parse_number(typed);
-  const bool inside =
-      number && (range.low_itself ? *number >= range.low : *number > range.low);
+  const bool inside = number && (range.low_itself ? *number >= range.low : *number > range.low);
   if (inside && *number <= range.high) return number;
   return bad_value(range.option, typed, std::string(range.hint));
 }
@@ -116,8 +115,8 @@ Result<void> read_owning(FitRequest& request, const Arguments& arguments, const 
   const auto is_given = [&](Option option) { return arguments.has(option); };
   if (std::none_of(asking.begin(), asking.end(), is_given)) return {};
   using Place = std::pair<const Range*, std::optional<double> OwningRequest::*>;
-  constexpr std::array<Place, 2> places{{{&purchase_range, &OwningRequest::purchase_usd},
-                                         {&watts_range, &OwningRequest::watts}}};
+  constexpr std::array<Place, 2> places{
+      {{&purchase_range, &OwningRequest::purchase_usd}, {&watts_range, &OwningRequest::watts}}};
   OwningRequest owning;
   const auto numbers = read_into(owning, arguments, places);
   if (!numbers) return pass(numbers);

@@ -28,7 +28,12 @@ double significant(double value, int digits) {
 std::string figure(double value) {
   const double rounded = significant(value, shown_digits);
   if (std::abs(rounded) >= 1000) return base::grouped(std::llround(rounded));
-  return base::shortest(rounded);
+  if (rounded == 0) return "0";
+  auto text = base::fixed(rounded, std::max(0, shown_digits - magnitude(rounded)));
+  if (text.find('.') == std::string::npos) return text;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
 }
 
 std::string dollars(double usd) {

@@ -44,7 +44,7 @@ void write_offer(JsonWriter& json, std::string_view key, const OfferRecord* offe
   json.field("usd_per_hour", clean(spot ? offer->usd_per_hour_spot : offer->usd_per_hour));
   Cost cost;
   cost.offer = offer;
-  cost.spot = spot;
+  cost.term = spot ? RentalTerm::spot : RentalTerm::on_demand;
   json.text_field("as_of", price_date(cost));
   json.end();
 }

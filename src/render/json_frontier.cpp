@@ -22,7 +22,8 @@ void write_place(JsonWriter& json, const Cost& cost) {
   json.text_field("instance", offer ? offer->instance : std::string_view{});
   json.text_field("region", offer ? offer->region : std::string_view{});
   json.text_field("as_of", price_date(cost));
-  json.field("spot", cost.spot);
+  json.field("spot", cost.term == RentalTerm::spot);
+  json.text_field("term", offer ? to_string(cost.term) : std::string_view{});
 }
 
 void write_point(JsonWriter& json, const FormatResult& format, const FrontierPoint& point) {

@@ -30,7 +30,8 @@ void write_band(JsonWriter& json, std::string_view key, const std::optional<Rate
 
 /// The record's id, by which it stands in "factors".
 void write_factor_id(JsonWriter& json, const std::optional<Factor>& factor, FactorKind kind) {
-  const auto id = !factor ? std::string_view{} : factor->given ? "given" : factor->id;
+  std::string_view id;
+  if (factor) id = factor->given ? std::string_view("given") : std::string_view(factor->id);
   json.text_field(to_string(kind), id);
 }
 

@@ -76,7 +76,9 @@ std::string break_even_text(const Owning& owning) {
   const auto running = base::usd_text(*owning.running_usd_per_month);
   const auto rent = base::usd_text(*owning.rent_usd_per_month);
   if (owning.break_even == BreakEven::never) {
-    return "never: power and hosting take " + running + " a month, renting " + rent;
+    const bool hosted = owning.hosting_usd_per_hour > 0;
+    return (hosted ? "never: power and hosting take " : "never: power takes ") + running +
+           " a month, renting " + rent;
   }
   const auto month = base::grouped(*owning.break_even_months);
   auto text = "in month " + month + ": " + base::usd_text(*owning.purchase_usd) + " + " + month +
@@ -119,11 +121,21 @@ std::string energy_text(const Energy& energy) {
          " at the hardware";
 }
 
-Section energy_section(const Energy& energy, std::string heading) {
+/// Whose factors count.
+std::string where_text(const Candidate& candidate) {
+  const auto* offer = candidate.cost.offer;
+  if (offer == nullptr) return "on hardware of one's own";
+  std::string text = "at " + std::string(offer->provider);
+  return offer->region.empty() ? text : text.append(", ").append(offer->region);
+}
+
+Section energy_section(const Candidate& candidate, std::string heading) {
+  const auto& energy = *candidate.energy;
   const auto text = [](const std::optional<Rate>& rate, std::string_view unit) {
     return rate ? band_text(*rate, unit) : std::string(not_known);
   };
   Pairs pairs;
+  pairs.rows.push_back({"where", Text{where_text(candidate)}});
   pairs.rows.push_back({"power", Text{watts_text(energy.watts, energy.watts_given)}});
   pairs.rows.push_back({"energy", Text{energy_text(energy)}});
   pairs.rows.push_back({"water", Text{text(energy.litres, " L")}});
@@ -155,6 +167,11 @@ Cell dollars_cell(const std::optional<double>& usd) {
   return Text{dollars(*usd).substr(1)};
 }
 
+Cell basis_cell(const Owning& owning) {
+  if (!owning.purchase_usd) return Unknown{};
+  return text_cell(to_string(owning.basis));
+}
+
 Cell month_cell(const Owning& owning) {
   if (owning.break_even == BreakEven::never) return Text{"never"};
   return count_cell(owning.break_even_months);
@@ -170,6 +187,7 @@ Section buying_table(const std::vector<Shown>& all) {
   table.columns = {column("quantization", "format", Align::left),
                    column("gpu", "hardware", Align::left),
                    column("purchase_usd", "$ to buy"),
+                   {"purchase_basis", "", Align::left, 0, " ", true},
                    column("owned_usd_per_hour", "$/hour owned"),
                    column("usd_per_hour", "$/hour rented"),
                    column("owned_usd_per_million_tokens", "$/M tokens owned", Align::right, 2),
@@ -177,11 +195,11 @@ Section buying_table(const std::vector<Shown>& all) {
                    column("break_even_months", "breaks even in month")};
   for (const auto& [format, candidate] : all) {
     const auto& owning = *candidate.owning;
-    table.rows.push_back({Id{std::string(format_id(format))}, Text{set_name(candidate)},
-                          usd_cell(owning.purchase_usd, 0), dollars_cell(owning.usd_per_hour),
-                          dollars_cell(candidate.cost.usd_per_hour),
-                          dollars_cell(owning.usd_per_million_tokens),
-                          dollars_cell(candidate.cost.usd_per_million_tokens), month_cell(owning)});
+    table.rows.push_back(
+        {Id{std::string(format_id(format))}, Text{set_name(candidate)},
+         usd_cell(owning.purchase_usd, 0), basis_cell(owning), dollars_cell(owning.usd_per_hour),
+         dollars_cell(candidate.cost.usd_per_hour), dollars_cell(owning.usd_per_million_tokens),
+         dollars_cell(candidate.cost.usd_per_million_tokens), month_cell(owning)});
   }
   return {"buying", std::move(table)};
 }
@@ -227,14 +245,17 @@ std::vector<Section> owning_sections(const FitView& view) {
     if (view.result.formats.size() > 1) format.append(format_id(shown.front().format)).append(": ");
     sections.push_back(buying_section(candidate, format + "buying " + hardware));
     sections.push_back(energy_section(
-        *candidate.energy, format + "energy and water of 1,000 output tokens on " + hardware));
+        candidate, format + "energy and water of 1,000 output tokens on " + hardware));
   } else {
     sections.push_back(buying_table(shown));
     sections.push_back(energy_table(shown));
     sections.push_back(terms_of(*view.request.owning));
   }
   std::vector<Factor> factors;
-  for (const auto& one : shown) add_factors(factors, one.candidate);
+  for (const auto& [format, candidate] : shown) {
+    const bool rests = candidate.owning->power_usd_per_hour || candidate.energy->wh;
+    if (rests) add_factors(factors, candidate);
+  }
   if (!factors.empty()) sections.push_back(factor_section(factors));
   if (view.explain) sections.push_back(formula_section());
   return sections;

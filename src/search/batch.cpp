@@ -53,7 +53,7 @@ BatchRun run_of(const BatchDesk& desk, const BatchResult& job, const Candidate& 
 }
 
 cost::OfferBook book_of(const Catalog& catalog, OfferFilter filter, bool spot) {
-  filter.spot = spot;
+  filter.term = spot ? RentalTerm::spot : RentalTerm::on_demand;
   return {catalog, filter};
 }
 
@@ -131,7 +131,7 @@ void add_batch(const FormatContext& context, Candidate& candidate) {
   const auto& desk = *context.batch;
   BatchResult job;
   job.engine_way = way_of(context.workload.engine, !desk.plan->answers.empty());
-  job.by_spot = context.request.offers.spot;
+  job.by_spot = context.request.offers.term == RentalTerm::spot;
   if (!context.request.hardware.local) {
     job.on_demand = offer_of(desk.on_demand, candidate);
     job.spot = offer_of(desk.spot, candidate);

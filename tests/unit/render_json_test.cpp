@@ -99,7 +99,7 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
   CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
-                                "quantizations", "changes", "notes"});
+                                "quantizations", "factors", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
   CHECK(keys_of(report["workload"]) ==
@@ -141,7 +141,10 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "output_token_seconds",
                                        "output_token_seconds_band",
                                        "speed_basis",
-                                       "cost"});
+                                       "cost",
+                                       "service",
+                                       "owning",
+                                       "energy"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
              "total_bytes", "usable_bytes", "headroom_bytes", "replicated_bytes", "layers"});
