@@ -69,7 +69,7 @@ class FactorBook {
   /// Errors: invalid_value (the catalog knows no grid of that place; near names are suggested).
   static Result<FactorBook> read(const Catalog& catalog, const GivenFactors& given = {});
 
-  /// For hardware of one's own: the catalog's defaults.
+  /// For hardware of one's own: the catalog's defaults; never null.
   [[nodiscard]] std::shared_ptr<const FactorSet> at_own_place() const { return own_; }
   /// For a machine of an offer: what is known of its provider and region, else the defaults.
   [[nodiscard]] std::shared_ptr<const FactorSet> at(const OfferRecord& offer) const;

@@ -118,6 +118,22 @@ TEST_CASE("the month of breaking even is the first, and never where running cost
   CHECK_FALSE(break_even_month(1e12, 10, 10 + 1e-9));
 }
 
+TEST_CASE("the month of breaking even agrees with counting months", "[owning]") {
+  for (const double purchase : {1.0, 37.0, 850.0, 12345.0}) {
+    for (const double running : {0.0, 7.0, 75.5, 300.0}) {
+      for (const double rent : {1.0, 75.5, 109.5, 301.0}) {
+        INFO(purchase << " " << running << " " << rent);
+        std::optional<std::int64_t> counted;
+        for (std::int64_t month = 1; month <= 20000 && !counted; ++month) {
+          const auto months = static_cast<double>(month);
+          if (purchase + months * running <= months * rent) counted = month;
+        }
+        CHECK(break_even_month(purchase, running, rent) == counted);
+      }
+    }
+  }
+}
+
 TEST_CASE("rated power is summed over the cards, a slice's share of it", "[owning]") {
   const auto& a10 = card("a10");
   const auto& t4 = card("t4");
