@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,17 +69,17 @@ class FactorBook {
   /// Errors: invalid_value (the catalog knows no grid of that place; near names are suggested).
   static Result<FactorBook> read(const Catalog& catalog, const GivenFactors& given = {});
 
-  /// For hardware of one's own: the catalog's defaults.
-  [[nodiscard]] FactorSet at_own_place() const;
+  /// For hardware of one's own: the catalog's defaults; never null.
+  [[nodiscard]] std::shared_ptr<const FactorSet> at_own_place() const { return own_; }
   /// For a machine of an offer: what is known of its provider and region, else the defaults.
-  [[nodiscard]] FactorSet at(const OfferRecord& offer) const;
+  [[nodiscard]] std::shared_ptr<const FactorSet> at(const OfferRecord& offer) const;
 
  private:
   explicit FactorBook(std::vector<FactorEntry> entries) : entries_(std::move(entries)) {}
-  void replace(FactorSet& set) const;
 
   std::vector<FactorEntry> entries_;
   FactorSet given_;  ///< goes before what the catalog says
+  std::shared_ptr<const FactorSet> own_;
 };
 
 }  // namespace llmfit

@@ -55,8 +55,7 @@ struct Owning {
   std::optional<double> rent_usd_per_month;  ///< of the configuration's offer
   BreakEven break_even = BreakEven::unknown;
   std::optional<std::int64_t> break_even_months;
-  std::optional<Factor> electricity_price;
-  std::optional<Factor> pue;
+  std::shared_ptr<const FactorSet> factors;  ///< of its power; null: none are known
 };
 
 /// What a thousand output tokens take where the configuration's offer stands, else at one's own
@@ -68,7 +67,7 @@ struct Energy {
   std::optional<Rate> wh;         ///< of the building
   std::optional<Rate> litres;     ///< on site and in power stations
   std::optional<Rate> grams_co2;
-  FactorSet factors;
+  std::shared_ptr<const FactorSet> factors;  ///< null: none are known
 };
 
 }  // namespace llmfit

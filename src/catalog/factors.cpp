@@ -2,6 +2,7 @@
 #include "llmfit/factors.hpp"
 
 #include <array>
+#include <utility>
 
 #include "base/names.hpp"
 #include "catalog/factor_entries.hpp"
@@ -24,6 +25,24 @@ const KindWords& words_of(FactorKind kind) { return kind_words[static_cast<std::
 
 std::optional<Factor> copy(const FactorEntry* entry) {
   return entry == nullptr ? std::optional<Factor>() : entry->factor;
+}
+
+/// Where each kind stands in a set.
+constexpr std::array<std::pair<FactorKind, std::optional<Factor> FactorSet::*>, 5> places{
+    {{FactorKind::electricity_price, &FactorSet::electricity_price},
+     {FactorKind::pue, &FactorSet::pue},
+     {FactorKind::water_onsite, &FactorSet::water_onsite},
+     {FactorKind::grid_carbon, &FactorSet::grid_carbon},
+     {FactorKind::grid_water, &FactorSet::grid_water}}};
+
+/// What was given, else what `pick` finds of a kind.
+template <class Pick>
+std::shared_ptr<const FactorSet> set_of(const FactorSet& given, Pick pick) {
+  FactorSet set;
+  for (const auto& [kind, place] : places) {
+    set.*place = given.*place ? given.*place : copy(pick(kind));
+  }
+  return std::make_shared<const FactorSet>(std::move(set));
 }
 
 std::optional<Factor> given(FactorKind kind, const std::optional<double>& value) {
@@ -70,34 +89,13 @@ Result<FactorBook> FactorBook::read(const Catalog& catalog, const GivenFactors& 
   if (typed.grid_carbon) {
     book.given_.grid_carbon = given(FactorKind::grid_carbon, typed.grid_carbon);
   }
+  book.own_ = set_of(book.given_,
+                     [&](FactorKind kind) { return catalog::default_factor(book.entries_, kind); });
   return book;
 }
 
-void FactorBook::replace(FactorSet& set) const {
-  for (const auto part : {&FactorSet::electricity_price, &FactorSet::pue, &FactorSet::water_onsite,
-                          &FactorSet::grid_carbon, &FactorSet::grid_water}) {
-    if (given_.*part) set.*part = given_.*part;
-  }
-}
-
-FactorSet FactorBook::at_own_place() const {
-  const auto usual = [&](FactorKind kind) { return copy(catalog::default_factor(entries_, kind)); };
-  FactorSet set{usual(FactorKind::electricity_price), usual(FactorKind::pue),
-                usual(FactorKind::water_onsite), usual(FactorKind::grid_carbon),
-                usual(FactorKind::grid_water)};
-  replace(set);
-  return set;
-}
-
-FactorSet FactorBook::at(const OfferRecord& offer) const {
-  const auto there = [&](FactorKind kind) {
-    return copy(catalog::factor_at(entries_, kind, offer));
-  };
-  FactorSet set{there(FactorKind::electricity_price), there(FactorKind::pue),
-                there(FactorKind::water_onsite), there(FactorKind::grid_carbon),
-                there(FactorKind::grid_water)};
-  replace(set);
-  return set;
+std::shared_ptr<const FactorSet> FactorBook::at(const OfferRecord& offer) const {
+  return set_of(given_, [&](FactorKind kind) { return catalog::factor_at(entries_, kind, offer); });
 }
 
 }  // namespace llmfit

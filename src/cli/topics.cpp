@@ -86,6 +86,13 @@ constexpr auto formula_lines = std::to_array<Line>({
     {"hosted APIs",
      "Self-hosting breaks even at a configuration's month over what the API asks for one prompt "
      "and its answer, in requests a month."},
+    {"buying",
+     "Purchase / hours of its life + watts / 1,000 x PUE x price of a kWh + hosting. It breaks "
+     "even "
+     "in the first month m with purchase + m x (power + hosting) <= m x rent."},
+    {"energy",
+     "Watts / tokens a second, times PUE. Water: energy of the hardware x (water on site + PUE x "
+     "water of the grid); CO2: energy of the hardware x PUE x CO2 of the grid."},
 });
 
 render::Report pairs_report(std::string title, std::span<const Line> lines) {

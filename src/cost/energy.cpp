@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cost/energy.hpp"
 
+#include <utility>
+
 namespace llmfit::cost {
 namespace {
 
@@ -19,22 +21,23 @@ std::optional<Rate> wh_per_1k_tokens(double watts, const Rate& tokens_per_second
 }
 
 Energy energy_of(std::optional<double> watts, const std::optional<Rate>& throughput,
-                 const FactorSet& factors) {
+                 std::shared_ptr<const FactorSet> factors) {
   constexpr double wh_per_kwh = 1000;
   Energy energy;
   energy.watts = watts;
-  energy.factors = factors;
+  energy.factors = std::move(factors);
   if (!watts || !throughput) return energy;
   energy.server_wh = wh_per_1k_tokens(*watts, *throughput);
-  if (!energy.server_wh || !factors.pue) return energy;
-  const double pue = factors.pue->value;
+  if (!energy.server_wh || !energy.factors || !energy.factors->pue) return energy;
+  const auto& there = *energy.factors;
+  const double pue = there.pue->value;
   energy.wh = scaled(*energy.server_wh, pue);
-  if (factors.water_onsite && factors.grid_water) {
-    const double litres_per_kwh = factors.water_onsite->value + pue * factors.grid_water->value;
+  if (there.water_onsite && there.grid_water) {
+    const double litres_per_kwh = there.water_onsite->value + pue * there.grid_water->value;
     energy.litres = scaled(*energy.server_wh, litres_per_kwh / wh_per_kwh);
   }
   // Grams a watt-hour are kilograms a kilowatt-hour.
-  if (factors.grid_carbon) energy.grams_co2 = scaled(*energy.wh, factors.grid_carbon->value);
+  if (there.grid_carbon) energy.grams_co2 = scaled(*energy.wh, there.grid_carbon->value);
   return energy;
 }
 

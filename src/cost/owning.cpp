@@ -44,14 +44,12 @@ void add_power(Owning& owning, std::span<const GpuCount> gpus, const OwningReque
   owning.hosting_usd_per_hour = request.hosting_usd_month / hours_per_month;
   owning.watts = request.watts ? request.watts : rated_watts(gpus);
   owning.watts_given = request.watts.has_value();
-  if (request.factors) {
-    const auto factors = request.factors->at_own_place();
-    owning.electricity_price = factors.electricity_price;
-    owning.pue = factors.pue;
-  }
-  if (!owning.watts || !owning.electricity_price || !owning.pue) return;
-  owning.power_usd_per_hour =
-      power_usd_per_hour(*owning.watts, owning.pue->value, owning.electricity_price->value);
+  if (!request.factors) return;
+  owning.factors = request.factors->at_own_place();
+  const auto& price = owning.factors->electricity_price;
+  const auto& pue = owning.factors->pue;
+  if (!owning.watts || !price || !pue) return;
+  owning.power_usd_per_hour = power_usd_per_hour(*owning.watts, pue->value, price->value);
   owning.running_usd_per_month =
       *owning.power_usd_per_hour * hours_per_month + request.hosting_usd_month;
 }

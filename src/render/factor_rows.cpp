@@ -53,12 +53,12 @@ Pair factor_row(const Factor& factor) {
 }  // namespace
 
 void add_factors(std::vector<Factor>& factors, const Candidate& candidate) {
-  if (candidate.owning) {
-    add_once(factors, candidate.owning->electricity_price);
-    add_once(factors, candidate.owning->pue);
+  if (candidate.owning && candidate.owning->factors) {
+    add_once(factors, candidate.owning->factors->electricity_price);
+    add_once(factors, candidate.owning->factors->pue);
   }
-  if (!candidate.energy) return;
-  const auto& known = candidate.energy->factors;
+  if (!candidate.energy || !candidate.energy->factors) return;
+  const auto& known = *candidate.energy->factors;
   for (const auto part : {&FactorSet::pue, &FactorSet::water_onsite, &FactorSet::grid_carbon,
                           &FactorSet::grid_water}) {
     add_once(factors, known.*part);

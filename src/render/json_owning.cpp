@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_owning.hpp"
 
+#include <initializer_list>
+#include <memory>
+
 #include "base/numbers.hpp"
 #include "render/factor_rows.hpp"
 #include "render/figure.hpp"
@@ -9,6 +12,12 @@ namespace llmfit::render {
 namespace {
 
 using Shape = JsonWriter::Shape;
+
+/// A factor's kind, and where it stands in a set.
+struct FactorPlace {
+  FactorKind kind;
+  std::optional<Factor> FactorSet::*part;
+};
 
 /// Dollars as in "cost".
 std::optional<double> money(std::optional<double> usd) {
@@ -28,11 +37,20 @@ void write_band(JsonWriter& json, std::string_view key, const std::optional<Rate
   json.end();
 }
 
-/// The record's id, by which it stands in "factors".
-void write_factor_id(JsonWriter& json, const std::optional<Factor>& factor, FactorKind kind) {
-  std::string_view id;
-  if (factor) id = factor->given ? std::string_view("given") : std::string_view(factor->id);
-  json.text_field(to_string(kind), id);
+/// The ids of the records, by which they stand in "factors".
+void write_factor_ids(JsonWriter& json, const std::shared_ptr<const FactorSet>& factors,
+                      std::initializer_list<FactorPlace> places) {
+  json.key("factors");
+  json.object(Shape::line);
+  for (const auto& [kind, place] : places) {
+    std::string_view id;
+    if (factors && (*factors).*place) {
+      const auto& factor = *((*factors).*place);
+      id = factor.given ? std::string_view("given") : std::string_view(factor.id);
+    }
+    json.text_field(to_string(kind), id);
+  }
+  json.end();
 }
 
 void write_watts(JsonWriter& json, const std::optional<double>& watts, bool given) {
@@ -59,11 +77,9 @@ void write_buying(JsonWriter& json, const Owning& owning) {
   json.field("rent_usd_per_month", money(owning.rent_usd_per_month));
   json.field("break_even", to_string(owning.break_even));
   json.field("break_even_months", owning.break_even_months);
-  json.key("factors");
-  json.object(Shape::line);
-  write_factor_id(json, owning.electricity_price, FactorKind::electricity_price);
-  write_factor_id(json, owning.pue, FactorKind::pue);
-  json.end();
+  write_factor_ids(json, owning.factors,
+                   {{FactorKind::electricity_price, &FactorSet::electricity_price},
+                    {FactorKind::pue, &FactorSet::pue}});
   json.end();
 }
 
@@ -77,13 +93,11 @@ void write_energy(JsonWriter& json, const Energy& energy) {
   write_band(json, "litres_per_1k_tokens_band", energy.litres);
   json.field("grams_co2_per_1k_tokens", middle(energy.grams_co2));
   write_band(json, "grams_co2_per_1k_tokens_band", energy.grams_co2);
-  json.key("factors");
-  json.object(Shape::line);
-  write_factor_id(json, energy.factors.pue, FactorKind::pue);
-  write_factor_id(json, energy.factors.water_onsite, FactorKind::water_onsite);
-  write_factor_id(json, energy.factors.grid_carbon, FactorKind::grid_carbon);
-  write_factor_id(json, energy.factors.grid_water, FactorKind::grid_water);
-  json.end();
+  write_factor_ids(json, energy.factors,
+                   {{FactorKind::pue, &FactorSet::pue},
+                    {FactorKind::water_onsite, &FactorSet::water_onsite},
+                    {FactorKind::grid_carbon, &FactorSet::grid_carbon},
+                    {FactorKind::grid_water, &FactorSet::grid_water}});
   json.end();
 }
 

@@ -49,8 +49,9 @@ std::string watts_text(const std::optional<double>& watts, bool given) {
 std::string power_text(const Owning& owning) {
   if (!owning.power_usd_per_hour) return watts_text(owning.watts, owning.watts_given);
   return dollars(*owning.power_usd_per_hour) + " an hour: " + figure(*owning.watts) +
-         (owning.watts_given ? " W" : " W rated") + " × PUE " + base::shortest(owning.pue->value) +
-         " × $" + base::shortest(owning.electricity_price->value) + " a kWh, all hours at work";
+         (owning.watts_given ? " W" : " W rated") + " × PUE " +
+         base::shortest(owning.factors->pue->value) + " × $" +
+         base::shortest(owning.factors->electricity_price->value) + " a kWh, all hours at work";
 }
 
 std::string money_text(const std::optional<double>& hour, const std::optional<double>& month,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "search/owning.hpp"
 
+#include <memory>
+#include <utility>
+
 #include "cost/energy.hpp"
 #include "cost/owning.hpp"
 
@@ -14,12 +17,12 @@ void add_owning(const FitRequest& request, Candidate& candidate) {
   candidate.owning =
       cost::own(candidate.gpus, candidate.cost, asked,
                 throughput ? std::optional(throughput->value) : std::nullopt, request.utilisation);
-  FactorSet factors;
+  std::shared_ptr<const FactorSet> factors;
   if (asked.factors) {
     const auto* offer = candidate.cost.offer;
     factors = offer == nullptr ? asked.factors->at_own_place() : asked.factors->at(*offer);
   }
-  candidate.energy = cost::energy_of(candidate.owning->watts, throughput, factors);
+  candidate.energy = cost::energy_of(candidate.owning->watts, throughput, std::move(factors));
   candidate.energy->watts_given = candidate.owning->watts_given;
 }
 

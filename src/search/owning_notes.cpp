@@ -60,7 +60,7 @@ std::vector<Note> owning_notes(const FitRequest& request, const FitResult& resul
         {NoteCode::street_price_old, {some_of(stale.names), std::string(stale.oldest)}});
   }
   if (!request.owning->factors) return notes;
-  const auto price = request.owning->factors->at_own_place().electricity_price;
+  const auto price = request.owning->factors->at_own_place()->electricity_price;
   if (price && is_stale(price->as_of, request.today)) {
     notes.push_back({NoteCode::electricity_price_old, {price->place, price->as_of}});
   }

@@ -20,13 +20,13 @@ FactorSet at(const FactorBook& book, std::string_view provider, std::string_view
   OfferRecord offer;
   offer.provider = provider;
   offer.region = region;
-  return book.at(offer);
+  return *book.at(offer);
 }
 
 }  // namespace
 
 TEST_CASE("at one's own place the catalog's defaults count", "[factors]") {
-  const auto set = book_of(Catalog::builtin()).at_own_place();
+  const auto set = *book_of(Catalog::builtin()).at_own_place();
   REQUIRE(set.electricity_price);
   CHECK(set.electricity_price->id == "electricity-us-residential");
   CHECK(set.electricity_price->value == 0.1872);
@@ -84,7 +84,7 @@ TEST_CASE("what a person gives goes before the catalog", "[factors]") {
   given.water_onsite = 0;
   given.grid_carbon = 0.02;
   const auto book = book_of(Catalog::builtin(), given);
-  for (const auto& set : {book.at_own_place(), at(book, "gcp", "us-central1")}) {
+  for (const auto& set : {*book.at_own_place(), at(book, "gcp", "us-central1")}) {
     CHECK(set.electricity_price->value == 0.3);
     CHECK(set.electricity_price->given);
     CHECK(set.pue->value == 1.05);
@@ -148,9 +148,9 @@ TEST_CASE("overlays replace factors and add them", "[factors]") {
   INFO((catalog ? "" : catalog.error().where + ": " + catalog.error().message));
   REQUIRE(catalog.has_value());
   const auto book = book_of(*catalog);
-  CHECK(book.at_own_place().electricity_price->value == 0.31);
-  CHECK(book.at_own_place().grid_carbon->value == 0.3);
-  CHECK(book.at_own_place().grid_water->value == 3.1321);
+  CHECK(book.at_own_place()->electricity_price->value == 0.31);
+  CHECK(book.at_own_place()->grid_carbon->value == 0.3);
+  CHECK(book.at_own_place()->grid_water->value == 3.1321);
   CHECK(at(book, "aws", "us-east-1").pue->value == 1.1);
   CHECK(at(book, "runpod", "global").pue->value == 1.4);
   CHECK(at(book, "runpod", "global").pue->id == "pue-runpod");

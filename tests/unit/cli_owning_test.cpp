@@ -60,7 +60,7 @@ TEST_CASE("options of buying are read into the request", "[cli][owning]") {
   CHECK(owning.depreciation_years == 2.5);
   CHECK(owning.hosting_usd_month == 40);
   CHECK(owning.watts == 420);
-  const auto factors = owning.factors->at_own_place();
+  const auto factors = *owning.factors->at_own_place();
   CHECK(factors.electricity_price->value == 0.25);
   CHECK(factors.pue->value == 1.1);
   CHECK(factors.water_onsite->value == 0.3);

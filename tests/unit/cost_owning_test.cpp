@@ -26,6 +26,10 @@ std::shared_ptr<const FactorBook> factors(double kwh_price, double pue) {
   return std::make_shared<const FactorBook>(*FactorBook::read(Catalog::builtin(), given));
 }
 
+std::shared_ptr<const FactorSet> shared(const FactorSet& set) {
+  return std::make_shared<const FactorSet>(set);
+}
+
 Cost rented_for(double usd_per_hour) {
   Cost cost;
   cost.usd_per_hour = usd_per_hour;
@@ -114,6 +118,22 @@ TEST_CASE("the month of breaking even is the first, and never where running cost
   CHECK_FALSE(break_even_month(1e12, 10, 10 + 1e-9));
 }
 
+TEST_CASE("the month of breaking even agrees with counting months", "[owning]") {
+  for (const double purchase : {1.0, 37.0, 850.0, 12345.0}) {
+    for (const double running : {0.0, 7.0, 75.5, 300.0}) {
+      for (const double rent : {1.0, 75.5, 109.5, 301.0}) {
+        INFO(purchase << " " << running << " " << rent);
+        std::optional<std::int64_t> counted;
+        for (std::int64_t month = 1; month <= 20000 && !counted; ++month) {
+          const auto months = static_cast<double>(month);
+          if (purchase + months * running <= months * rent) counted = month;
+        }
+        CHECK(break_even_month(purchase, running, rent) == counted);
+      }
+    }
+  }
+}
+
 TEST_CASE("rated power is summed over the cards, a slice's share of it", "[owning]") {
   const auto& a10 = card("a10");
   const auto& t4 = card("t4");
@@ -160,7 +180,7 @@ TEST_CASE("a thousand tokens take the power of the time they take", "[owning]") 
   there.grid_carbon = factor(0.4);
   there.grid_water = factor(3);
   // 360 W for 1,000 tokens at 100 a second: 3,600 W s = 1 Wh; at 50 twice, at 200 half of that.
-  const auto energy = energy_of(360.0, Rate{50, 100, 200}, there);
+  const auto energy = energy_of(360.0, Rate{50, 100, 200}, shared(there));
   CHECK(near(energy.server_wh->value, 1));
   CHECK(near(energy.server_wh->low, 0.5));
   CHECK(near(energy.server_wh->high, 2));
@@ -171,13 +191,13 @@ TEST_CASE("a thousand tokens take the power of the time they take", "[owning]") 
   CHECK(near(energy.grams_co2->value, 0.48));
   CHECK(near(energy.grams_co2->low, 0.24));
 
-  CHECK_FALSE(energy_of(std::nullopt, Rate{50, 100, 200}, there).server_wh);
-  CHECK_FALSE(energy_of(360.0, std::nullopt, there).server_wh);
-  CHECK_FALSE(energy_of(360.0, Rate{0, 0, 0}, there).wh);
+  CHECK_FALSE(energy_of(std::nullopt, Rate{50, 100, 200}, shared(there)).server_wh);
+  CHECK_FALSE(energy_of(360.0, std::nullopt, shared(there)).server_wh);
+  CHECK_FALSE(energy_of(360.0, Rate{0, 0, 0}, shared(there)).wh);
   there.grid_water.reset();
-  const auto dry = energy_of(360.0, Rate{50, 100, 200}, there);
+  const auto dry = energy_of(360.0, Rate{50, 100, 200}, shared(there));
   CHECK_FALSE(dry.litres);
   CHECK(dry.grams_co2);
   there.pue.reset();
-  CHECK_FALSE(energy_of(360.0, Rate{50, 100, 200}, there).wh);
+  CHECK_FALSE(energy_of(360.0, Rate{50, 100, 200}, shared(there)).wh);
 }

@@ -35,15 +35,17 @@ void add_owning(Candidate& candidate) {
   owning.rent_usd_per_month = 383.98;
   owning.break_even = BreakEven::month;
   owning.break_even_months = 3;
-  owning.electricity_price = price;
-  owning.pue = Factor{FactorKind::pue, 1, {}, {}, {}, {}, true};
+  FactorSet factors;
+  factors.electricity_price = price;
+  factors.pue = Factor{FactorKind::pue, 1, {}, {}, {}, {}, true};
+  owning.factors = std::make_shared<const FactorSet>(factors);
   candidate.owning = owning;
   Energy energy;
   energy.watts = 70;
   energy.server_wh = rate(1.25);
   energy.wh = rate(1.25);
   energy.litres = rate(0.00012345678);
-  energy.factors.pue = owning.pue;
+  energy.factors = owning.factors;
   candidate.energy = energy;
 }
 
