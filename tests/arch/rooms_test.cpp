@@ -50,8 +50,7 @@ const std::map<std::string, std::string> public_headers = {
     {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
     {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"},
     {"support.hpp", "base"},        {"machine.hpp", "probe"},       {"speed_record.hpp", "catalog"},
-    {"speed.hpp", "speed"},         {"load.hpp", "speed"},
-    {"batch.hpp", "speed"}};
+    {"speed.hpp", "speed"},         {"load.hpp", "speed"},          {"batch.hpp", "speed"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
 const std::set<std::string> pure = {"sizing", "placement", "speed",  "cost",
