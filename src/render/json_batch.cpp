@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_batch.hpp"
 
+#include <cmath>
+
 #include "base/numbers.hpp"
 #include "render/batch_report.hpp"
 
@@ -10,7 +12,8 @@ namespace {
 using Shape = JsonWriter::Shape;
 
 std::optional<double> clean(std::optional<double> value) {
-  return value ? std::optional(base::without_noise(*value)) : value;
+  if (!value || std::abs(*value) > 1e9) return value;
+  return base::without_noise(*value);
 }
 
 void write_lengths(JsonWriter& json, std::string_view key, const LengthHistogram& lengths) {

@@ -64,7 +64,8 @@ class Worker {
   [[nodiscard]] double padded_length() const {
     const double slot = real(plan_.slot);
     if (!question_.pads_to_longest) return slot;
-    return plan_.prompts.expected_longest(std::max(std::floor(pass() / slot), 1.0));
+    const double together = plan_.answers.empty() ? std::floor(pass() / slot) : real(concurrency());
+    return plan_.prompts.expected_longest(std::max(together, 1.0));
   }
 
   [[nodiscard]] double computed_tokens() const {
@@ -109,7 +110,7 @@ class Worker {
   [[nodiscard]] double held_tokens() const {
     switch (way_) {
       case BatchWay::padded:
-        return padded_length() + real(plan_.answers.longest());
+        return real(plan_.slot + plan_.answers.longest());
       case BatchWay::packed:
         return plan_.prompts.mean() + real(plan_.answers.longest());
       case BatchWay::continuous:
