@@ -137,6 +137,14 @@ bool shows_host(const FitRequest& request, const Workload& workload, Solve solve
          !request.workload.settings.empty();
 }
 
+/// What is wanted of a configuration beside its verdict. Rates depend on the layers of each card.
+void add_wanted(const FormatContext& context, Solve solve, Candidate& candidate) {
+  if (solve == Solve::no) return;
+  if (solve == Solve::yes) solve_inverses(context, candidate);
+  if (solve == Solve::rates) detail(context, candidate);
+  add_rates(context, candidate);
+}
+
 }  // namespace
 
 std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
@@ -187,15 +195,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
   result.every_variant_fits = one_alternative_fits(question.request, result);
   order(result.candidates, question.request.sort, question.request.limit);
   for (auto& candidate : result.candidates) complete(context, candidate);
-  if (solve == Solve::yes) {
-    for (auto& candidate : result.candidates) solve_inverses(context, candidate);
-  }
-  if (solve == Solve::rates) {  // they depend on the layers of each card
-    for (auto& candidate : result.candidates) detail(context, candidate);
-  }
-  if (solve != Solve::no) {
-    for (auto& candidate : result.candidates) add_rates(context, candidate);
-  }
+  for (auto& candidate : result.candidates) add_wanted(context, solve, candidate);
   if (asks_limits(question.request)) {
     for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
   }
