@@ -30,13 +30,14 @@ struct FrontierPoint {
 };
 
 struct Frontier {
-  std::vector<FrontierPoint> points;  ///< cheapest first, each faster than the one before
+  std::vector<FrontierPoint> points;  ///< cheapest first
   std::vector<PricedRate> beaten;     ///< all other configurations with a price and a rate
 };
 
 /// Price against speed over every configuration of every format that fits and keeps the limits
 /// asked for, of 1 to `max_gpus` cards, whatever the list of them is cut to: of one stream, or of
-/// the service that is asked for. Errors: those of fit.
+/// the service that is asked for. Rates that read the same in three digits are the same: no
+/// estimate tells them apart. Errors: those of fit.
 Result<Frontier> frontier(const Catalog& catalog, const Model& model, const FitRequest& request);
 
 }  // namespace llmfit

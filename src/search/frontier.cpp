@@ -2,6 +2,7 @@
 #include "llmfit/frontier.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -47,19 +48,29 @@ void add_points(std::size_t format, bool serves, std::vector<Candidate> candidat
   }
 }
 
+/// As people read it: three digits, or whole tokens. An estimate cannot tell more apart, and equal
+/// cards under two names differ in less.
+double as_read(double rate) {
+  const double steps = rate < 10 ? 100 : rate < 100 ? 10 : 1;
+  return std::round(rate * steps) / steps;
+}
+
 Frontier split(std::vector<FrontierPoint> points) {
   std::vector<PricedRate> priced;
   priced.reserve(points.size());
-  for (const auto& point : points) priced.push_back({point.usd_per_hour, point.rate.value});
+  for (const auto& point : points)
+    priced.push_back({point.usd_per_hour, as_read(point.rate.value)});
   const auto best = unbeaten(priced);
   Frontier result;
+  result.beaten.reserve(priced.size() - best.size());
   std::vector<bool> is_best(points.size());
   for (const auto index : best) {
     is_best[index] = true;
     result.points.push_back(std::move(points[index]));
   }
   for (std::size_t i = 0; i < priced.size(); ++i) {
-    if (!is_best[i]) result.beaten.push_back(priced[i]);
+    if (is_best[i]) continue;
+    result.beaten.push_back({points[i].usd_per_hour, points[i].rate.value});
   }
   return result;
 }

@@ -53,6 +53,8 @@ TEST_CASE("reports keep to the schema of reports", "[json]") {
       "check llama3-70b --quant q4 --gpu t4x2 --json",
       "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json",
       "llama2-13b --quant q4 --gpu rtx-3090x1 --launch auto --json",
+      "llama2-13b --quant q8,q4 --frontier --json",
+      "llama2-13b --quant q4 --gpu rtx-3090 --gpu l4 --frontier --json",
       "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --launch auto --json",
       "phi3-mini --quant q4 --gpu cpu --launch kubernetes --json",
       "check llama2-13b --quant fp16 --gpu t4x1 --launch auto --json",

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -94,7 +94,8 @@ std::string band(const json& value) { return rate(value[0]) + "-" + rate(value[1
 
 /// A folder that is gone after the test.
 struct Folder {
-  fs::path path = fs::temp_directory_path() / ("llmfit_page_" + std::to_string(std::rand()));
+  fs::path path =
+      fs::temp_directory_path() / ("llmfit_page_" + std::to_string(std::random_device{}()));
   Folder() { fs::create_directories(path); }
   ~Folder() { fs::remove_all(path); }
   Folder(const Folder&) = delete;
