@@ -259,8 +259,8 @@ TEST_CASE("what limits a configuration is named", "[speed]") {
   CHECK(rates_of("llama.cpp", "rtx-3090", "llama3-8b", "q4_k_m").prefill_limit ==
         SpeedLimit::compute);
   CHECK(rates_of("vllm", "h100-sxm", "qwen2.5-0.5b", "bf16").decode_limit == SpeedLimit::overhead);
-  CHECK(to_string(SpeedLimit::memory_bandwidth) == "memory bandwidth");
-  CHECK(to_string(SpeedLimit::host_memory) == "host memory");
+  CHECK(describe(SpeedLimit::memory_bandwidth) == "memory bandwidth");
+  CHECK(describe(SpeedLimit::host_memory) == "host memory");
 }
 
 TEST_CASE("bands hold the estimate and are wider where no such card was measured", "[speed]") {
