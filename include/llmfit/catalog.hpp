@@ -127,6 +127,11 @@ PurchasePrice purchase_price(const GpuRecord& gpu);
 
 enum class OfferStatus { listed, retired, superseded };
 
+/// On what terms a machine is rented: each has a price of its own.
+enum class RentalTerm { on_demand, spot, reserved_1y, reserved_3y };
+std::string_view to_string(RentalTerm term);  ///< as in JSON: "reserved_1y"
+std::string_view describe(RentalTerm term);   ///< "reserved for a year"
+
 struct OfferRecord {
   std::string_view provider;
   std::string_view instance;
@@ -146,8 +151,20 @@ struct OfferRecord {
   std::optional<double> sla_percent;           ///< monthly uptime promised over several zones
   std::optional<double> sla_instance_percent;  ///< that of one machine
   std::optional<double> reliability;           ///< share of time up, as the market place counts it
+  std::optional<double> usd_per_hour_reserved_1y;
+  std::optional<double> usd_per_hour_reserved_3y;
+  std::string_view reserved_as_of;
+  std::string_view billing;   ///< the smallest unit billed: "hour", "second" …; empty: unknown
+  std::string_view includes;  ///< "machine", or "card": CPU and memory cost extra; empty: unknown
   std::string_view json;
 };
+
+/// A price of an offer, with its own date.
+struct RentalPrice {
+  std::optional<double> usd_per_hour;  ///< of the whole offer; absent: none is known
+  std::string_view as_of;
+};
+RentalPrice rental_price(const OfferRecord& offer, RentalTerm term);
 
 /// Facts about one serving engine: where it runs and what it takes beside the model.
 struct EngineRecord {

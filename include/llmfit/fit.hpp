@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "llmfit/add_ons.hpp"
+#include "llmfit/api_price.hpp"
 #include "llmfit/catalog.hpp"
 #include "llmfit/file_size.hpp"
 #include "llmfit/load.hpp"
 #include "llmfit/notes.hpp"
+#include "llmfit/owning.hpp"
 #include "llmfit/placement.hpp"
 #include "llmfit/sizing.hpp"
+#include "llmfit/speed_terms.hpp"
 #include "llmfit/vllm_plan.hpp"
 #include "llmfit/workload.hpp"
 
@@ -57,7 +60,7 @@ struct HardwareRequest {
 
 struct OfferFilter {
   std::vector<std::string> providers;  ///< empty: all
-  bool spot = false;
+  RentalTerm term = RentalTerm::on_demand;
   std::optional<double> max_usd_hour;
   std::optional<double> min_sla;  ///< percent; an offer that promises nothing does not count
   bool commercial = false;        ///< without cards that their driver's licence bars from renting
@@ -81,6 +84,11 @@ enum class LimitKind {
   headroom_fraction,
   headroom,
   min_sla,
+  ttft,                 ///< seconds until the first token
+  tpot,                 ///< seconds between two tokens of an answer
+  users,                ///< requests in flight on this one set of hardware
+  requests_per_second,  ///< the same
+  within_hours,
 };
 std::string_view to_string(LimitKind kind);  ///< as in JSON
 std::string_view unit_of(LimitKind kind);    ///< "usd_per_hour", "tokens" …
@@ -118,6 +126,7 @@ struct FitRequest {
   Requirements limits;
   LoadRequest load;
   double utilisation = 1;  ///< share of the time that tokens are made, for what they cost
+  ApiRequest apis;
   Sort sort = Sort::cheapest;
   std::int64_t limit = 20;  ///< configurations per format, 0: no limit
   bool all = false;         ///< larger sets than the smallest that fits, and those that do not fit
@@ -129,6 +138,8 @@ struct FitRequest {
   std::string today;    ///< YYYY-MM-DD, against which prices are old; empty: not judged
   /// A yes is one of every variant of a card, as `check` answers.
   bool every_variant = false;
+  bool explain = false;  ///< also how the rates of the first configuration come about
+  std::optional<OwningRequest> owning{};  ///< absent: not asked for
 };
 
 struct GpuCount {
@@ -140,12 +151,14 @@ struct GpuCount {
 struct Cost {
   const OfferRecord* offer = nullptr;  ///< the cheapest machine that holds it
   std::int32_t machines = 0;           ///< how many of that machine
-  bool spot = false;
+  RentalTerm term = RentalTerm::on_demand;
   std::optional<double> usd_per_hour;
-  std::optional<double> usd_per_month;           ///< 730 hours
-  std::optional<double> usd_per_million_tokens;  ///< of output, see FitRequest::utilisation
-  std::optional<double> purchase_usd;            ///< cards only
-  bool purchase_is_street = false;               ///< else the launch price
+  std::optional<double> usd_per_month;                 ///< 730 hours
+  std::optional<double> usd_per_million_tokens;        ///< of output, see FitRequest::utilisation
+  std::optional<double> usd_per_million_input_tokens;  ///< in hours that read prompts alone
+  std::optional<double> usd_per_request;  ///< of a prompt and its answer, where LoadRequest has one
+  std::optional<double> purchase_usd;     ///< cards only
+  bool purchase_is_street = false;        ///< else the launch price
 };
 
 /// One configuration of hardware, and the verdict on it.
@@ -165,15 +178,22 @@ struct Candidate {
   std::optional<std::int64_t> max_sequences;
   std::optional<VllmPlan> vllm;  ///< under that engine, where it was placed
   Cost cost;
-  std::optional<Rates> rates{};      ///< absent: not known, or it does not hold the model
-  std::optional<Service> service{};  ///< absent: none was asked for, or no rate is known
-  bool usable_is_given = false;      ///< the person says how much memory may be used
+  std::optional<Rates> rates{};                ///< absent: not known, or it does not hold the model
+  std::optional<Service> service{};            ///< absent: none was asked for, or it holds no model
+  std::shared_ptr<const BatchResult> batch{};  ///< null: no job was given, or no rate is known
+  bool usable_is_given = false;                ///< the person says how much memory may be used
   std::string_view usable_rule =
-      {};  ///< where the usable memory is not what the card's record says
+      {};                          ///< where the usable memory is not what the card's record says
+  std::optional<Owning> owning{};  ///< absent: not asked for
+  std::optional<Energy> energy{};  ///< likewise
 };
 
 /// The device with the least headroom, which decides; null when nothing was placed.
 const DevicePlacement* tightest(const Candidate& candidate);
+/// Dollars an hour of all copies that a load takes; of one configuration where no load is asked
+/// for.
+std::optional<double> whole_usd_per_hour(const Candidate& candidate);
+std::optional<double> whole_usd_per_month(const Candidate& candidate);  ///< 730 hours
 /// Cards of all kinds together; 0: host memory alone, below 1: a slice.
 double card_count(const Candidate& candidate);
 
@@ -184,7 +204,7 @@ std::optional<double> promised_uptime(const OfferRecord& offer);
 /// Whether the candidate is one of the choice's variants (or host memory where it names that).
 bool belongs_to(const Candidate& candidate, const CardChoice& choice);
 
-/// Day of the price that counts, spot or on demand; empty without an offer.
+/// Day of the price that counts, on the term that it is for; empty without an offer.
 std::string_view price_date(const Cost& cost);
 
 /// What contexts times users take in one configuration: `needed[c][s]` on the device with the least
@@ -218,12 +238,17 @@ struct FormatResult {
   std::optional<Footprint> footprint;  ///< add-ons included
   std::optional<LoadTable> table;
   std::vector<Candidate> candidates;  ///< ordered, cut to the limit
+  /// Of the first candidate, where it fits, against each of FitRequest::apis.
+  std::vector<ApiBreakEven> break_even;
   std::optional<Headroom> headroom;   ///< of the first candidate, where it fits
   std::int64_t candidates_total = 0;  ///< before the cut
   bool any_fits = false;
   /// One of the alternatives asked for fits in every variant: nobody knows which variant of a
   /// family will be there, so this is what `check` answers.
   bool every_variant_fits = false;
+  /// Of the first candidate, where it was asked for and a rate is known.
+  std::optional<SpeedExplanation> speed{};
+  std::shared_ptr<const BatchPlan> batch{};  ///< null: no job was given
 };
 
 /// By what a no may become a yes.

@@ -22,7 +22,7 @@ struct RankFilter {
 };
 
 /// What comes first; ties, and all of `quality`, by the rule that `rank` documents.
-enum class RankSort { quality, params, context, headroom };
+enum class RankSort { quality, params, context, headroom, fastest };
 
 struct RankRequest {
   std::vector<std::string> formats;  ///< as `--quant` takes them; empty: the default ladder
@@ -31,6 +31,7 @@ struct RankRequest {
   WorkloadRequest workload;
   HardwareRequest hardware;  ///< one set: an alternative, or cards together
   RankFilter filter;
+  LoadRequest load;
   RankSort sort = RankSort::quality;
   std::int64_t limit = 20;  ///< rows, 0: no limit
   bool all = false;         ///< also models that do not fit

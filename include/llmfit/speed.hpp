@@ -35,6 +35,9 @@ struct Work {
   std::int64_t scores = 0;         ///< query heads of all layers without a window
   std::int64_t window_scores = 0;  ///< of those with one
   bool flash_attention = true;     ///< llama.cpp: scores are not written to memory
+  bool encodes = false;    ///< nothing is generated, and each token of a text sees all others
+  double step_part = 1;    ///< of the dense weights and layers, what a step passes: no encoder
+  double prompt_part = 1;  ///< and what a prompt passes: beside an encoder no decoder
 };
 
 /// One pass over the tensors: once for a model in a format, not once for a card.
@@ -98,18 +101,24 @@ std::string_view to_string(SpeedLimit limit);
 std::string_view describe(SpeedLimit limit);  ///< "memory bandwidth", "host memory" …
 
 struct Rates {
-  Rate decode;       ///< tokens a second of one sequence alone
-  Rate prefill;      ///< tokens a second of its prompt
-  Rate first_token;  ///< seconds until its first token
-  TimeParts step;    ///< of one token
-  TimeParts prompt;  ///< of the whole prompt
+  bool generates = true;  ///< false: an encoder; only `prefill`, `first_token` (of the whole text),
+                          ///< `prompt` and `throughput` (tokens encoded) are set
+  Rate decode;            ///< tokens a second of one sequence alone
+  Rate prefill;           ///< tokens a second of its prompt
+  Rate first_token;       ///< seconds until its first token
+  TimeParts step;         ///< of one token
+  TimeParts prompt;       ///< of the whole prompt
   SpeedLimit decode_limit = SpeedLimit::memory_bandwidth;
   SpeedLimit prefill_limit = SpeedLimit::compute;
-  Rate throughput;          ///< output tokens a second of all sequences, their prompts included
-  Rate output_token;        ///< seconds between two tokens of a sequence under that load
-  Rate loaded_first_token;  ///< seconds until the first token under that load
+  Rate throughput;            ///< output tokens a second of all sequences, their prompts included
+  Rate output_token;          ///< seconds between two tokens of a sequence under that load
+  Rate loaded_first_token;    ///< seconds until the first token under that load
+  double loaded_step = 0;     ///< seconds of a step of all sequences, no prompt in between
+  double loaded_prompts = 0;  ///< seconds of a prompt of each of them
   SpeedLimit load_limit = SpeedLimit::memory_bandwidth;
-  std::string_view generation;      ///< of the cards; empty: the host
+  std::int64_t input = 0;           ///< tokens of the prompt that they are for
+  std::int64_t output = 0;          ///< and of its answer
+  std::string_view generation;      ///< of the cards, "any": not known; empty: the host
   std::int32_t measured_cards = 0;  ///< of that generation on that stack; 0: related ones only
 };
 

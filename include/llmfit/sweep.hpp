@@ -18,6 +18,8 @@ struct SweepRequest {
   std::optional<Engine> engine;      ///< absent: each format's default engine
   WorkloadRequest workload;
   std::int32_t max_gpus = 8;  ///< sets of 1 to so many equal cards, at most eight
+  bool rates = false;  ///< also the speed and the cost of the smallest set that fits of each card
+  LoadRequest load;    ///< what the rates are for
 };
 
 /// The sets of one card that could hold one format of a model.
@@ -28,12 +30,16 @@ struct SweepRow {
   /// Of one card, two cards …: what the tightest device has left, negative where it does not fit.
   /// Absent: the cards cannot share the model, are not sold in such a machine, or do not run it.
   std::span<const std::optional<Bytes>> headroom;
+  /// The smallest set that fits, with its split, its price and its rates but without its devices;
+  /// null: none fits, or nobody asked for rates.
+  const Candidate* smallest = nullptr;
 };
 
 /// How many verdicts a sweep came to.
 struct SweepCount {
   std::int64_t placements = 0;
   std::int64_t fitting = 0;
+  std::int64_t rates = 0;  ///< sets whose speed is known
 };
 
 /// The verdict of `fit` on every model of the catalog in every format on every card, without prices

@@ -39,4 +39,12 @@ std::optional<Date> parse_date(std::string_view text) {
 
 std::int32_t months_of(Date date) { return date.year * 12 + (date.month == 0 ? 12 : date.month); }
 
+std::int32_t days_of(Date date) {
+  namespace chrono = std::chrono;
+  const auto month = chrono::year{date.year} / (date.month == 0 ? 12 : date.month);
+  const chrono::sys_days day =
+      date.day == 0 ? chrono::sys_days(month / chrono::last) : chrono::sys_days(month / date.day);
+  return static_cast<std::int32_t>(day.time_since_epoch().count());
+}
+
 }  // namespace llmfit::base

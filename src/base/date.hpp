@@ -20,4 +20,7 @@ std::optional<Date> parse_date(std::string_view text);
 /// Months since the year 0, for differences; a year alone counts as its last month.
 std::int32_t months_of(Date date);
 
+/// Days since 1970-01-01, for differences; what is not known counts as late as it can be.
+std::int32_t days_of(Date date);
+
 }  // namespace llmfit::base

@@ -78,10 +78,14 @@ std::string shortest(double value) {
   return {buffer.data(), end.ptr};
 }
 
-double without_noise(double value) { return std::round(value * 1e6) / 1e6; }
+double without_noise(double value) {
+  const double scale = std::abs(value) < 0.01 ? 1e12 : 1e6;
+  return std::round(value * scale) / scale;
+}
 
 std::string usd_text(double usd) {
-  if (std::abs(usd) < 1000) return "$" + fixed(usd, 2);
+  const bool tiny = usd != 0 && std::abs(usd) < 0.01;
+  if (std::abs(usd) < 1000) return "$" + fixed(usd, tiny ? 4 : 2);
   return "$" + grouped(std::llround(usd));
 }
 

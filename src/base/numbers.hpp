@@ -24,11 +24,11 @@ std::string fixed(double value, int digits);
 /// Shortest text that reads back as the same number ("0.53", "24", "1e+20").
 std::string shortest(double value);
 
-/// Without the noise of binary fractions: six decimals are kept, so 0.0271 x 730 is 19.783 and not
-/// 19.782999999999998.
+/// Without the noise of binary fractions: six decimals are kept (twelve below 0.01), so 0.0271 x
+/// 730 is 19.783 and not 19.782999999999998.
 double without_noise(double value);
 
-/// "$1.14" below 1000, "$12,345" from there on.
+/// "$1.14" below 1000, "$12,345" from there on, "$0.0012" below a cent.
 std::string usd_text(double usd);
 
 /// A count as people type it: "4096", "8k" (x 1024), "128K", "1m" (x 1024^2). Null: not a whole

@@ -100,6 +100,11 @@ std::string cpp_record(const OfferRecord& offer, std::size_t, std::string&) {
   out.real("sla_percent", offer.sla_percent);
   out.real("sla_instance_percent", offer.sla_instance_percent);
   out.real("reliability", offer.reliability);
+  out.real("usd_per_hour_reserved_1y", offer.usd_per_hour_reserved_1y);
+  out.real("usd_per_hour_reserved_3y", offer.usd_per_hour_reserved_3y);
+  out.text("reserved_as_of", offer.reserved_as_of);
+  out.text("billing", offer.billing);
+  out.text("includes", offer.includes);
   out.text("json", offer.json);
   return out.str();
 }

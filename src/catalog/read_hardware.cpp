@@ -40,6 +40,17 @@ GpuRecord read_gpu(const Fields& fields) {
   };
 }
 
+namespace {
+
+/// A price list that tells processors and memory sells them with the card, where it does not say
+/// otherwise.
+std::string_view included(const Fields& fields) {
+  if (fields.has("includes")) return fields.text("includes");
+  return fields.has("vcpus") && fields.has("ram_gib") ? "machine" : "";
+}
+
+}  // namespace
+
 OfferRecord read_offer(const Fields& fields) {
   return {
       .provider = fields.text("provider"),
@@ -59,6 +70,11 @@ OfferRecord read_offer(const Fields& fields) {
       .sla_percent = fields.number("sla_percent"),
       .sla_instance_percent = fields.number("sla_single_instance_percent"),
       .reliability = fields.number("reliability"),
+      .usd_per_hour_reserved_1y = fields.number("usd_per_hour_reserved_1y"),
+      .usd_per_hour_reserved_3y = fields.number("usd_per_hour_reserved_3y"),
+      .reserved_as_of = fields.text("reserved_as_of"),
+      .billing = fields.text("billing"),
+      .includes = included(fields),
       .json = fields.arena().keep(one_line(fields.json())),
   };
 }

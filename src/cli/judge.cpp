@@ -2,6 +2,7 @@
 #include "cli/judge.hpp"
 
 #include "cli/add_ons.hpp"
+#include "cli/batch.hpp"
 #include "cli/date.hpp"
 #include "cli/errors.hpp"
 #include "cli/model.hpp"
@@ -11,7 +12,7 @@
 namespace llmfit::cli {
 
 Result<Judged> judge(const Arguments& arguments, const Catalog& catalog,
-                     const Environment& environment) {
+                     const Environment& environment, bool explain) {
   auto model = choose_model(arguments, catalog, environment);
   if (!model) return pass(model);
   auto request =
@@ -20,8 +21,11 @@ Result<Judged> judge(const Arguments& arguments, const Catalog& catalog,
   auto add_ons = read_add_ons(arguments, catalog, environment);
   if (!add_ons) return pass(add_ons);
   request->add_ons = std::move(*add_ons);
+  const auto batch = read_batch(*request, arguments, *model, environment);
+  if (!batch) return pass(batch);
   const bool check = arguments.command->id == Command::check;
   request->every_variant = check;
+  request->explain = request->explain || explain;
   auto result = fit(catalog, *model, *request);
   if (!result) return pass(result);
   const bool yes = check ? result->formats.front().every_variant_fits : result->any_fits;

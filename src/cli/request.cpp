@@ -8,7 +8,11 @@
 #include "cli/errors.hpp"
 #include "cli/hardware.hpp"
 #include "cli/limits.hpp"
+#include "cli/load.hpp"
+#include "cli/owning.hpp"
 #include "cli/query.hpp"
+#include "cli/renting.hpp"
+#include "cli/service.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
@@ -75,7 +79,7 @@ Result<SplitRequest> read_split(const Arguments& arguments) {
 
 Result<OfferFilter> read_filter(const Arguments& arguments, const Catalog& catalog) {
   OfferFilter filter;
-  filter.spot = arguments.has(Option::spot);
+  if (arguments.has(Option::spot)) filter.term = RentalTerm::spot;
   const auto limit = dollars(arguments, Option::max_usd_hour);
   if (!limit) return pass(limit);
   filter.max_usd_hour = *limit;
@@ -238,9 +242,18 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.host_memory_gib = *host_memory;
   request.table = arguments.has(Option::table);
   request.ollama = runs_ollama(arguments);
+  const auto owning = read_owning(request, arguments, catalog);
+  if (!owning) return pass(owning);
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);
+  auto load = read_load(request, arguments, catalog, model);
+  if (!load) return pass(load);
+  const auto service = read_service(request, arguments, model);
+  if (!service) return pass(service);
+  request.explain = arguments.has(Option::explain);
+  const auto renting = read_renting(request, arguments, catalog, model);  // after the load
+  if (!renting) return pass(renting);
   if (arguments.command->id == Command::check) {
     auto narrowed = narrow_to_check(request, arguments, model);
     if (!narrowed) return pass(narrowed);

@@ -96,7 +96,8 @@ Result<render::CheckSummary> run_entry(const Run& run, const Check& check, const
   const auto line = command_line(given);
   const auto arguments = parse(scan(line));
   if (!arguments) return pass(arguments);
-  const auto judged = judge(*arguments, run.catalog, run.session.environment);
+  const auto judged = judge(*arguments, run.catalog, run.session.environment,
+                            run.session.arguments.has(Option::explain));
   if (!judged) return pass(judged);
   auto view = view_of(*judged, *arguments, run.catalog);
   auto summary = render::summarize(view, check.name);

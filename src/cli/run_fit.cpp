@@ -5,6 +5,7 @@
 #include "cli/format.hpp"
 #include "cli/judge.hpp"
 #include "cli/launch.hpp"
+#include "cli/picture.hpp"
 #include "cli/session.hpp"
 #include "cli/version.hpp"
 #include "render/checks_report.hpp"
@@ -17,6 +18,7 @@ namespace {
 /// On a terminal several formats are shown as far as a screen goes, unless somebody asks for rows.
 render::Extent extent(const Session& session, OutputFormat format) {
   const bool rows = session.arguments.has(Option::limit) || session.arguments.has(Option::all);
+  if (format == OutputFormat::html) return render::Extent::page;
   const bool screen = session.terminal.terminal.width.has_value();
   return format == OutputFormat::table && screen && !rows ? render::Extent::screen
                                                           : render::Extent::everything;
@@ -44,9 +46,13 @@ Result<Outcome> run_fit(Session& session) {
   if (!format) return pass(format);
   auto catalog = session.catalog.get();
   if (!catalog) return pass(catalog);
-  const auto judged = judge(arguments, **catalog, session.environment);
+  auto judged = judge(arguments, **catalog, session.environment);
   if (!judged) return pass(judged);
+  const auto frontier = frontier_for(*judged, arguments, *format, **catalog);
+  if (!frontier) return pass(frontier);
+  if (*format == OutputFormat::html) add_table_for_page(*judged, **catalog);
   auto view = view_of(*judged, arguments, **catalog);
+  if (*frontier) view.frontier = &**frontier;
   view.wants_launch = arguments.has(Option::launch);
   const auto launch = launch_of(session, view, judged->yes);
   if (!launch) return pass(launch);

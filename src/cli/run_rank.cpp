@@ -7,6 +7,7 @@
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
 #include "cli/hardware.hpp"
+#include "cli/load.hpp"
 #include "cli/request.hpp"
 #include "cli/session.hpp"
 #include "cli/values.hpp"
@@ -87,7 +88,8 @@ Result<RankSort> read_rank_sort(const Arguments& arguments) {
   if (typed == "params") return RankSort::params;
   if (typed == "context") return RankSort::context;
   if (typed == "headroom") return RankSort::headroom;
-  return bad_value(Option::sort, typed, "in rank: quality, params, context or headroom");
+  if (typed == "fastest") return RankSort::fastest;
+  return bad_value(Option::sort, typed, "in rank: quality, params, context, headroom or fastest");
 }
 
 Result<RankRequest> read_request(const Arguments& arguments, const Catalog& catalog,
@@ -110,6 +112,11 @@ Result<RankRequest> read_request(const Arguments& arguments, const Catalog& cata
   auto filter = read_filter(arguments, catalog);
   if (!filter) return pass(filter);
   request.filter = std::move(*filter);
+  const auto lengths = read_lengths(request.load, request.workload, arguments, nullptr);
+  if (!lengths) return pass(lengths);
+  const auto engines = request.engine ? std::vector{*request.engine} : std::vector<Engine>{};
+  const auto stack = read_stack(request.load, arguments, catalog, engines);
+  if (!stack) return pass(stack);
   const auto sort = read_rank_sort(arguments);
   if (!sort) return pass(sort);
   request.sort = *sort;

@@ -99,8 +99,8 @@ inline constexpr auto answer_options = std::to_array<OptionSpec>({
      .name = "--sort",
      .value = "KEY",
      .group = output_group,
-     .help = "which configuration comes first; in rank which model: quality, params, context or "
-             "headroom",
+     .help = "which configuration comes first; in rank which model: quality, params, context, "
+             "headroom or fastest",
      .fallback = "cheapest; in rank quality",
      .choices = "cheapest fewest fastest headroom quality params context",
      .commands = Command::fit | Command::rank},

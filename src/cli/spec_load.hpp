@@ -71,21 +71,27 @@ inline constexpr auto load_options = std::to_array<OptionSpec>({
      .name = "--lengths",
      .value = "L",
      .group = load_group,
-     .help = "tokens of the job's sequences: a number, MIN..MAX, or a file with one length a line",
+     .help =
+         "tokens of the job's sequences: a number, MIN..MAX (each length alike often), or a file "
+         "with one length a line or a length and a count (- is standard input), whose shares "
+         "count",
      .completion = Complete::files,
      .commands = judging},
     {.id = Option::slot,
      .name = "--slot",
      .value = "N",
      .group = load_group,
-     .help = "tokens to which the job's sequences are padded, and into which they are packed",
-     .fallback = "512, or the context where that is smaller",
+     .help =
+         "tokens to which the job's sequences are padded and into which they are packed; longer "
+         "ones are cut",
+     .fallback = "512 for encoders, else the longest sequence; no more than the context holds",
      .commands = judging},
     {.id = Option::within,
      .name = "--within",
      .value = "HOURS",
      .group = load_group,
-     .help = "the job must end within so many hours: how many copies that takes",
+     .help = "the job must end within so many hours: how many copies that takes; in check a "
+             "configuration that takes longer alone is a no",
      .commands = judging},
     {.id = Option::utilisation,
      .name = "--utilisation",

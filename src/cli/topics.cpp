@@ -61,9 +61,31 @@ constexpr auto formula_lines = std::to_array<Line>({
     {"per device",
      "Layers, or the heads of every layer, are shared out; each device is held "
      "against its own usable memory. One device short is a no."},
+    {"decode",
+     "Tokens a second of one sequence: 1 / time of a step. A step reads every weight that the "
+     "token "
+     "needs (of experts the active ones) and the cache at its depth, at the bandwidth that was "
+     "measured on such cards; it multiplies, which overlaps with reading; and it has a fixed time "
+     "for each layer. Over several cards the transfers between them are added."},
+    {"prefill",
+     "Tokens a second of a prompt, in batches as the engine takes them: 2 operations for each "
+     "weight and token at the rate that was measured on such cards, attention, the fixed time of "
+     "each layer, and the weights once a batch."},
+    {"likely",
+     "The band in which nine of ten measurements lie; where only related cards were measured it is "
+     "wider, and for a host of which nothing is known the widest."},
+    {"cost of tokens",
+     "Price of an hour / tokens of an hour at --utilisation of the time: output tokens of all "
+     "sequences, of an encoder the tokens encoded."},
     {"cost",
      "The cheapest machines that hold enough of the card, whole machines at their hourly "
      "price; a month is 730 hours."},
+    {"tokens",
+     "A million output tokens cost the hour's price over what all sequences get in it, at "
+     "--utilisation; a million input tokens the same of an hour that reads prompts alone."},
+    {"hosted APIs",
+     "Self-hosting breaks even at a configuration's month over what the API asks for one prompt "
+     "and its answer, in requests a month."},
 });
 
 render::Report pairs_report(std::string title, std::span<const Line> lines) {

@@ -16,7 +16,8 @@ bool is_barred(const Catalog& catalog, const OfferRecord& offer) {
 
 bool counts(const Catalog& catalog, const OfferRecord& offer, const OfferFilter& filter) {
   if (offer.status == OfferStatus::superseded) return false;
-  if (filter.spot && !offer.usd_per_hour_spot) return false;
+  const bool asked = filter.term != RentalTerm::on_demand;
+  if (asked && !rental_price(offer, filter.term).usd_per_hour) return false;
   if (filter.min_sla && promised_uptime(offer).value_or(0) < *filter.min_sla) return false;
   if (filter.commercial && is_barred(catalog, offer)) return false;
   if (filter.providers.empty()) return true;
@@ -43,7 +44,7 @@ Purchase purchase(std::span<const GpuCount> gpus) {
 }  // namespace
 
 OfferBook::OfferBook(const Catalog& catalog, const OfferFilter& filter)
-    : first_gpu_(catalog.gpus().data()), spot_(filter.spot) {
+    : first_gpu_(catalog.gpus().data()), term_(filter.term) {
   std::vector<std::int32_t> sizes(catalog.gpus().size() + 1, 0);
   for (const auto& offer : catalog.offers()) {
     if (!counts(catalog, offer, filter)) continue;
@@ -69,7 +70,7 @@ OfferBook::OfferBook(const Catalog& catalog, const OfferFilter& filter)
 }
 
 std::optional<double> OfferBook::price(const OfferRecord& offer) const {
-  return spot_ ? offer.usd_per_hour_spot : offer.usd_per_hour;
+  return rental_price(offer, term_).usd_per_hour;
 }
 
 bool OfferBook::cheaper(const OfferRecord& a, const OfferRecord& b) const {
@@ -114,7 +115,7 @@ Cost price(const OfferBook& book, const OfferRecord* offer, std::int32_t machine
   if (offer == nullptr) return cost;
   cost.offer = offer;
   cost.machines = machines;
-  cost.spot = book.spot();
+  cost.term = book.term();
   if (const auto hourly = book.price(*offer)) {
     cost.usd_per_hour = *hourly * machines;
     cost.usd_per_month = *cost.usd_per_hour * hours_per_month;

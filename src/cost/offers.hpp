@@ -26,17 +26,17 @@ class OfferBook {
   /// Machines without a card, cheapest first.
   [[nodiscard]] std::span<const OfferRecord* const> hosts() const { return hosts_; }
 
-  /// Dollars per hour of one machine under the filter (spot or on demand).
+  /// Dollars per hour of one machine on the filter's term.
   [[nodiscard]] std::optional<double> price(const OfferRecord& offer) const;
 
-  [[nodiscard]] bool spot() const { return spot_; }
+  [[nodiscard]] RentalTerm term() const { return term_; }
 
  private:
   [[nodiscard]] bool cheaper(const OfferRecord& a, const OfferRecord& b) const;
   [[nodiscard]] std::span<const OfferRecord* const> of(const GpuRecord& gpu) const;
 
   const GpuRecord* first_gpu_ = nullptr;
-  bool spot_ = false;
+  RentalTerm term_ = RentalTerm::on_demand;
   std::vector<const OfferRecord*> by_gpu_;  ///< grouped by card, cheapest first within one
   std::vector<std::int32_t> starts_;        ///< of each card's group in by_gpu_, and its end
   std::vector<const OfferRecord*> hosts_;

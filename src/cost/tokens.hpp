@@ -5,8 +5,11 @@
 
 namespace llmfit::cost {
 
-/// Dollars for a million tokens of a machine that costs so much an hour and makes so many a second
-/// for a share `utilisation` of the time, above 0 and at most 1. Absent: the rate is none.
+/// Dollars for one of what a machine makes that costs so much an hour and makes so many a second
+/// for a share `utilisation` of the time, above 0 and at most 1. Absent: it makes none.
+std::optional<double> usd_each(double usd_per_hour, double per_second, double utilisation);
+
+/// Dollars for a million of them.
 std::optional<double> usd_per_million(double usd_per_hour, double tokens_per_second,
                                       double utilisation);
 

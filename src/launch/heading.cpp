@@ -56,7 +56,8 @@ std::string offer(const Cost& cost) {
   }
   if (cost.usd_per_hour) {
     text += ", " + base::usd_text(*cost.usd_per_hour) + " an hour" +
-            (cost.spot ? " (spot)" : " on demand");
+            (cost.term == RentalTerm::on_demand ? " on demand"
+                                                : " (" + std::string(describe(cost.term)) + ")");
   }
   const auto day = price_date(cost);
   return day.empty() ? text + "." : text + ", price of " + std::string(day) + ".";

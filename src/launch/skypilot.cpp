@@ -224,7 +224,7 @@ void write_resources(Yaml& yaml, const LaunchQuestion& question, const std::stri
   write_place(yaml, cost);
   yaml.text("accelerators", accelerator);
   if (needs_image(question)) yaml.word("image_id", "docker:rocm/vllm:latest");
-  yaml.word("use_spot", question.request.offers.spot ? "true" : "false");
+  yaml.word("use_spot", question.request.offers.term == RentalTerm::spot ? "true" : "false");
   yaml.word("ports", port);
   yaml.close();
 }

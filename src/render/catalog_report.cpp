@@ -151,6 +151,8 @@ Report offers_report(std::span<const OfferRecord* const> offers) {
                    {"gpu_count", "cards", Align::right, 0, {}, false},
                    {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
                    {"usd_per_hour_spot", "spot $/hour", Align::right, 3, {}, true},
+                   {"usd_per_hour_reserved_1y", "1 year $/hour", Align::right, 8, {}, true},
+                   {"usd_per_hour_reserved_3y", "3 years $/hour", Align::right, 9, {}, true},
                    {"region", "region", Align::left, 5, {}, false},
                    {"as_of", "price of", Align::left, 2, {}, false},
                    {"kind", "kind", Align::left, 6, {}, false},
@@ -158,11 +160,12 @@ Report offers_report(std::span<const OfferRecord* const> offers) {
                    {"uptime_percent", "uptime %", Align::left, 7, {}, true}};
   for (const auto* offer : offers) {
     const auto card = offer->gpu.empty() ? std::string_view("none") : offer->gpu;
-    table.rows.push_back({Id{std::string(offer->provider)}, text_cell(offer->instance),
-                          Id{std::string(card)}, cards_cell(*offer), usd_cell(offer->usd_per_hour),
-                          usd_cell(offer->usd_per_hour_spot), text_cell(offer->region),
-                          date_cell(offer->as_of), text_cell(offer->kind),
-                          Text{std::string(status_word(offer->status))}, uptime_cell(offer)});
+    table.rows.push_back(
+        {Id{std::string(offer->provider)}, text_cell(offer->instance), Id{std::string(card)},
+         cards_cell(*offer), usd_cell(offer->usd_per_hour), usd_cell(offer->usd_per_hour_spot),
+         usd_cell(offer->usd_per_hour_reserved_1y), usd_cell(offer->usd_per_hour_reserved_3y),
+         text_cell(offer->region), date_cell(offer->as_of), text_cell(offer->kind),
+         Text{std::string(status_word(offer->status))}, uptime_cell(offer)});
   }
   return listing(counted(offers.size(), "offer", "offers"), std::move(table));
 }

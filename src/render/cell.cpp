@@ -43,7 +43,10 @@ struct Human {
     return base::gib_text(cell.bytes, cell.round, cell.digits);
   }
   std::string operator()(const Usd& cell) const { return money_text(cell); }
-  std::string operator()(const Number& cell) const { return base::fixed(cell.value, cell.digits); }
+  std::string operator()(const Number& cell) const {
+    const bool large = cell.digits == 0 && std::abs(cell.value) >= 1000;
+    return large ? base::grouped(std::llround(cell.value)) : base::fixed(cell.value, cell.digits);
+  }
   std::string operator()(const Date& cell) const { return cell.value; }
   std::string operator()(const Verdict& cell) const { return cell.word; }
 };

@@ -105,6 +105,7 @@ struct LacksSomething {
                        [](const Bar& bar) { return !bar.bytes; });
   }
   bool operator()(const Table& table) const { return has_unknown(shown_columns(table)); }
+  bool operator()(const Picture&) const { return false; }
 };
 
 }  // namespace
@@ -114,6 +115,8 @@ bool has_unknown(const Report& report) {
     return std::visit(LacksSomething{}, section.body);
   });
 }
+
+bool is_picture(const Section& section) { return std::holds_alternative<Picture>(section.body); }
 
 bool is_blank(const Section& section) {
   const auto* table = std::get_if<Table>(&section.body);

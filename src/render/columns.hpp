@@ -31,6 +31,9 @@ std::vector<ShownColumn> shown_columns(const Table& table);
 bool has_unknown(const std::vector<ShownColumn>& columns);
 bool has_unknown(const Report& report);
 
+/// What only a page draws; in other formats the tables beside it say the same.
+bool is_picture(const Section& section);
+
 /// A table without rows: people are not shown it, CSV has its header.
 bool is_blank(const Section& section);
 

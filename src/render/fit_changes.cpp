@@ -7,12 +7,6 @@
 namespace llmfit::render {
 namespace {
 
-Cell cards_cell(const Candidate& candidate) {
-  const auto cards = static_cast<std::int64_t>(card_count(candidate));
-  const bool many = candidate.gpus.size() == 1 && cards > 1;
-  return Text{(many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate)};
-}
-
 /// "+1.20", "-0.35": against the hardware that was asked for.
 Cell delta_cell(const Change& change) {
   if (!change.usd_per_hour_delta) return Unknown{};
@@ -39,11 +33,11 @@ std::vector<Cell> cells(const Change& change) {
   const bool known = device != nullptr;
   return {Text{std::string(describe(change.lever))},
           Id{change.option},
-          cards_cell(candidate),
+          Text{set_name(candidate)},
           known ? Cell{Size{device->load.total(), base::Round::up, 2}} : Cell{Unknown{}},
           known ? Cell{Size{device->load.total() + device->headroom, base::Round::down, 2}}
                 : Cell{Unknown{}},
-          usd_cell(candidate.cost.usd_per_hour),
+          usd_cell(whole_usd_per_hour(candidate)),
           delta_cell(change),
           usd_cell(candidate.cost.purchase_usd, 0),
           text_cell(offer_name(candidate.cost))};
@@ -76,7 +70,7 @@ std::string headroom_text(const FormatResult& format) {
     add_part(parts, std::string(room.next_format->id) + " with " +
                         base::fixed(room.bits_per_weight.value_or(0), 2) + " bits");
   }
-  const auto where = human(cards_cell(format.candidates.front()));
+  const auto where = set_name(format.candidates.front());
   if (parts.empty()) return where + " has no room for more.";
   return "Room on " + where + ", for one of: " + parts + ".";
 }

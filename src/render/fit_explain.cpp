@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/numbers.hpp"
+#include "render/speed_explain.hpp"
 #include "render/split_text.hpp"
 #include "render/vllm_explain.hpp"
 
@@ -234,6 +235,9 @@ std::vector<Section> explain(const Catalog& catalog, const FormatResult& format,
   const auto hosted = std::find_if(candidates.begin(), candidates.end(),
                                    [](const Candidate& one) { return one.offload.has_value(); });
   if (hosted != candidates.end()) sections.push_back(host_section(*hosted->offload));
+  if (format.speed) {
+    for (auto& section : speed_sections(*format.speed)) sections.push_back(std::move(section));
+  }
   auto capacities = capacity_section(candidates);
   if (!std::get<Pairs>(capacities.body).rows.empty()) sections.push_back(std::move(capacities));
   return sections;

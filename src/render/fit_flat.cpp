@@ -3,7 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "base/numbers.hpp"
+#include "render/batch_report.hpp"
+#include "render/figure.hpp"
 #include "render/fit_tables.hpp"
+#include "render/json_rates.hpp"
+#include "render/service_columns.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -59,6 +64,22 @@ Cell gpu_cell(const Row& row) {
 Cell basis_cell(const Row& row) {
   if (!row.candidate.cost.purchase_usd) return Unknown{};
   return Text{row.candidate.cost.purchase_is_street ? "street" : "launch"};
+}
+
+using ShownRate = std::optional<Rate> ShownRates::*;
+
+Cell part_cell(const Row& row, ShownRate rate, double Rate::*part) {
+  const auto shown = shown_rates(row.candidate.rates);
+  return shown.*rate ? Cell{Number{*(shown.*rate).*part, 2}} : Unknown{};
+}
+Cell value_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::value); }
+Cell low_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::low); }
+Cell high_cell(const Row& row, ShownRate rate) { return part_cell(row, rate, &Rate::high); }
+/// Small figures keep their digits.
+Cell energy_cell(const Row& row, std::optional<Rate> Energy::*part) {
+  const auto& energy = row.candidate.energy;
+  if (!energy || !((*energy).*part)) return Unknown{};
+  return Text{base::shortest(significant(((*energy).*part)->value))};
 }
 
 // The memory columns are those of the fullest device of the set.
@@ -122,7 +143,8 @@ const auto flat_columns = std::to_array<FlatColumn>({
      }},
     {"spot",
      [](const Row& r) {
-       return r.candidate.cost.offer == nullptr ? Cell{Unknown{}} : yes_cell(r.candidate.cost.spot);
+       const auto& cost = r.candidate.cost;
+       return cost.offer == nullptr ? Cell{Unknown{}} : yes_cell(cost.term == RentalTerm::spot);
      }},
     {"region", [](const Row& r) { return offer_cell(r, &OfferRecord::region); }},
     {"as_of", [](const Row& r) { return date_cell(price_date(r.candidate.cost)); }},
@@ -139,9 +161,47 @@ const auto flat_columns = std::to_array<FlatColumn>({
      [](const Row& r) {
        return r.candidate.offload ? needed_cell(r.candidate.offload->total()) : Unknown{};
      }},
+    {"decode_tokens_per_second", [](const Row& r) { return value_cell(r, &ShownRates::decode); }},
+    {"decode_tokens_per_second_low", [](const Row& r) { return low_cell(r, &ShownRates::decode); }},
+    {"decode_tokens_per_second_high",
+     [](const Row& r) { return high_cell(r, &ShownRates::decode); }},
+    {"prefill_tokens_per_second", [](const Row& r) { return value_cell(r, &ShownRates::prefill); }},
+    {"prefill_tokens_per_second_low",
+     [](const Row& r) { return low_cell(r, &ShownRates::prefill); }},
+    {"prefill_tokens_per_second_high",
+     [](const Row& r) { return high_cell(r, &ShownRates::prefill); }},
+    {"limit", [](const Row& r) { return text_cell(shown_rates(r.candidate.rates).decode_limit); }},
+    {"first_token_seconds", [](const Row& r) { return value_cell(r, &ShownRates::first_token); }},
+    {"throughput_tokens_per_second",
+     [](const Row& r) { return value_cell(r, &ShownRates::throughput); }},
+    {"output_token_seconds", [](const Row& r) { return value_cell(r, &ShownRates::output_token); }},
+    {"speed_basis", [](const Row& r) { return text_cell(speed_basis(r.candidate.rates)); }},
+    {"usd_per_million_tokens",
+     [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_million_tokens); }},
     {"sla_percent", [](const Row& r) { return percent_cell(r, &OfferRecord::sla_percent); }},
     {"sla_instance_percent",
      [](const Row& r) { return percent_cell(r, &OfferRecord::sla_instance_percent); }},
+    {"owned_usd_per_hour",
+     [](const Row& r) {
+       return r.candidate.owning ? usd_cell(r.candidate.owning->usd_per_hour) : Unknown{};
+     }},
+    {"break_even_months",
+     [](const Row& r) {
+       return r.candidate.owning ? count_cell(r.candidate.owning->break_even_months) : Unknown{};
+     }},
+    {"wh_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::wh); }},
+    {"litres_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::litres); }},
+    {"grams_co2_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::grams_co2); }},
+    {"term",
+     [](const Row& r) {
+       const auto& cost = r.candidate.cost;
+       return cost.offer == nullptr ? Cell{Unknown{}} : text_cell(to_string(cost.term));
+     }},
+    {"includes", [](const Row& r) { return offer_cell(r, &OfferRecord::includes); }},
+    {"billing", [](const Row& r) { return offer_cell(r, &OfferRecord::billing); }},
+    {"usd_per_million_input_tokens",
+     [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_million_input_tokens); }},
+    {"usd_per_request", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_request); }},
 });
 
 }  // namespace
@@ -152,11 +212,25 @@ Table flat(const FitView& view) {
     table.columns.push_back(
         {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
   }
+  for (const auto& column : flat_service_columns()) {
+    table.columns.push_back(
+        {std::string(column.name), std::string(column.name), Align::left, 0, {}, false});
+  }
+  const bool job = view.request.load.batch.has_value();
+  for (auto& column : job ? batch_columns() : std::vector<Column>{}) {
+    table.columns.push_back(std::move(column));
+  }
   for (const auto& format : view.result.formats) {
     for (const auto& candidate : format.candidates) {
       const Row row{view, format, candidate, tightest(candidate)};
       auto& cells = table.rows.emplace_back();
       for (const auto& column : flat_columns) cells.push_back(column.cell(row));
+      for (const auto& column : flat_service_columns()) {
+        cells.push_back(candidate.service ? column.cell(*candidate.service) : Cell{Unknown{}});
+      }
+      for (auto& cell : job ? batch_cells(candidate) : std::vector<Cell>{}) {
+        cells.push_back(std::move(cell));
+      }
     }
   }
   return table;

@@ -8,12 +8,6 @@
 namespace llmfit::render {
 namespace {
 
-std::string set_name(const Candidate& candidate) {
-  const auto cards = static_cast<std::int64_t>(card_count(candidate));
-  const bool many = candidate.gpus.size() == 1 && cards > 1;
-  return (many ? base::grouped(cards) + " × " : std::string{}) + card_name(candidate);
-}
-
 std::string heading(const FormatResult& format, const LoadTable& table) {
   const std::string id(format_id(format));
   if (!table.candidate) return id + ": GiB on one device without end, users x context";
@@ -24,8 +18,9 @@ std::string heading(const FormatResult& format, const LoadTable& table) {
 }
 
 Cell entry_cell(const LoadTable::Entry& entry) {
-  if (entry.fits && !*entry.fits) return Text{"no"};
-  return needed_cell(entry.needed);
+  const auto needed = needed_cell(entry.needed);
+  if (!entry.fits) return needed;
+  return Verdict{*entry.fits, *entry.fits ? human(needed) : "no"};
 }
 
 Column column(std::string name, std::string header) {
@@ -39,6 +34,7 @@ Column column(std::string name, std::string header) {
 
 Section load_table_section(const FormatResult& format, const LoadTable& table) {
   Table shown;
+  shown.shaded = true;
   shown.columns.push_back(column("context", "context"));
   for (const auto users : table.sequences) {
     const auto count = std::to_string(users);

@@ -5,12 +5,20 @@
 #include <limits>
 
 #include "base/numbers.hpp"
+#include "render/apis_report.hpp"
+#include "render/batch_report.hpp"
 #include "render/fit_changes.hpp"
 #include "render/fit_explain.hpp"
+#include "render/fit_frontier.hpp"
 #include "render/fit_load_table.hpp"
 #include "render/fit_memory.hpp"
+#include "render/fit_picture.hpp"
 #include "render/fit_rules.hpp"
 #include "render/fit_tables.hpp"
+#include "render/owning_report.hpp"
+#include "render/price_explain.hpp"
+#include "render/service_columns.hpp"
+#include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -153,10 +161,34 @@ void add_headroom(const FitView& view, Report& report) {
   }
 }
 
+/// As many as of one format.
+std::size_t job_rows_of(const FitView& view) {
+  const auto limit = view.request.limit;
+  return limit > 0 ? static_cast<std::size_t>(limit) : every_row;
+}
+
 void add_load_tables(const FitView& view, Report& report) {
   for (const auto& format : view.result.formats) {
     if (format.table) report.sections.push_back(load_table_section(format, *format.table));
   }
+}
+
+void add_owning(const FitView& view, Report& report) {
+  for (auto& section : owning_sections(view)) report.sections.push_back(std::move(section));
+}
+
+void add_frontier(const FitView& view, Report& report, bool page) {
+  for (auto& section : frontier_sections(view, page)) report.sections.push_back(std::move(section));
+}
+
+/// What one looks at before one reads: on a page it stands first.
+void add_pictures(const FitView& view, Report& report) {
+  auto chart = memory_chart(view);
+  if (!chart.rows.empty()) {
+    report.sections.push_back({"Memory against what cards hold", Picture{std::move(chart)}});
+  }
+  add_frontier(view, report, true);
+  add_load_tables(view, report);
 }
 
 /// Every card of a mixed set has a share of its own, so all are shown.
@@ -175,7 +207,9 @@ void add_mixed_devices(const FitView& view, Report& report) {
 void add_explanations(const FitView& view, Report& report) {
   const bool several = view.result.formats.size() > 1;
   for (const auto& format : view.result.formats) {
-    for (auto& section : explain(view.catalog, format, every_row)) {
+    auto sections = explain(view.catalog, format, every_row);
+    for (auto& section : price_sections(view, format)) sections.push_back(std::move(section));
+    for (auto& section : sections) {
       if (several) section.heading = std::string(format_id(format)) + ": " + section.heading;
       report.sections.push_back(std::move(section));
     }
@@ -218,11 +252,17 @@ void add_estimate_mark(const FitView& view, Report& report) {
 }
 
 void add_notes(const FitView& view, Report& report, bool compact) {
+  if (auto line = load_line(view); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
+  }
   if (has_larger_sets(view.result)) {
     report.sections.push_back(
         {{},
          Paragraph{Voice::plain,
                    "Used and usable memory are those of the fullest card of a set."}});
+  }
+  if (auto line = speed_line(view); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   add_estimate_mark(view, report);
   if (auto line = license_line(view); !line.empty()) {
@@ -253,8 +293,11 @@ Report fit_report(const FitView& view, Extent extent) {
   add_verdict(view, report);
   const bool several = view.result.formats.size() > 1;
   const bool compact = several && extent == Extent::screen;
+  const bool page = extent == Extent::page;
+  if (page) add_pictures(view, report);
   if (!several) {
-    for (const auto& format : view.result.formats) add_format(view, report, format, {});
+    const auto& format = view.result.formats.front();
+    add_format(view, report, format, page ? std::string(format_id(format)) : std::string{});
   } else if (compact) {
     add_screen(view, report);
   } else {
@@ -262,7 +305,11 @@ Report fit_report(const FitView& view, Extent extent) {
   }
   if (!several) add_headroom(view, report);
   if (!view.result.changes.empty()) report.sections.push_back(changes_section(view));
-  add_load_tables(view, report);
+  if (!page) add_frontier(view, report, false);
+  if (!page) add_load_tables(view, report);
+  add_owning(view, report);
+  for (auto& section : api_sections(view)) report.sections.push_back(std::move(section));
+  add_batch(view, report, compact ? 5 : job_rows_of(view));
   if (!view.explain && !several) add_mixed_devices(view, report);
   if (view.explain) add_explanations(view, report);
   add_notes(view, report, compact);

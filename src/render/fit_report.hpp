@@ -6,8 +6,9 @@
 
 namespace llmfit::render {
 
-/// How much of several formats is shown: what fits on a screen, or every configuration.
-enum class Extent { screen, everything };
+/// How much of several formats is shown: what fits on a screen, every configuration, or that with
+/// pictures before it.
+enum class Extent { screen, everything, page };
 
 /// The main job or `check` for people. The first line names what was assumed.
 Report fit_report(const FitView& view, Extent extent);

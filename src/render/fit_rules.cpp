@@ -23,6 +23,16 @@ std::string_view words_of(LimitKind kind) {
       return "free share at least";
     case LimitKind::headroom:
       return "free GiB at least";
+    case LimitKind::ttft:
+      return "first token s at most";
+    case LimitKind::tpot:
+      return "s a token at most";
+    case LimitKind::users:
+      return "users at least";
+    case LimitKind::requests_per_second:
+      return "requests/s at least";
+    case LimitKind::within_hours:
+      return "hours at most";
     case LimitKind::min_sla:
       break;
   }
@@ -38,11 +48,17 @@ Cell amount_cell(LimitKind kind, std::optional<double> amount, base::Round round
       return Usd{value, 2};
     case LimitKind::min_context:
     case LimitKind::min_sequences:
+    case LimitKind::users:
       return Count{std::llround(value)};
     case LimitKind::headroom:
       return Size{Bytes{std::llround(value)}, round, 2};
     case LimitKind::headroom_fraction:
+    case LimitKind::ttft:
+    case LimitKind::tpot:
+    case LimitKind::requests_per_second:
       return Number{value, 3};
+    case LimitKind::within_hours:
+      return Number{value, 1};
     case LimitKind::min_sla:
       break;
   }
@@ -62,6 +78,15 @@ std::string_view broken_words(LimitKind kind) {
     case LimitKind::headroom_fraction:
     case LimitKind::headroom:
       return "too little free";
+    case LimitKind::ttft:
+      return "first token too late";
+    case LimitKind::tpot:
+      return "tokens too slow";
+    case LimitKind::users:
+    case LimitKind::requests_per_second:
+      return "serves too few";
+    case LimitKind::within_hours:
+      return "job takes too long";
     case LimitKind::min_sla:
       break;
   }

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "render/fit_tables.hpp"
 
-#include <cmath>
-
+#include "base/numbers.hpp"
 #include "render/fit_memory.hpp"
 #include "render/fit_rules.hpp"
+#include "render/rate_cell.hpp"
+#include "render/service_columns.hpp"
+#include "render/speed_columns.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
 namespace {
-
-/// Whole cards as a count, a slice of one as a fraction.
-Cell cards_cell(const Candidate& candidate) {
-  const double count = card_count(candidate);
-  if (count == std::floor(count)) return Count{static_cast<std::int64_t>(count)};
-  return Number{count, count * 10 == std::floor(count * 10) ? 1 : 3};
-}
 
 Cell verdict_cell(const Candidate& candidate) {
   return Verdict{candidate.fits, verdict_words(candidate)};
@@ -36,6 +31,13 @@ Cell usable_cell(const Candidate& candidate) {
 Cell purchase_kind_cell(const Cost& cost) {
   if (!cost.purchase_usd) return Unknown{};
   return Text{cost.purchase_is_street ? "street" : "launch"};
+}
+
+/// Of all copies that a load takes.
+Cell purchase_cell(const Candidate& candidate) {
+  const auto& each = candidate.cost.purchase_usd;
+  const auto copies = candidate.service ? candidate.service->copies.value_or(1) : 1;
+  return usd_cell(each ? std::optional(*each * static_cast<double>(copies)) : std::nullopt, 0);
 }
 
 Cell region_cell(const Cost& cost) {
@@ -61,14 +63,29 @@ std::vector<Cell> host_cells(const FitView& view, const Candidate& candidate) {
   return {Text{offload_text(view, candidate)}, needed_cell(candidate.offload->total())};
 }
 
-/// Three digits say all that an estimate knows.
-Cell rate_cell(double value) { return Number{value, value < 10 ? 2 : value < 100 ? 1 : 0}; }
+bool generates(const FitView& view) { return view.model.arch.kind != ModelKind::encoder; }
 
-std::vector<Cell> speed_cells(const std::optional<Rates>& rates) {
-  if (!rates) return {Unknown{}, Unknown{}};
-  const auto& rate = rates->decode;
-  return {rate_cell(rate.value),
-          Text{human(rate_cell(rate.low)) + "-" + human(rate_cell(rate.high))}};
+/// The rate of one sequence, of all where several are asked for, and the time to the first token
+/// where somebody says how long a prompt is.
+void add_speed_columns(const FitView& view, std::vector<Column>& columns) {
+  for (auto& column : speed_columns(generates(view))) columns.push_back(std::move(column));
+  if (several_sequences(view)) {
+    columns.push_back({"throughput_tokens_per_second", "tok/s of all", Align::right, 3, {}, true});
+  }
+  if (view.request.load.names_lengths() && generates(view)) {
+    columns.push_back({"first_token_seconds", "first token s", Align::right, 4, {}, true});
+  }
+}
+
+void add_speed_cells(const FitView& view, const Candidate& candidate, std::vector<Cell>& cells) {
+  const auto& rates = candidate.rates;
+  for (auto& cell : speed_cells(rates, generates(view))) cells.push_back(std::move(cell));
+  if (several_sequences(view)) {
+    cells.push_back(rates ? rate_cell(rates->throughput.value) : Cell{Unknown{}});
+  }
+  if (view.request.load.names_lengths() && generates(view)) {
+    cells.push_back(rates ? rate_cell(rates->first_token.value) : Cell{Unknown{}});
+  }
 }
 
 std::vector<Column> configuration_columns(const FitView& view) {
@@ -86,10 +103,14 @@ std::vector<Column> configuration_columns(const FitView& view) {
     columns.push_back({"offload", "what is where", Align::left, 0, {}, false});
     columns.push_back({"host_bytes", "host GiB", Align::right, 0, {}, false});
   }
-  columns.push_back({"decode_tokens_per_second", "tok/s", Align::right, 2, {}, true});
-  columns.push_back({"decode_tokens_per_second_band", "likely", Align::left, 6, " ", true});
+  const bool serves = view.request.load.serves();
+  if (serves) {
+    for (auto& column : service_columns()) columns.push_back(std::move(column));
+  } else {
+    add_speed_columns(view, columns);
+  }
   const std::vector<Column> money{
-      {"usd_per_hour", "$/hour", Align::right, 1, {}, false},
+      {"usd_per_hour", serves ? "$/hour of all" : "$/hour", Align::right, 1, {}, false},
       {"usd_per_month", "$/month", Align::right, 6, {}, true},
       {"usd_per_million_tokens", "$/M tokens", Align::right, 4, {}, true},
       {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
@@ -118,11 +139,16 @@ std::vector<Cell> configuration_cells(const FitView& view, const FormatResult& f
   if (host) {
     for (auto& cell : host_cells(view, candidate)) cells.push_back(std::move(cell));
   }
-  for (auto& cell : speed_cells(candidate.rates)) cells.push_back(std::move(cell));
-  const std::vector<Cell> money{usd_cell(cost.usd_per_hour),
-                                usd_cell(cost.usd_per_month),
+  const bool serves = view.request.load.serves();
+  if (serves) {
+    for (auto& cell : service_cells(candidate)) cells.push_back(std::move(cell));
+  } else {
+    add_speed_cells(view, candidate, cells);
+  }
+  const std::vector<Cell> money{usd_cell(whole_usd_per_hour(candidate)),
+                                usd_cell(whole_usd_per_month(candidate)),
                                 usd_cell(cost.usd_per_million_tokens),
-                                usd_cell(cost.purchase_usd, 0),
+                                purchase_cell(candidate),
                                 purchase_kind_cell(cost),
                                 text_cell(offer_name(cost)),
                                 region_cell(cost),
@@ -141,8 +167,10 @@ Cell bits_cell(const FormatResult& format) {
 Cell best_cell(const FormatResult& format) {
   if (!format.any_fits || format.candidates.empty()) return Text{"nothing fits"};
   const auto& best = format.candidates.front();
-  if (best.gpus.size() != 1) return Text{card_name(best)};
-  return Text{human(cards_cell(best)) + " × " + card_name(best)};
+  const auto copies = best.service ? best.service->copies.value_or(1) : 1;
+  const auto times = copies > 1 ? base::grouped(copies) + " × " : std::string{};
+  if (best.gpus.size() != 1) return Text{times + card_name(best)};
+  return Text{times + human(cards_cell(best)) + " × " + card_name(best)};
 }
 
 std::string_view best_header(Sort sort) {
@@ -152,19 +180,16 @@ std::string_view best_header(Sort sort) {
     case Sort::fewest:
       return "fewest cards that fit";
     case Sort::fastest:
-      return "first that fits";
+      return "fastest that fits";
     case Sort::headroom:
       return "roomiest that fits";
   }
   return {};
 }
 
-Cost best_cost(const FormatResult& format) {
-  return format.any_fits && !format.candidates.empty() ? format.candidates.front().cost : Cost{};
-}
-
 std::vector<Cell> summary_cells(const FormatResult& format) {
-  const auto cost = best_cost(format);
+  const bool fits = format.any_fits && !format.candidates.empty();
+  const auto cost = fits ? format.candidates.front().cost : Cost{};
   const auto memory = memory_cells(format);
   return {Id{std::string(format_id(format))},
           Text{std::string(to_string(format.choice.engine))},
@@ -174,8 +199,8 @@ std::vector<Cell> summary_cells(const FormatResult& format) {
           memory.other,
           memory.total,
           best_cell(format),
-          usd_cell(cost.usd_per_hour),
-          usd_cell(cost.purchase_usd, 0),
+          fits ? usd_cell(whole_usd_per_hour(format.candidates.front())) : Cell{Unknown{}},
+          fits ? purchase_cell(format.candidates.front()) : Cell{Unknown{}},
           text_cell(offer_name(cost))};
 }
 
@@ -213,7 +238,12 @@ Table summary(const FitView& view) {
                    {"other_bytes", "other", Align::right, 4, {}, true},
                    {"total_bytes", "total GiB", Align::right, 0, {}, false},
                    {"best", std::string(best_header(view.request.sort)), Align::left, 1, {}, false},
-                   {"usd_per_hour", "$/hour", Align::right, 0, {}, false},
+                   {"usd_per_hour",
+                    view.request.load.serves() ? "$/hour of all" : "$/hour",
+                    Align::right,
+                    0,
+                    {},
+                    false},
                    {"purchase_usd", "$ to buy", Align::right, 7, {}, true},
                    {"offer", "where", Align::left, 6, {}, true}};
   for (const auto& format : view.result.formats) table.rows.push_back(summary_cells(format));

@@ -88,12 +88,34 @@ std::string card_name(const Candidate& candidate) {
   return name;
 }
 
-std::string offer_name(const Cost& cost) {
+std::string set_name(const Candidate& candidate) {
+  const double cards = card_count(candidate);
+  const bool plain = candidate.gpus.size() != 1 || cards == 1;
+  return (plain ? std::string{} : base::shortest(cards) + " × ") + card_name(candidate);
+}
+
+std::string rented_name(const Cost& cost) {
   if (cost.offer == nullptr) return {};
   std::string name = cost.machines > 1 ? std::to_string(cost.machines) + " × " : "";
   name.append(cost.offer->provider);
   if (!cost.offer->instance.empty()) name.append(" ").append(cost.offer->instance);
-  return cost.spot ? name + " (spot)" : name;
+  return name;
+}
+
+std::string offer_name(const Cost& cost) {
+  const auto name = rented_name(cost);
+  if (name.empty()) return name;
+  switch (cost.term) {
+    case RentalTerm::on_demand:
+      break;
+    case RentalTerm::spot:
+      return name + " (spot)";
+    case RentalTerm::reserved_1y:
+      return name + " (1 year)";
+    case RentalTerm::reserved_3y:
+      return name + " (3 years)";
+  }
+  return name;
 }
 
 std::string offload_text(const FitView& view, const Candidate& candidate) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "llmfit/fit.hpp"
+#include "llmfit/frontier.hpp"
 #include "llmfit/launch.hpp"
 
 namespace llmfit::render {
@@ -29,6 +30,7 @@ struct FitView {
   std::optional<bool> verdict{};  ///< `check` only: it fits and keeps every limit
   bool wants_launch = false;
   const ShownLaunch* launch = nullptr;  ///< null: it was not asked for, or nothing fits
+  const Frontier* frontier = nullptr;   ///< null: it was not asked for
 };
 
 /// What every engine was asked to hold; null where none has the format.
@@ -43,7 +45,13 @@ std::string engine_version(const Catalog& catalog, const FormatResult& format);
 /// "RTX 3090", "RTX 3090 + 2 x RTX 3060", "host memory".
 std::string card_name(const Candidate& candidate);
 
-/// "2 x aws g5.48xlarge (spot)"; empty without an offer.
+/// "2 × L4", "host memory": the set in a sentence.
+std::string set_name(const Candidate& candidate);
+
+/// "2 x aws g5.48xlarge"; empty without an offer.
+std::string rented_name(const Cost& cost);
+
+/// The same with the term, where it is not on demand: "2 x aws g5.48xlarge (spot)".
 std::string offer_name(const Cost& cost);
 
 /// What lies in host memory, in the engine's words: "31 of 33 layers on the card"; empty where

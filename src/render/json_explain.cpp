@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_explain.hpp"
 
+#include "render/speed_explain.hpp"
 #include "render/vllm_explain.hpp"
 
 namespace llmfit::render {
@@ -93,6 +94,7 @@ void write_explain(JsonWriter& json, const Catalog& catalog, const FormatResult&
   for (const auto& shown : shown_capacities(format.candidates)) write_capacity(json, shown);
   json.end();
   write_vllm_plans(json, format.candidates);
+  write_speed(json, format.speed);
   json.end();
 }
 

@@ -3,13 +3,20 @@
 
 #include "base/numbers.hpp"
 #include "render/json.hpp"
+#include "render/json_apis.hpp"
+#include "render/json_batch.hpp"
 #include "render/json_changes.hpp"
 #include "render/json_explain.hpp"
+#include "render/json_frontier.hpp"
 #include "render/json_hardware.hpp"
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_owning.hpp"
+#include "render/json_rates.hpp"
+#include "render/json_service.hpp"
 #include "render/json_writer.hpp"
+#include "render/speed_line.hpp"
 #include "render/split_text.hpp"
 
 namespace llmfit::render {
@@ -60,6 +67,9 @@ void write_workload(JsonWriter& json, const FitView& view) {
   json.field("phase", "inference");
   json.field("context", shared ? shared->context : context);
   json.field("sequences", shared ? shared->sequences : sequences);
+  const auto* rates = first_rates(view);
+  json.field("input_tokens", rates ? std::optional(rates->input) : std::nullopt);
+  json.field("output_tokens", rates ? std::optional(rates->output) : std::nullopt);
   json.end();
 }
 
@@ -83,6 +93,7 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.end();
   write_model(json, view.model);
   write_workload(json, view);
+  write_load(json, view.request.load);
   write_verdict(json, view);
 }
 
@@ -116,7 +127,7 @@ void write_offer(JsonWriter& json, const Cost& cost) {
   json.field("sla_instance_percent", cost.offer->sla_instance_percent);
   json.field("reliability", cost.offer->reliability);
   json.field("machines", cost.machines);
-  json.field("spot", cost.spot);
+  write_terms(json, cost);
   json.end();
 }
 
@@ -130,6 +141,7 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   const std::string_view basis = cost.purchase_is_street ? "street" : "launch";
   json.text_field("purchase_basis", cost.purchase_usd ? basis : std::string_view{});
   write_offer(json, cost);
+  write_request_costs(json, cost);
   json.end();
 }
 
@@ -159,31 +171,7 @@ void write_offload(JsonWriter& json, const Candidate& candidate) {
   json.end();
 }
 
-void write_band(JsonWriter& json, std::string_view key, const std::optional<Rate>& rate) {
-  json.key(key);
-  if (!rate) return json.value(nullptr);
-  json.array(Shape::line);
-  json.value(*clean(rate->low));
-  json.value(*clean(rate->high));
-  json.end();
-}
-
-std::optional<double> middle(const std::optional<Rate>& rate) {
-  return rate ? clean(rate->value) : std::nullopt;
-}
-
-void write_rates(JsonWriter& json, const std::optional<Rates>& rates) {
-  const auto rate = [&](Rate Rates::*part) {
-    return rates ? std::optional((*rates).*part) : std::nullopt;
-  };
-  json.field("decode_tokens_per_second", middle(rate(&Rates::decode)));
-  json.field("prefill_tokens_per_second", middle(rate(&Rates::prefill)));
-  write_band(json, "decode_tokens_per_second_band", rate(&Rates::decode));
-  write_band(json, "prefill_tokens_per_second_band", rate(&Rates::prefill));
-  json.text_field("limit", rates ? to_string(rates->decode_limit) : std::string_view{});
-}
-
-void write_configuration(JsonWriter& json, const Candidate& candidate) {
+void write_configuration(JsonWriter& json, const Candidate& candidate, bool job) {
   json.object();
   write_cards(json, candidate.gpus);
   json.field("nodes", candidate.split.nodes);
@@ -202,7 +190,10 @@ void write_configuration(JsonWriter& json, const Candidate& candidate) {
   write_devices(json, candidate.devices);
   write_offload(json, candidate);
   write_rates(json, candidate.rates);
+  write_service(json, candidate.service);
   write_cost(json, candidate.cost);
+  write_owning(json, candidate);
+  if (job) write_batch(json, candidate.batch.get());
   json.end();
 }
 
@@ -247,9 +238,12 @@ void write_format(JsonWriter& json, const FitView& view, const FormatResult& for
   json.field("configurations_total", format.candidates_total);
   json.key("configurations");
   json.array();
-  for (const auto& candidate : format.candidates) write_configuration(json, candidate);
+  for (const auto& candidate : format.candidates) {
+    write_configuration(json, candidate, view.request.load.batch.has_value());
+  }
   json.end();
   write_headroom(json, format.headroom);
+  write_break_even(json, view.request, format);
   json.field("engine_version", engine_version(view.catalog, format));
   json.field("file_bytes", format.file ? std::optional(format.file->total()) : std::nullopt);
   if (format.table) write_table(json, *format.table);
@@ -263,11 +257,15 @@ std::string fit_json(const FitView& view) {
   JsonWriter json;
   json.object();
   write_head(json, view);
+  write_batch_job(json, view);
   json.key("quantizations");
   json.array();
   for (const auto& format : view.result.formats) write_format(json, view, format);
   json.end();
+  write_apis(json, view);
   if (view.wants_launch) write_launch(json, view.launch);
+  write_factors(json, view);
+  write_frontier(json, view);
   write_changes(json, view.result.changes);
   write_notes(json, view.result.notes);
   json.end();

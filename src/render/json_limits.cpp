@@ -12,7 +12,7 @@ namespace {
 void write_amount(JsonWriter& json, std::string_view key, std::optional<double> value,
                   LimitKind kind) {
   const auto unit = unit_of(kind);
-  const bool whole = unit == "tokens" || unit == "sequences" || unit == "bytes";
+  const bool whole = unit == "tokens" || unit == "sequences" || unit == "bytes" || unit == "users";
   json.key(key);
   if (!value) return json.value(nullptr);
   if (whole) return json.value(static_cast<std::int64_t>(std::llround(*value)));

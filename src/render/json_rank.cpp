@@ -3,6 +3,7 @@
 #include "llmfit/workload.hpp"
 #include "render/json_hardware.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_rates.hpp"
 #include "render/json_writer.hpp"
 #include "render/rank_report.hpp"
 
@@ -86,6 +87,7 @@ void write_model(JsonWriter& json, const RankedModel& row) {
   json.field("max_context", candidate.max_context);
   json.field("max_sequences", candidate.max_sequences);
   write_devices(json, candidate.devices);
+  write_rates(json, candidate.rates);
   json.end();
 }
 

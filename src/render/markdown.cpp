@@ -69,6 +69,8 @@ void add_body(std::string& out, const Table& table) {
   }
 }
 
+void add_body(std::string&, const Picture&) {}  // left out, see is_picture
+
 bool is_remark(const Section& section) {
   const auto* paragraph = std::get_if<Paragraph>(&section.body);
   return paragraph != nullptr && paragraph->voice != Voice::plain && section.heading.empty();
@@ -82,7 +84,7 @@ std::string render_markdown(const Report& report, const Terminal&) {
   if (!report.aside.empty()) out.append("\n").append(escaped(report.aside)).append("\n");
   bool after_remark = false;
   for (const auto& section : report.sections) {
-    if (is_blank(section)) continue;
+    if (is_blank(section) || is_picture(section)) continue;
     const bool remark = is_remark(section);
     if (!out.empty() && !(remark && after_remark)) out += "\n";
     after_remark = remark;

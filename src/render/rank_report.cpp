@@ -5,24 +5,27 @@
 
 #include "base/numbers.hpp"
 #include "render/fit_view.hpp"
+#include "render/speed_columns.hpp"
 
 namespace llmfit::render {
 namespace {
 
 std::vector<Column> columns() {
-  return {{"id", "model", Align::left, 0, {}, false},
-          {"parameters", "parameters", Align::right, 2, {}, false},
-          {"active_parameters", "active", Align::right, 7, {}, true},
-          {"quantization", "format", Align::left, 0, {}, false},
-          {"engine", "engine", Align::left, 6, {}, false},
-          {"bits_per_weight", "bits", Align::right, 3, {}, false},
-          {"total_bytes", "used", Align::right, 0, {}, false},
-          {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
-          {"fits", "", Align::left, 0, {}, false},
-          {"max_context", "context up to", Align::right, 1, {}, true},
-          {"max_sequences", "sequences up to", Align::right, 5, {}, true},
-          {"score", std::string(rank_metric), Align::right, 4, {}, true},
-          {"license", "licence", Align::left, 8, {}, true}};
+  std::vector<Column> columns{{"id", "model", Align::left, 0, {}, false},
+                              {"parameters", "parameters", Align::right, 2, {}, false},
+                              {"active_parameters", "active", Align::right, 7, {}, true},
+                              {"quantization", "format", Align::left, 0, {}, false},
+                              {"engine", "engine", Align::left, 6, {}, false},
+                              {"bits_per_weight", "bits", Align::right, 3, {}, false},
+                              {"total_bytes", "used", Align::right, 0, {}, false},
+                              {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
+                              {"fits", "", Align::left, 0, {}, false},
+                              {"max_context", "context up to", Align::right, 1, {}, true},
+                              {"max_sequences", "sequences up to", Align::right, 5, {}, true}};
+  for (auto& column : speed_columns(true)) columns.push_back(std::move(column));
+  columns.push_back({"score", std::string(rank_metric), Align::right, 4, {}, true});
+  columns.push_back({"license", "licence", Align::left, 8, {}, true});
+  return columns;
 }
 
 Cell parameters_cell(std::optional<std::int64_t> count) {
@@ -50,19 +53,21 @@ std::vector<Cell> cells(const RankedModel& row) {
   const auto* device = tightest(row.candidate);
   const auto score = rank_score(model);
   const bool known = row.choice.format.has_value();
-  return {Id{std::string(model.id)},
-          parameters_cell(model.parameters),
-          active_cell(model),
-          known ? Cell{Id{std::string(row.choice.format->id)}} : Unknown{},
-          Text{std::string(to_string(row.choice.engine))},
-          row.weights ? Cell{Number{row.weights->bits_per_weight, 2}} : Unknown{},
-          device == nullptr ? Cell{Unknown{}} : needed_cell(device->load.total()),
-          device == nullptr ? Cell{Unknown{}} : available_cell(device->usable),
-          verdict_cell(row),
-          count_cell(row.candidate.max_context),
-          count_cell(row.candidate.max_sequences),
-          score ? Cell{Number{score->value, 1}} : Unknown{},
-          text_cell(model.license_id)};
+  std::vector<Cell> cells{Id{std::string(model.id)},
+                          parameters_cell(model.parameters),
+                          active_cell(model),
+                          known ? Cell{Id{std::string(row.choice.format->id)}} : Unknown{},
+                          Text{std::string(to_string(row.choice.engine))},
+                          row.weights ? Cell{Number{row.weights->bits_per_weight, 2}} : Unknown{},
+                          device == nullptr ? Cell{Unknown{}} : needed_cell(device->load.total()),
+                          device == nullptr ? Cell{Unknown{}} : available_cell(device->usable),
+                          verdict_cell(row),
+                          count_cell(row.candidate.max_context),
+                          count_cell(row.candidate.max_sequences)};
+  for (auto& cell : speed_cells(row.candidate.rates, true)) cells.push_back(std::move(cell));
+  cells.push_back(score ? Cell{Number{score->value, 1}} : Unknown{});
+  cells.push_back(text_cell(model.license_id));
+  return cells;
 }
 
 /// "2 x RTX 3090", "RTX 3090 + RTX 3060", "host memory".

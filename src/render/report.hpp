@@ -27,6 +27,7 @@ struct Column {
 struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;  ///< as many cells as columns in each
+  bool shaded = false;                  ///< a verdict colours its whole cell, where there is room
 };
 
 struct Pair {
@@ -58,9 +59,47 @@ struct Paragraph {
   std::string text;
 };
 
+/// Totals of several formats as stacked bars, against what cards hold.
+struct MemoryChart {
+  struct Row {
+    std::string name;
+    std::vector<std::optional<Bytes>> parts;  ///< in the order of `parts`; absent: unknown
+    std::string total;                        ///< as printed, with its unit
+  };
+  struct Mark {
+    std::string name;
+    Bytes bytes;
+  };
+  std::vector<std::string> parts;
+  std::vector<Row> rows;
+  std::vector<Mark> marks;  ///< smallest first
+};
+
+/// Points of price and speed: those that no other beats by name, the others as a cloud.
+struct FrontierChart {
+  struct Point {
+    double x = 0;
+    double y = 0;
+  };
+  struct Best {
+    Point at;
+    double low = 0;  ///< of y
+    double high = 0;
+    std::string name;   ///< short
+    std::string title;  ///< everything about it, in words
+  };
+  std::string x_name = "$/hour";
+  std::string y_name = "tok/s";
+  std::vector<Best> best;  ///< by x; the first is number 1
+  std::vector<Point> beaten;
+};
+
+/// What only a page can draw. The figures stand in tables beside it, so other formats leave it out.
+using Picture = std::variant<MemoryChart, FrontierChart>;
+
 struct Section {
   std::string heading;  ///< may be empty
-  std::variant<Paragraph, Pairs, Bars, Table> body;
+  std::variant<Paragraph, Pairs, Bars, Table, Picture> body;
 };
 
 /// What is said, free of how: each output format draws it in its own way.

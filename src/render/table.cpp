@@ -38,6 +38,7 @@ class TextReport {
   void body(const Pairs& pairs);
   void body(const Bars& bars);
   void body(const Table& table);
+  void body(const Picture&) {}  // left out, see is_picture
 
   Ink ink_;
   std::optional<std::size_t> width_;
@@ -143,7 +144,7 @@ std::string render_table(const Report& report, const Terminal& terminal) {
   TextReport text(terminal);
   text.title(report);
   for (const auto& section : report.sections) {
-    if (!is_blank(section)) text.section(section);
+    if (!is_blank(section) && !is_picture(section)) text.section(section);
   }
   text.legends(has_unknown(report));
   return text.take();

@@ -21,8 +21,7 @@ bool belongs_to(const Candidate& candidate, const CardChoice& choice) {
 
 std::string_view price_date(const Cost& cost) {
   if (cost.offer == nullptr) return {};
-  const bool dated = cost.spot && !cost.offer->spot_as_of.empty();
-  return dated ? cost.offer->spot_as_of : cost.offer->as_of;
+  return rental_price(*cost.offer, cost.term).as_of;
 }
 
 double card_count(const Candidate& candidate) {

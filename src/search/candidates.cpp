@@ -3,6 +3,7 @@
 
 #include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/service.hpp"
 #include "search/sketch.hpp"
 #include "search/support.hpp"
 
@@ -24,6 +25,7 @@ class Walk {
     if (!hardware.together.empty()) together(hardware.together);
     if (hardware.alternatives.empty() && hardware.together.empty()) everything();
     // Where only the budget is in the way, the reader sees what it would cost.
+    if (found_.empty() && over_budget_.empty() && nearest_) found_ = {std::move(*nearest_)};
     return std::move(found_.empty() ? over_budget_ : found_);
   }
 
@@ -39,7 +41,9 @@ class Walk {
       if (!runs(gpu) && !request.all) continue;
       if (is_slice(gpu) && context_.offers.cheapest(gpu, 1) == nullptr) continue;
       slices(gpu);
-      if (sketches) {
+      if (serves()) {
+        served(gpu, false);
+      } else if (sketches) {
         smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
       } else {
         series(gpu, false);
@@ -56,8 +60,8 @@ class Walk {
   void smallest(const GpuRecord& gpu, const Device& card) {
     for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
       const auto needed = fullest_.of(count, card);
-      if (!needed || *needed > card.usable) continue;
-      auto candidate = sketch(context_, gpu, count);
+      if (!needed || needed->bytes > card.usable) continue;
+      auto candidate = sketch(context_, gpu, count, needed->split);
       if (has_wanted_offer(candidate)) found_.push_back(std::move(candidate));
       return;
     }
@@ -66,6 +70,10 @@ class Walk {
   /// This machine's own sets: of each kind of card the smallest that holds the model, else all.
   void local(const LocalMachine& machine) {
     for (const auto& kind : local_sets(machine, limits())) {
+      if (serves()) {
+        best_of(kind, true);
+        continue;
+      }
       std::optional<Candidate> last;
       for (const auto& set : kind) {
         last = evaluate(context_, set);
@@ -80,6 +88,7 @@ class Walk {
   /// The fewest cards that hold the model; where none do, the most.
   void keep_best() {
     const auto better = [](const Candidate& a, const Candidate& b) {
+      if (a.fits != b.fits) return a.fits;
       if (a.holds != b.holds) return a.holds;
       return a.holds ? card_count(a) < card_count(b) : card_count(a) > card_count(b);
     };
@@ -96,7 +105,7 @@ class Walk {
         exact(*gpu, *choice.count);
       } else {
         slices(*gpu);
-        series(*gpu, true);
+        serves() ? served(*gpu, true) : series(*gpu, true);
       }
     }
   }
@@ -123,6 +132,56 @@ class Walk {
     if (is_named && last && !context_.request.all) found_.push_back(std::move(*last));
   }
 
+  [[nodiscard]] bool serves() const { return context_.request.load.serves(); }
+
+  [[nodiscard]] bool before(const Candidate& one, const Candidate& other) const {
+    return comes_before(one, other, context_.request.sort, [this](const Candidate& candidate) {
+      return service_speed(context_, candidate);
+    });
+  }
+
+  void served(const GpuRecord& gpu, bool is_named) {
+    std::vector<HardwareSet> sets;
+    for (const auto count : counts_to_try(gpu, context_.request.hardware.max_gpus)) {
+      if (!context_.request.all && !is_named && too_small(gpu, count)) continue;
+      sets.push_back(equal_cards(gpu, count, limits()));
+    }
+    best_of(sets, is_named);
+  }
+
+  /// With a load to serve, more than memory takes may cost less, or alone be quick enough: of all
+  /// sets the one that comes first. Where none serves, the last is shown if somebody named it.
+  void best_of(const std::vector<HardwareSet>& sets, bool is_named) {
+    std::optional<Candidate> best;
+    std::optional<Candidate> other;
+    for (const auto& set : sets) {
+      auto candidate = evaluate(context_, set);
+      if (context_.request.all) {
+        found_.push_back(std::move(candidate));
+        continue;
+      }
+      if (!is_named && !has_wanted_offer(candidate)) continue;
+      auto& place = candidate.fits ? best : other;
+      const bool over = other && other->reason == Reason::over_budget;
+      const bool replaces =
+          candidate.fits ? !best || before(candidate, *best) : !over || before(candidate, *other);
+      if (replaces) place = std::move(candidate);
+    }
+    if (!best && other) keep_for_budget(*other);
+    if (!best && other) keep_nearest(*other);
+    if (!best && is_named) best = std::move(other);
+    if (best) found_.push_back(std::move(*best));
+  }
+
+  /// Where only the latencies are in the way, the reader sees which comes nearest to them.
+  void keep_nearest(const Candidate& candidate) {
+    if (!candidate.by_limit || candidate.reason) return;
+    const auto excess = excess_of(context_.request.load, candidate);
+    if (!excess || (nearest_ && *excess >= least_excess_)) return;
+    nearest_ = candidate;
+    least_excess_ = *excess;
+  }
+
   void exact(const GpuRecord& gpu, std::int32_t count) {
     auto candidate = evaluate(context_, equal_cards(gpu, count, limits()));
     if (!is_buildable(gpu, count) && !is_unsupported(candidate)) {
@@ -141,6 +200,11 @@ class Walk {
     if (offers.empty()) return;
     std::stable_sort(offers.begin(), offers.end(),
                      [](const auto* a, const auto* b) { return a->gpu_count < b->gpu_count; });
+    if (serves()) {
+      std::vector<HardwareSet> sets;
+      for (const auto* offer : offers) sets.push_back(slice_of(gpu, *offer, limits()));
+      return best_of(sets, false);
+    }
     for (const auto* offer : offers) {
       if (offer->gpu_count == seen) continue;
       seen = offer->gpu_count;
@@ -160,6 +224,13 @@ class Walk {
     if (const auto given = context_.request.host_memory_gib; given && is_named_host()) {
       found_.push_back(evaluate(context_, own_host(*given, limits())));
       return;
+    }
+    if (serves()) {
+      std::vector<HardwareSet> sets;
+      for (const auto* offer : context_.offers.hosts()) {
+        if (offer->ram_gib) sets.push_back(host_memory(*offer, limits()));
+      }
+      return best_of(sets, is_named_host());
     }
     const OfferRecord* largest = nullptr;
     for (const auto* offer : context_.offers.hosts()) {
@@ -215,7 +286,8 @@ class Walk {
   /// A filter on offers leaves only what has such an offer.
   bool has_wanted_offer(const Candidate& candidate) const {
     const auto& filter = context_.request.offers;
-    const bool filtered = !filter.providers.empty() || filter.spot || filter.min_sla;
+    const bool filtered =
+        !filter.providers.empty() || filter.term != RentalTerm::on_demand || filter.min_sla;
     return !filtered || candidate.cost.offer != nullptr;
   }
 
@@ -227,6 +299,8 @@ class Walk {
   FullestDevice fullest_;
   std::vector<Candidate> found_;
   std::vector<Candidate> over_budget_;
+  std::optional<Candidate> nearest_;  ///< to the latencies
+  double least_excess_ = 0;
 };
 
 }  // namespace

@@ -150,9 +150,10 @@ void ChangeSearch::add(Lever lever, std::string option, std::string value, Candi
   if (there) return;
   Change change{lever, std::move(option), std::move(value), std::move(candidate), std::nullopt};
   const auto* from = asked();
-  const auto& price = change.candidate.cost.usd_per_hour;
-  if (from != nullptr && from->cost.usd_per_hour && price) {
-    change.usd_per_hour_delta = *price - *from->cost.usd_per_hour;
+  const auto price = whole_usd_per_hour(change.candidate);
+  const auto before = from == nullptr ? std::nullopt : whole_usd_per_hour(*from);
+  if (before && price) {
+    change.usd_per_hour_delta = *price - *before;
   }
   changes_.push_back(std::move(change));
 }

@@ -154,32 +154,43 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     candidate.reason = Reason::context_exceeds_model;
     candidate.by_limit = false;
   }
-  candidate.fits = !candidate.reason;
+  candidate.fits = !candidate.reason && !candidate.by_limit;
   return candidate;
+}
+
+Reach reach_of(const FormatContext& context, const Candidate& candidate) {
+  if (candidate.devices.empty() || is_unsupported(candidate)) return {};
+  const auto devices = used_devices(candidate);
+  // What equal cards share is kept longer than this call, so it refers to the context's workload.
+  const auto own = placed_workload(context, candidate);
+  const auto& workload = candidate.offload ? own : context.workload;
+  const Situation situation{context.model,          context.weights,        workload,
+                            *context.choice.format, context.engine,         devices,
+                            candidate.split,        candidate.gpus.empty(), context.draft};
+  const bool alike = std::all_of(devices.begin(), devices.end(),
+                                 [&](const Device& device) { return device == devices.front(); });
+  const bool equal = candidate.gpus.size() == 1 && alike && !candidate.offload;
+  return equal ? context.shares.reach(situation) : llmfit::reach(situation);
 }
 
 void solve_inverses(const FormatContext& context, Candidate& candidate) {
   if (candidate.devices.empty()) return;
   const auto devices = used_devices(candidate);
-  // What equal cards share is kept longer than this call, so it refers to the context's workload.
   const auto own = placed_workload(context, candidate);
   const auto& workload = candidate.offload ? own : context.workload;
   if (!candidate.gpus.empty()) {
     add_details(candidate.devices, context.model, context.weights, workload, candidate.split);
   }
-  const Situation situation{context.model,          context.weights,        workload,
-                            *context.choice.format, context.engine,         devices,
-                            candidate.split,        candidate.gpus.empty(), context.draft};
   if (is_unsupported(candidate)) return;
-  const bool alike = std::all_of(devices.begin(), devices.end(),
-                                 [&](const Device& device) { return device == devices.front(); });
-  const bool equal = candidate.gpus.size() == 1 && alike && !candidate.offload;
-  const auto solved = equal ? context.shares.reach(situation) : llmfit::reach(situation);
+  const auto solved = reach_of(context, candidate);
   candidate.max_context = solved.context;
   candidate.max_sequences = solved.sequences;
   // The plan is of one model; beside a draft it would promise the draft's part of the cache too.
   const bool alone = context.draft == nullptr;
-  if (alone && context.workload.engine == Engine::vllm) candidate.vllm = plan_vllm(situation);
+  if (!alone || context.workload.engine != Engine::vllm) return;
+  candidate.vllm =
+      plan_vllm({context.model, context.weights, workload, *context.choice.format, context.engine,
+                 devices, candidate.split, candidate.gpus.empty(), context.draft});
 }
 
 }  // namespace llmfit::search

@@ -6,7 +6,10 @@
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/owning.hpp"
+#include "search/service.hpp"
 #include "search/sketch.hpp"
+#include "search/token_costs.hpp"
 #include "sizing/device_footprint.hpp"
 
 namespace llmfit {
@@ -115,21 +118,6 @@ Error unknown_cache(const Model& model, Engine engine) {
           "leave out --table, or name a model whose dimensions are known", "--table"};
 }
 
-/// Where formats of several engines are asked for, an option that only some of the engines have is
-/// for those. Absent: the request stands as it is.
-std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
-  const auto& asked = request.workload;
-  if (lacking_option(engine, asked).empty()) return std::nullopt;
-  const bool meant_for_others = std::any_of(
-      request.formats.begin(), request.formats.end(),
-      [&](const FormatChoice& choice) { return lacking_option(choice.engine, asked).empty(); });
-  if (!meant_for_others) return std::nullopt;
-  auto without = request;
-  without.workload.split = {};
-  if (!lacking_option(engine, without.workload).empty()) without.workload.offload = Offload::none;
-  return without;
-}
-
 /// No hardware changes what a licence forbids: sets that were asked for are shown as a no, others
 /// not at all.
 void forbid(const FitRequest& request, FormatResult& result) {
@@ -152,7 +140,59 @@ bool shows_host(const FitRequest& request, const Workload& workload, Solve solve
          !request.workload.settings.empty();
 }
 
+/// What is said of the configurations that are shown, beside the verdict on each.
+void add_figures(const FormatContext& context, FormatResult& result, Solve solve) {
+  auto& candidates = result.candidates;
+  for (auto& candidate : candidates) complete(context, candidate);
+  if (solve == Solve::yes) {
+    for (auto& candidate : candidates) solve_inverses(context, candidate);
+  }
+  if (solve != Solve::no) {
+    for (auto& candidate : candidates) add_rates(context, candidate);
+  }
+  for (auto& candidate : candidates) finish_service(context, candidate);
+  if (solve != Solve::no) {
+    for (auto& candidate : candidates) add_owning(context.request, candidate);
+    result.break_even = break_even_of(context, candidates);
+  }
+  if (context.request.explain && !candidates.empty()) {
+    result.speed = context.speeds.explain(context, candidates.front());
+  }
+  if (!asks_limits(context.request)) return;
+  for (auto& candidate : candidates) candidate.limits = judge_limits(context, candidate);
+}
+
+/// The configurations that the reader sees, in order, and what is said of them.
+FormatResult ordered_configurations(const FormatContext& context, Solve solve) {
+  const auto& request = context.request;
+  FormatResult result;
+  result.choice = context.choice;
+  result.candidates = candidates(context);
+  result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
+  result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
+                                [](const Candidate& candidate) { return candidate.fits; });
+  result.every_variant_fits = one_alternative_fits(request, result);
+  if (solve == Solve::yes) add_batches(context, result.candidates);
+  order(result.candidates, request.sort, request.limit,
+        [&](const Candidate& candidate) { return service_speed(context, candidate); });
+  add_figures(context, result, solve);
+  return result;
+}
+
 }  // namespace
+
+std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine) {
+  const auto& asked = request.workload;
+  if (lacking_option(engine, asked).empty()) return std::nullopt;
+  const bool meant_for_others = std::any_of(
+      request.formats.begin(), request.formats.end(),
+      [&](const FormatChoice& choice) { return lacking_option(choice.engine, asked).empty(); });
+  if (!meant_for_others) return std::nullopt;
+  auto without = request;
+  without.workload.split = {};
+  if (!lacking_option(engine, without.workload).empty()) without.workload.offload = Offload::none;
+  return without;
+}
 
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice, Solve solve) {
   if (!choice.format) return lacking_format(question, choice);
@@ -173,29 +213,15 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
 
   EqualShares shares;
   Speedometer speeds;
+  const auto desk = batch_desk(question.catalog, question.request, *workload);
   const FormatContext context{question.catalog, question.model,
                               question.request, question.offers,
                               choice,           engine,
                               *workload,        *weights,
                               *footprint,       *draft ? &**draft : nullptr,
                               shares,           speeds,
-                              question.cards};
-  FormatResult result;
-  result.choice = choice;
-  result.candidates = candidates(context);
-  result.candidates_total = static_cast<std::int64_t>(result.candidates.size());
-  result.any_fits = std::any_of(result.candidates.begin(), result.candidates.end(),
-                                [](const Candidate& candidate) { return candidate.fits; });
-  result.every_variant_fits = one_alternative_fits(question.request, result);
-  order(result.candidates, question.request.sort, question.request.limit);
-  for (auto& candidate : result.candidates) complete(context, candidate);
-  if (solve == Solve::yes) {
-    for (auto& candidate : result.candidates) solve_inverses(context, candidate);
-    for (auto& candidate : result.candidates) add_rates(context, candidate);
-  }
-  if (asks_limits(question.request)) {
-    for (auto& candidate : result.candidates) candidate.limits = judge_limits(context, candidate);
-  }
+                              question.cards,   desk ? &*desk : nullptr};
+  auto result = ordered_configurations(context, solve);
   if (license_forbids(question)) forbid(question.request, result);
   if (question.request.table && !footprint->of(TermKind::kv_cache)) {
     return tl::unexpected(unknown_cache(question.model, choice.engine));
@@ -206,6 +232,7 @@ Result<FormatResult> fit_format(const Question& question, const FormatChoice& ch
     if (!table) return tl::unexpected(table.error());
     result.table = std::move(*table);
   }
+  if (desk) result.batch = desk->plan;
   result.workload = *workload;
   if (solve == Solve::yes) result.file = file_size(question.model, *weights, *choice.format);
   result.weights = std::move(*weights);

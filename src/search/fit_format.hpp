@@ -16,12 +16,17 @@ struct Question {
   std::span<const Device> cards;  ///< of the catalog, in its order
 };
 
-/// Whether the largest context and the most sequences of each configuration are wanted too.
-enum class Solve { no, yes };
+/// What of each configuration is wanted beside the verdict: nothing, its rates, or also the largest
+/// context and the most sequences.
+enum class Solve { no, rates, yes };
 
 /// Everything about one format: sized, tried on the hardware, ordered, cut, solved.
 Result<FormatResult> fit_format(const Question& question, const FormatChoice& choice,
                                 Solve solve = Solve::yes);
+
+/// Where formats of several engines are asked for, an option that only some of the engines have is
+/// for those. Absent: the request stands as it is.
+std::optional<FitRequest> without_other_split(const FitRequest& request, Engine engine);
 
 /// Whether the request leaves some offers out.
 bool filters_offers(const OfferFilter& filter);

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "cost/offers.hpp"
 #include "llmfit/fit.hpp"
+#include "search/batch.hpp"
 #include "search/hardware.hpp"
 #include "search/rates.hpp"
 
@@ -76,7 +78,8 @@ struct FormatContext {
   const Draft* draft;          ///< beside it; null: none
   EqualShares& shares;
   Speedometer& speeds;
-  std::span<const Device> cards;  ///< of the catalog, in its order
+  std::span<const Device> cards;     ///< of the catalog, in its order
+  const BatchDesk* batch = nullptr;  ///< null: no job was given
 };
 
 /// Whether more context is asked for than the model was made for.
@@ -113,6 +116,9 @@ std::vector<Candidate> candidates(const FormatContext& context);
 /// Whether the engine, or the format or cache under it, does not run on the set at all.
 bool is_unsupported(const Candidate& candidate);
 
+/// The largest context and the most sequences of a candidate that was evaluated.
+Reach reach_of(const FormatContext& context, const Candidate& candidate);
+
 /// Adds the largest context and the most sequences to a candidate that was evaluated.
 void solve_inverses(const FormatContext& context, Candidate& candidate);
 
@@ -120,8 +126,14 @@ void solve_inverses(const FormatContext& context, Candidate& candidate);
 /// of size.
 Result<LoadTable> load_table(const FormatContext& context, const Candidate* candidate);
 
+/// What `--sort fastest` compares, larger first; absent: not known.
+using Speed = std::function<std::optional<double>(const Candidate&)>;
+
 /// Sorts by the request's order: what fits first, unknown values last, ties by price, count and id.
-/// Of more than `limit` (0: no limit) only the first are kept.
-void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit);
+/// Of more than `limit` (0: no limit) only the first are kept. `speed` is asked for under
+/// Sort::fastest only.
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed);
+/// Whether the first belongs before the second by that order; not where nothing tells them apart.
+bool comes_before(const Candidate& one, const Candidate& other, Sort sort, const Speed& speed);
 
 }  // namespace llmfit::search

@@ -143,7 +143,7 @@ void pull_budget(ChangeSearch& search) {
   if (!search.question().request.offers.max_usd_hour || !closest.choice.format) return;
   std::optional<double> least;
   for (const auto& candidate : closest.candidates) {
-    const auto price = candidate.cost.usd_per_hour;
+    const auto price = whole_usd_per_hour(candidate);
     if (candidate.reason != Reason::over_budget || !price) continue;
     if (!least || *price < *least) least = price;
   }

@@ -250,7 +250,13 @@ void pull_context(ChangeSearch& search) {
   const auto& closest = search.closest();
   if (!closest.workload) return;
   const auto longest = solved_most(search, &Candidate::max_context);
-  if (longest < least_context || longest >= closest.workload->context) return;
+  const auto& load = search.question().request.load;
+  // A request has to find room in its context.
+  const bool asked = load.names_lengths() || load.serves();
+  const auto one = load.input_tokens.value_or(usual_input_tokens) +
+                   load.output_tokens.value_or(usual_output_tokens);
+  const auto least = asked ? std::max(least_context, one) : least_context;
+  if (longest < least || longest >= closest.workload->context) return;
   auto request = search.request();
   request.workload.context = longest;
   auto found = search.yes(request, closest.choice);

@@ -42,12 +42,39 @@ Note unknown_note(const LimitResult& broken, const std::string& hardware) {
       return {NoteCode::limit_unknown, {hardware, "The free memory", "--headroom"}};
     case LimitKind::min_sla:
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::within_hours:
+      return {NoteCode::limit_unknown, {hardware, "The time that the job takes", "--within"}};
     case LimitKind::max_usd_month:
       return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-month"}};
+    case LimitKind::ttft:
+      return {NoteCode::limit_unknown, {hardware, "The speed", "--ttft"}};
+    case LimitKind::tpot:
+      return {NoteCode::limit_unknown, {hardware, "The speed", "--tpot"}};
+    case LimitKind::users:
+      return {NoteCode::limit_unknown, {hardware, "What a sequence takes", "--users"}};
+    case LimitKind::requests_per_second:
+      return {NoteCode::limit_unknown, {hardware, "The speed", "--requests-per-second"}};
     case LimitKind::max_usd_hour:
       break;
   }
   return {NoteCode::limit_unknown, {hardware, "The price", "--max-usd-hour"}};
+}
+
+/// Three digits: an estimate knows no more.
+std::string digits(double value) {
+  return base::fixed(value, value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+/// One request alone breaks it, or nobody is served at all.
+Note latency_note(NoteCode code, const LimitResult& broken, const Rate& rate,
+                  const std::string& hardware) {
+  return {code,
+          {hardware, digits(rate.value), digits(rate.low), digits(rate.high),
+           base::shortest(broken.asked)}};
+}
+
+std::string latencies(const LoadRequest& load) {
+  return load.limits_latency() ? " within the latencies asked for" : "";
 }
 
 Note broken_note(const Question& question, const FormatResult& one, const LimitResult& broken,
@@ -69,6 +96,24 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
       return headroom_note(broken, candidate, hardware);
     case LimitKind::min_sla:
       return {NoteCode::limit_sla, {hardware, base::shortest(broken.asked)}};
+    case LimitKind::ttft:
+      return latency_note(NoteCode::limit_ttft, broken, candidate.service->most->first_token,
+                          hardware);
+    case LimitKind::tpot:
+      return latency_note(NoteCode::limit_tpot, broken, candidate.service->most->output_token,
+                          hardware);
+    case LimitKind::users:
+      return {
+          NoteCode::limit_users,
+          {hardware, whole(*broken.actual), latencies(question.request.load), whole(broken.asked)}};
+    case LimitKind::requests_per_second:
+      return {NoteCode::limit_requests,
+              {hardware, digits(*broken.actual), latencies(question.request.load),
+               base::shortest(broken.asked)}};
+    case LimitKind::within_hours:
+      return {NoteCode::limit_within,
+              {hardware, base::fixed(*broken.actual, 1), base::shortest(broken.asked),
+               whole(std::ceil(*broken.actual / broken.asked))}};
     case LimitKind::max_usd_hour:
       break;
   }
@@ -134,6 +179,27 @@ std::vector<Note> offer_notes(const FitRequest& request, const FitResult& result
   }
   if (!renters.empty()) notes.push_back({NoteCode::driver_licence, {some_of(renters)}});
   return notes;
+}
+
+std::vector<Note> load_notes(const FitRequest& request) {
+  const auto& load = request.load;
+  std::vector<Note> notes;
+  if (!load.serves()) return notes;
+  if (!load.input_tokens || !load.output_tokens) {
+    notes.push_back({NoteCode::service_lengths,
+                     {base::grouped(load.input_tokens.value_or(usual_input_tokens)),
+                      base::grouped(load.output_tokens.value_or(usual_output_tokens))}});
+  }
+  if (load.limits_latency()) notes.push_back({NoteCode::service_by_estimate, {}});
+  return notes;
+}
+
+std::vector<Note> nearest_notes(const Question& question, const Candidate& candidate) {
+  if (!candidate.service || !candidate.service->most) return {};
+  const auto& rates = *candidate.service->most;
+  return {{NoteCode::service_none,
+           {question.model.name, describe(candidate.gpus), digits(rates.first_token.value),
+            digits(rates.output_token.value)}}};
 }
 
 bool license_forbids(const Question& question) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "search/service.hpp"
+
 namespace llmfit {
 
 std::string_view to_string(LimitKind kind) {
@@ -18,6 +20,16 @@ std::string_view to_string(LimitKind kind) {
     case LimitKind::headroom_fraction:
     case LimitKind::headroom:
       return "headroom";
+    case LimitKind::ttft:
+      return "ttft";
+    case LimitKind::tpot:
+      return "tpot";
+    case LimitKind::users:
+      return "users";
+    case LimitKind::requests_per_second:
+      return "requests_per_second";
+    case LimitKind::within_hours:
+      return "within_hours";
     case LimitKind::min_sla:
       break;
   }
@@ -38,6 +50,15 @@ std::string_view unit_of(LimitKind kind) {
       return "fraction";
     case LimitKind::headroom:
       return "bytes";
+    case LimitKind::ttft:
+    case LimitKind::tpot:
+      return "seconds";
+    case LimitKind::users:
+      return "users";
+    case LimitKind::requests_per_second:
+      return "requests_per_second";
+    case LimitKind::within_hours:
+      return "hours";
     case LimitKind::min_sla:
       break;
   }
@@ -99,8 +120,38 @@ LimitResult context_limit(const FormatContext& context, const Candidate& candida
   return result;
 }
 
-/// What a broken limit stands under in the list of reasons.
-Reason reason_of(const FormatContext& context, const LimitResult& broken) {
+std::optional<double> estimate_of(const Candidate& candidate, Rate ServiceRates::*rate) {
+  if (!candidate.service || !candidate.service->most) return std::nullopt;
+  return ((*candidate.service->most).*rate).value;
+}
+
+/// A copy that serves nobody within the latencies is judged by one request alone, others by the
+/// largest load that keeps them.
+void judge_service(const LoadRequest& load, const Candidate& candidate,
+                   std::vector<LimitResult>& results) {
+  const auto& service = candidate.service;
+  if (load.ttft) {
+    results.push_back(
+        at_most(LimitKind::ttft, *load.ttft, estimate_of(candidate, &ServiceRates::first_token)));
+  }
+  if (load.tpot) {
+    results.push_back(
+        at_most(LimitKind::tpot, *load.tpot, estimate_of(candidate, &ServiceRates::output_token)));
+  }
+  if (!load.one_copy) return;
+  if (load.users) {
+    results.push_back(at_least(LimitKind::users, static_cast<double>(*load.users),
+                               service ? real(service->concurrency) : std::nullopt));
+  }
+  if (load.requests_per_second) {
+    results.push_back(at_least(LimitKind::requests_per_second, *load.requests_per_second,
+                               service ? service->requests_per_second : std::nullopt));
+  }
+}
+
+/// What a broken limit stands under in the list of reasons; absent: the list has no word for one
+/// that is too slow.
+std::optional<Reason> reason_of(const FormatContext& context, const LimitResult& broken) {
   switch (broken.limit) {
     case LimitKind::min_context: {
       const auto limit = context.model.context_length;
@@ -111,9 +162,15 @@ Reason reason_of(const FormatContext& context, const LimitResult& broken) {
     case LimitKind::headroom_fraction:
     case LimitKind::headroom:
       return Reason::out_of_memory;
+    case LimitKind::ttft:
+    case LimitKind::tpot:
+    case LimitKind::users:
+    case LimitKind::requests_per_second:
+      return std::nullopt;
     case LimitKind::max_usd_hour:
     case LimitKind::max_usd_month:
     case LimitKind::min_sla:
+    case LimitKind::within_hours:
       break;
   }
   return Reason::over_budget;
@@ -133,13 +190,16 @@ const DevicePlacement* fullest(const Candidate& candidate, LimitKind kind) {
 bool asks_limits(const FitRequest& request) {
   const auto& limits = request.limits;
   return request.offers.max_usd_hour || request.offers.min_sla || limits.usd_month ||
-         limits.context || limits.sequences || limits.headroom_fraction || limits.headroom;
+         limits.context || limits.sequences || limits.headroom_fraction || limits.headroom ||
+         request.load.serves() || limits_hours(request);
 }
 
 std::vector<LimitResult> judge_limits(const FormatContext& context, const Candidate& candidate) {
   const auto& limits = context.request.limits;
   const auto& filter = context.request.offers;
   const auto& cost = candidate.cost;
+  const auto hourly = whole_usd_per_hour(candidate);
+  const auto monthly = whole_usd_per_month(candidate);
   // Nobody rents this machine out, so neither a price nor a promise can be broken.
   const bool rented = !context.request.hardware.local.has_value();
   std::vector<LimitResult> results;
@@ -156,11 +216,16 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
     results.push_back(at_least(LimitKind::min_sequences, static_cast<double>(*limits.sequences),
                                real(candidate.max_sequences)));
   }
+  judge_service(context.request.load, candidate, results);
   if (filter.max_usd_hour && rented) {
-    results.push_back(at_most(LimitKind::max_usd_hour, *filter.max_usd_hour, cost.usd_per_hour));
+    results.push_back(at_most(LimitKind::max_usd_hour, *filter.max_usd_hour, hourly));
   }
   if (limits.usd_month && rented) {
-    results.push_back(at_most(LimitKind::max_usd_month, *limits.usd_month, cost.usd_per_month));
+    results.push_back(at_most(LimitKind::max_usd_month, *limits.usd_month, monthly));
+  }
+  if (limits_hours(context.request)) {
+    results.push_back(at_most(LimitKind::within_hours, *context.request.load.batch->within_hours,
+                              batch_hours(candidate)));
   }
   if (filter.min_sla && rented) {
     const auto promised = cost.offer == nullptr ? std::nullopt : promised_uptime(*cost.offer);
@@ -172,15 +237,18 @@ std::vector<LimitResult> judge_limits(const FormatContext& context, const Candid
 void apply_limits(const FormatContext& context, Candidate& candidate) {
   if (candidate.reason || !asks_limits(context.request)) return;
   const auto& limits = context.request.limits;
-  if (limits.context || limits.sequences) solve_inverses(context, candidate);
+  const bool hours = limits_hours(context.request);
+  if (limits.context || limits.sequences || hours) solve_inverses(context, candidate);
+  add_service(context, candidate);
+  if (hours) add_batch(context, candidate);
   const auto results = judge_limits(context, candidate);
   const auto broken = std::find_if(results.begin(), results.end(),
                                    [](const LimitResult& result) { return !result.kept; });
   if (broken == results.end()) return;
   candidate.reason = reason_of(context, *broken);
   candidate.by_limit = true;
-  // A larger set may leave more room, but costs no less.
-  candidate.holds = candidate.reason == Reason::over_budget;
+  // A larger set may leave more room, but costs no less; what is too slow is held all the same.
+  candidate.holds = !candidate.reason || candidate.reason == Reason::over_budget;
 }
 
 }  // namespace search

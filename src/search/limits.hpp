@@ -25,6 +25,12 @@ void apply_limits(const FormatContext& context, Candidate& candidate);
 std::vector<Note> limit_notes(const Question& question, const FormatResult& one,
                               const Candidate& candidate);
 
+/// What a load assumes, and by what latencies are judged.
+std::vector<Note> load_notes(const FitRequest& request);
+
+/// The configuration that comes nearest to the latencies that none keeps.
+std::vector<Note> nearest_notes(const Question& question, const Candidate& candidate);
+
 /// What the model's licence has to say where commercial use is asked for.
 std::vector<Note> license_notes(const Question& question);
 

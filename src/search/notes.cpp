@@ -3,11 +3,14 @@
 #include <cmath>
 #include <set>
 
-#include "base/date.hpp"
 #include "base/numbers.hpp"
+#include "search/batch_notes.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
 #include "search/limits.hpp"
+#include "search/owning_notes.hpp"
+#include "search/price_notes.hpp"
+#include "search/speed_notes.hpp"
 #include "search/split_notes.hpp"
 #include "search/support.hpp"
 #include "search/weight_notes.hpp"
@@ -16,13 +19,6 @@ namespace llmfit::search {
 namespace {
 
 using base::Round;
-
-/// A price is old when its month lies twelve or more before today's.
-bool is_old(std::string_view as_of, std::string_view today) {
-  const auto then = base::parse_date(as_of);
-  const auto now = base::parse_date(today);
-  return then && now && base::months_of(*now) - base::months_of(*then) >= 12;
-}
 
 std::string format_name(const FormatResult& one) {
   return one.choice.format ? std::string(one.choice.format->id) : one.choice.typed;
@@ -72,7 +68,8 @@ class Notes {
       note(NoteCode::parameters_unverified, {model.name, "see `llmfit models " + model.id + "`"});
     }
     for (auto& told : license_notes(question_)) note(told.code, std::move(told.args));
-    if (question_.request.sort == Sort::fastest) note(NoteCode::speed_unknown);
+    add(speed_notes(question_, result_));
+    for (auto& told : load_notes(question_.request)) note(told.code, std::move(told.args));
   }
 
   void about_machine(const LocalMachine& machine) {
@@ -95,11 +92,13 @@ class Notes {
     about_support(one);
     about_state(one);
     about_batch(one);
+    add(batch_notes(question_, one));
     about_context(one);
     std::set<Reason> told;
     for (const auto& candidate : one.candidates) {
       if (candidate.reason && told.insert(*candidate.reason).second) about_reason(one, candidate);
     }
+    about_latency(one);
     about_devices(one);
     about_host(one);
     about_families(one);
@@ -207,6 +206,18 @@ class Notes {
     }
   }
 
+  /// The first that is too slow stands for the others.
+  void about_latency(const FormatResult& one) {
+    for (const auto& candidate : one.candidates) {
+      if (!candidate.by_limit || candidate.reason) continue;
+      const auto& hardware = question_.request.hardware;
+      const bool named =
+          !hardware.alternatives.empty() || !hardware.together.empty() || hardware.local;
+      if (named) return about_limits(one, candidate);
+      return add(nearest_notes(question_, candidate));
+    }
+  }
+
   void about_reason(const FormatResult& one, const Candidate& candidate) {
     const auto hardware = describe(candidate.gpus);
     if (candidate.by_limit) return about_limits(one, candidate);
@@ -276,6 +287,7 @@ class Notes {
     for (const auto& one : result_.formats) {
       for (const auto& candidate : one.candidates) about_offer(candidate);
     }
+    add(price_notes(question_, result_));
     for (auto& told : offer_notes(question_.request, result_)) {
       note(told.code, std::move(told.args));
     }
@@ -288,16 +300,13 @@ class Notes {
     if (offer == nullptr) {
       if (question_.request.hardware.local) return;
       if (result_.formats.size() == 1 && result_.formats.front().candidates.size() == 1) {
-        note(question_.offers.spot() ? NoteCode::no_spot : NoteCode::no_offer, {hardware});
+        note(no_price(question_.offers.term()), {hardware});
       }
       return;
     }
-    const auto as_of = std::string(price_date(candidate.cost));
-    const auto machine = std::string(offer->provider) + " " + std::string(offer->instance);
     if (offer->status == OfferStatus::retired) {
-      note(NoteCode::offer_retired, {machine, as_of});
-    } else if (is_old(as_of, question_.request.today)) {
-      note(NoteCode::price_old, {machine, as_of});
+      note(NoteCode::offer_retired,
+           {machine_name(*offer), std::string(price_date(candidate.cost))});
     }
   }
 
@@ -320,10 +329,13 @@ class Notes {
 }  // namespace
 
 bool filters_offers(const OfferFilter& filter) {
-  return !filter.providers.empty() || filter.spot || filter.max_usd_hour.has_value() ||
-         filter.min_sla.has_value() || filter.commercial;
+  return !filter.providers.empty() || filter.term != RentalTerm::on_demand ||
+         filter.max_usd_hour.has_value() || filter.min_sla.has_value() || filter.commercial;
 }
 
-void add_notes(const Question& question, FitResult& result) { Notes(question, result).run(); }
+void add_notes(const Question& question, FitResult& result) {
+  Notes(question, result).run();
+  for (auto& told : owning_notes(question.request, result)) result.notes.push_back(std::move(told));
+}
 
 }  // namespace llmfit::search

@@ -10,18 +10,33 @@ namespace {
 /// Above every price and count, so that what is unknown sorts last.
 constexpr double last = 1e18;
 
-double hourly(const Candidate& candidate) { return candidate.cost.usd_per_hour.value_or(last); }
+double hourly(const Candidate& candidate) { return whole_usd_per_hour(candidate).value_or(last); }
+
+/// Of all copies that a load takes.
+double whole_cards(const Candidate& candidate) {
+  const auto& service = candidate.service;
+  if (!service) return card_count(candidate);
+  return service->copies ? card_count(candidate) * static_cast<double>(*service->copies) : last;
+}
+
+double job_usd(const Candidate& candidate) {
+  return candidate.batch ? candidate.batch->usd().value_or(last) : last;
+}
+
+double job_hours(const Candidate& candidate) {
+  return candidate.batch ? candidate.batch->best().hours.value : last;
+}
 
 /// A machine that one can rent comes before one that is no longer listed, and both before what has
 /// no price.
 int price_class(const Candidate& candidate) {
-  if (!candidate.cost.usd_per_hour) return 2;
+  if (!whole_usd_per_hour(candidate)) return 2;
   return candidate.cost.offer->status == OfferStatus::retired ? 1 : 0;
 }
 
 /// Host memory is not the fewest cards but another kind of hardware: it comes after them.
 double cards_or_last(const Candidate& candidate) {
-  return candidate.gpus.empty() ? last : card_count(candidate);
+  return candidate.gpus.empty() ? last : whole_cards(candidate);
 }
 
 double headroom(const Candidate& candidate) {
@@ -29,15 +44,16 @@ double headroom(const Candidate& candidate) {
   return device == nullptr ? -last : static_cast<double>(device->headroom.count());
 }
 
-double sort_key(const Candidate& candidate, Sort sort) {
+double sort_key(const Candidate& candidate, Sort sort, const Speed& speed) {
   switch (sort) {
     case Sort::fewest:
       return cards_or_last(candidate);
     case Sort::headroom:
       return -headroom(candidate);
-    case Sort::cheapest:
     case Sort::fastest:
-      break;  // speeds are unknown, so the fastest fall back to the price
+      return -speed(candidate).value_or(-last);
+    case Sort::cheapest:
+      break;
   }
   return 0;  // the price, by which ties are broken
 }
@@ -62,14 +78,33 @@ struct Place {
   }
 };
 
+Place place_of(const Candidate& candidate, Sort sort, const Speed& speed, std::size_t index) {
+  return {!candidate.fits,
+          sort_key(candidate, sort, speed),
+          price_class(candidate),
+          hourly(candidate),
+          cards_or_last(candidate),
+          id(candidate),
+          index};
+}
+
 }  // namespace
 
-void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit) {
+bool comes_before(const Candidate& one, const Candidate& other, Sort sort, const Speed& speed) {
+  return place_of(one, sort, speed, 1) < place_of(other, sort, speed, 0);
+}
+
+void order(std::vector<Candidate>& candidates, Sort sort, std::int64_t limit, const Speed& speed) {
+  const bool job =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [](const Candidate& candidate) { return candidate.batch != nullptr; });
   std::vector<Place> places;
   places.reserve(candidates.size());
   for (const auto& candidate : candidates) {
-    places.push_back({!candidate.fits, sort_key(candidate, sort), price_class(candidate),
-                      hourly(candidate), cards_or_last(candidate), id(candidate), places.size()});
+    places.push_back(place_of(candidate, sort, speed, places.size()));
+    if (!job) continue;
+    places.back().hourly = job_usd(candidate);  // of a job its own dollars and hours count
+    if (sort == Sort::fastest) places.back().wanted = job_hours(candidate);
   }
   const auto wanted = limit > 0 ? static_cast<std::size_t>(limit) : places.size();
   const auto kept = std::min(wanted, places.size());

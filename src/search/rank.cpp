@@ -2,12 +2,12 @@
 #include "llmfit/rank.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "llmfit/build_model.hpp"
 #include "search/fit_format.hpp"
 #include "search/format_search.hpp"
+#include "search/rank_order.hpp"
 #include "search/rank_set.hpp"
 
 namespace llmfit {
@@ -65,6 +65,7 @@ class Ranker {
         cards_(card_devices(catalog, hardware.limits)),
         capacity_(leaves_to_host(request.workload) ? std::nullopt : whole_capacity(hardware)) {
     shown_.workload = request.workload;
+    shown_.load = request.load;
     shown_.hardware = hardware;
     shown_.all = true;
     shown_.limit = 0;
@@ -176,69 +177,6 @@ class Ranker {
   FitRequest shown_;
 };
 
-double sort_value(const RankedModel& row, RankSort sort) {
-  switch (sort) {
-    case RankSort::params:
-      return static_cast<double>(row.record->parameters.value_or(0));
-    case RankSort::context:
-      return static_cast<double>(row.candidate.max_context.value_or(-1));
-    case RankSort::headroom: {
-      const auto* device = tightest(row.candidate);
-      return device == nullptr ? -1e18 : static_cast<double>(device->headroom.count());
-    }
-    case RankSort::quality:
-      break;
-  }
-  return 0;
-}
-
-/// What decides about a model's place, larger first but for the id.
-struct Place {
-  bool fits;
-  double wanted;
-  bool enough_bits;
-  int size;
-  double score;
-  double bits;
-  std::int64_t parameters;
-  std::string_view id;
-  std::size_t index;
-
-  friend bool operator<(const Place& a, const Place& b) {
-    return std::tie(b.fits, b.wanted, b.enough_bits, b.size, b.score, b.bits, b.parameters, a.id) <
-           std::tie(a.fits, a.wanted, a.enough_bits, a.size, a.score, a.bits, a.parameters, b.id);
-  }
-};
-
-Place place_of(const RankedModel& row, RankSort sort, std::size_t index) {
-  const auto& record = *row.record;
-  const auto score = rank_score(record);
-  const auto parameters = record.parameters.value_or(0);
-  return {row.fits,
-          sort_value(row, sort),
-          row.choice.format && nominal_bits(*row.choice.format) >= rank_bits,
-          size_class(parameters),
-          score ? score->value : -1,
-          row.weights ? row.weights->bits_per_weight : 0,
-          parameters,
-          record.id,
-          index};
-}
-
-void order_models(std::vector<RankedModel>& rows, const RankRequest& request) {
-  std::vector<Place> places;
-  places.reserve(rows.size());
-  for (const auto& row : rows) places.push_back(place_of(row, request.sort, places.size()));
-  std::sort(places.begin(), places.end());
-  if (request.limit > 0) {
-    places.resize(std::min(places.size(), static_cast<std::size_t>(request.limit)));
-  }
-  std::vector<RankedModel> ordered;
-  ordered.reserve(places.size());
-  for (const auto& place : places) ordered.push_back(std::move(rows[place.index]));
-  rows = std::move(ordered);
-}
-
 /// The largest context and the most sequences, of the rows that are shown.
 Result<void> solve(Ranker& ranker, std::vector<RankedModel>& rows) {
   for (auto& row : rows) {
@@ -293,6 +231,12 @@ void describe_hardware(RankResult& result, const RankSet& set) {
   for (const auto& device : set.devices) result.usable.push_back(device.usable);
 }
 
+/// What the order needs to know of every model.
+Solve solve_for(RankSort sort) {
+  if (sort == RankSort::context) return Solve::yes;
+  return sort == RankSort::fastest ? Solve::rates : Solve::no;
+}
+
 }  // namespace
 }  // namespace search
 
@@ -316,12 +260,12 @@ Result<RankResult> rank(const Catalog& catalog, const RankRequest& request) {
   const auto set = search::rank_set(request.hardware);
   if (!set) return tl::unexpected<Error>(set.error());
   search::Ranker ranker(catalog, request, set->hardware);
-  const bool by_context = request.sort == RankSort::context;
+  const auto needed = search::solve_for(request.sort);
   RankResult result;
   for (const auto& record : catalog.models()) {
     if (!search::passes(record, request.filter)) continue;
     ++result.considered;
-    auto row = ranker.judge(record, by_context ? search::Solve::yes : search::Solve::no);
+    auto row = ranker.judge(record, needed);
     if (!row) return tl::unexpected<Error>(std::move(row.error()));
     if (!*row) continue;
     result.fitting += (*row)->fits ? 1 : 0;
@@ -329,7 +273,7 @@ Result<RankResult> rank(const Catalog& catalog, const RankRequest& request) {
   }
   result.models_total = static_cast<std::int64_t>(result.models.size());
   search::order_models(result.models, request);
-  if (!by_context) {
+  if (needed != search::Solve::yes) {
     auto solved = search::solve(ranker, result.models);
     if (!solved) return tl::unexpected<Error>(std::move(solved.error()));
   }

@@ -22,15 +22,15 @@ bool is_plainly_split(const FormatContext& context) {
 
 }  // namespace
 
-std::optional<Bytes> FullestDevice::of(std::int32_t count, const Device& card) {
+std::optional<FullestDevice::Held> FullestDevice::of(std::int32_t count, const Device& card) {
   const auto engine = context_.workload.engine;
   const auto room = room_on(context_, card);
-  std::optional<Bytes> least;
+  std::optional<Held> least;
   for (auto used = count; used >= 1; --used) {
     const auto needs = in_each_split(used, card);
-    for (const auto bytes : needs) {
-      if (bytes <= room) return bytes;
-      if (used == count && (!least || bytes < *least)) least = bytes;
+    for (const auto& held : needs) {
+      if (held.bytes <= room) return held;
+      if (used == count && (!least || held.bytes < least->bytes)) least = held;
     }
     // Cards are left idle where the model divides over fewer only, under vLLM where those do.
     const bool divides = !needs.empty() && engine != Engine::vllm;
@@ -39,15 +39,16 @@ std::optional<Bytes> FullestDevice::of(std::int32_t count, const Device& card) {
   return least;
 }
 
-std::span<const Bytes> FullestDevice::in_each_split(std::int32_t count, const Device& card) {
+std::span<const FullestDevice::Held> FullestDevice::in_each_split(std::int32_t count,
+                                                                  const Device& card) {
   const auto kind = kind_of(context_.workload, card);
   for (const auto& entry : known_) {
-    if (entry.count == count && entry.kind == kind) return entry.bytes;
+    if (entry.count == count && entry.kind == kind) return entry.splits;
   }
   Known fresh{count, kind, {}};
-  for (const auto& split : splits(count)) fresh.bytes.push_back(look(split, card));
+  for (const auto& split : splits(count)) fresh.splits.push_back({split, look(split, card)});
   known_.push_back(std::move(fresh));
-  return known_.back().bytes;
+  return known_.back().splits;
 }
 
 std::vector<Split> FullestDevice::splits(std::int32_t count) const {
@@ -89,11 +90,13 @@ bool needs_memory_only(const FormatContext& context) {
          !asks_limits(request) && !exceeds_context(context);
 }
 
-Candidate sketch(const FormatContext& context, const GpuRecord& gpu, std::int32_t count) {
+Candidate sketch(const FormatContext& context, const GpuRecord& gpu, std::int32_t count,
+                 const Split& split) {
   Candidate candidate;
   candidate.gpus = {{&gpu, static_cast<double>(count)}};
   const auto per_node = std::min(count, machine_size(gpu));
   const auto nodes = (count + per_node - 1) / per_node;
+  candidate.split = split;
   candidate.split.nodes = nodes;
   candidate.holds = candidate.fits = true;
   candidate.cost =

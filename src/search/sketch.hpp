@@ -17,16 +17,21 @@ class FullestDevice {
  public:
   explicit FullestDevice(const FormatContext& context) : context_(context) {}
 
-  /// Of so many cards in machines of up to eight; absent: they cannot share the model.
-  std::optional<Bytes> of(std::int32_t count, const Device& card);
+  struct Held {
+    Split split;
+    Bytes bytes;
+  };
+  /// Of so many cards in machines of up to eight, under the first split that fits, else under the
+  /// one that takes the least; absent: they cannot share the model.
+  std::optional<Held> of(std::int32_t count, const Device& card);
 
  private:
   struct Known {
     std::int32_t count;
     CardKind kind;
-    std::vector<Bytes> bytes;  ///< of each split, the preferred one first
+    std::vector<Held> splits;  ///< the preferred one first
   };
-  std::span<const Bytes> in_each_split(std::int32_t count, const Device& card);
+  std::span<const Held> in_each_split(std::int32_t count, const Device& card);
   [[nodiscard]] std::vector<Split> splits(std::int32_t count) const;
   [[nodiscard]] Bytes look(const Split& split, const Device& card) const;
 
@@ -43,7 +48,8 @@ bool needs_memory_only(const FormatContext& context);
 
 /// A set of equal cards that holds the model, priced, but without its devices: most are cut from
 /// the list before anybody looks at them.
-Candidate sketch(const FormatContext& context, const GpuRecord& gpu, std::int32_t count);
+Candidate sketch(const FormatContext& context, const GpuRecord& gpu, std::int32_t count,
+                 const Split& split);
 /// Places it, where it is a sketch.
 void complete(const FormatContext& context, Candidate& candidate);
 

@@ -25,6 +25,7 @@ class Sweeper {
         offers_(catalog, fit_.offers),
         cards_(card_devices(catalog)) {
     fit_.workload = request.workload;
+    fit_.load = request.load;
   }
 
   Result<void> judge(const ModelRecord& record) {
@@ -70,6 +71,7 @@ class Sweeper {
     const auto most = std::clamp(request_.max_gpus, 1, machine_gpus);
     for (std::size_t i = 0; i < gpus.size(); ++i) {
       std::array<std::optional<Bytes>, machine_gpus> headroom;
+      std::optional<Candidate> smallest;
       const bool runs =
           model_runs && runs_on(context.engine, *context.choice.format, context.workload, gpus[i]);
       const auto room = room_on(context, cards_[i]);
@@ -77,13 +79,26 @@ class Sweeper {
       for (std::int32_t count = 1; count <= size; ++count) {
         const auto needed = fullest.of(count, cards_[i]);
         if (!needed) continue;
-        headroom[static_cast<std::size_t>(count) - 1] = room - *needed;
-        count_.fitting += *needed <= room ? 1 : 0;
+        headroom[static_cast<std::size_t>(count) - 1] = room - needed->bytes;
+        if (needed->bytes > room) continue;
+        ++count_.fitting;
+        if (request_.rates && !smallest) {
+          smallest = rated(context, gpus[i], count, needed->split);
+        }
       }
       count_.placements += most;
       visit_({record, context.choice, gpus[i],
-              std::span(headroom).first(static_cast<std::size_t>(most))});
+              std::span(headroom).first(static_cast<std::size_t>(most)),
+              smallest ? &*smallest : nullptr});
     }
+  }
+
+  Candidate rated(const FormatContext& context, const GpuRecord& gpu, std::int32_t count,
+                  const Split& split) {
+    auto candidate = sketch(context, gpu, count, split);
+    add_rates(context, candidate);
+    count_.rates += candidate.rates ? 1 : 0;
+    return candidate;
   }
 
   const Catalog& catalog_;

@@ -54,7 +54,6 @@ std::string_view native_class(const CardPeaks& peaks, std::string_view format) {
 
 const SpeedProfile* profile_of(const SpeedRules& rules, std::string_view generation,
                                std::int32_t version) {
-  if (generation.empty()) return nullptr;
   const SpeedProfile* any = nullptr;
   for (const auto& profile : rules.profiles) {
     if (profile.before > 0 && version >= profile.before) continue;
@@ -105,6 +104,11 @@ Compute compute_of(const SpeedQuestion& question, const SpeedRules& rules,
     compute.attention = profile.prefill_tflops;
   }
   return compute;
+}
+
+bool is_vendor_of(const EngineRecord& engine, const GpuRecord& gpu) {
+  const auto& vendors = engine.vendors;
+  return vendors.empty() || std::find(vendors.begin(), vendors.end(), gpu.vendor) != vendors.end();
 }
 
 /// Names of formats begin so; the first that fits counts.
@@ -177,6 +181,7 @@ std::optional<DeviceSpeed> device_speed(const SpeedQuestion& question, const Spe
   const auto& peaks = card.gpu->peaks;
   const auto* profile = profile_of(rules, peaks.generation, question.version);
   if (profile == nullptr || !peaks.bandwidth_gb_s) return std::nullopt;
+  if (peaks.generation.empty() && !is_vendor_of(question.engine, *card.gpu)) return std::nullopt;
   const auto name = native_class(peaks, format_class(question.format));
   const double bandwidth = *peaks.bandwidth_gb_s * giga * card.fraction;
   const bool experts = question.work.expert_count > 0;

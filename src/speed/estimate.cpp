@@ -16,6 +16,10 @@ using speed::Configuration;
 /// decoding rates and 92 % of the prompts.
 constexpr double unmeasured_low = 0.8;
 constexpr double unmeasured_high = 1.25;
+/// Of a card without a known generation only its peaks count: the shares of them that others reach
+/// lie so far from their median.
+constexpr double unrelated_low = 0.6;
+constexpr double unrelated_high = 1.4;
 /// Nothing is known of the host but its kind: two memory channels or four, few cores or many.
 constexpr double host_low = 0.4;
 constexpr double host_high = 2.5;
@@ -87,7 +91,11 @@ SpeedBand band_for(const Configuration& set, std::string_view phase, const TimeP
   const auto& cards = set.question.cards;
   if (cards.empty()) return {phase, "", host_low, host_high, 0};
   auto band = speed::band_of(set.rules, phase, *cards.front().gpu);
-  if (set.stages.front().device.measured_cards == 0) {
+  const bool unrelated = cards.front().gpu->peaks.generation.empty();
+  if (unrelated) {
+    band.low *= unrelated_low;
+    band.high *= unrelated_high;
+  } else if (set.stages.front().device.measured_cards == 0) {
     band.low *= unmeasured_low;
     band.high *= unmeasured_high;
   }
@@ -104,23 +112,38 @@ Rate duration(double value, const SpeedBand& band) {
   return {value / band.high, value, value / band.low};
 }
 
-/// One sequence alone.
-void fill_single(Rates& rates, const Configuration& set) {
+/// One sequence alone: its prompt.
+void fill_prompt(Rates& rates, const Configuration& set) {
   const auto& question = set.question;
-  const auto input = static_cast<double>(question.input);
-  const auto depth = static_cast<double>(question.depth);
-  const double context = depth + input + static_cast<double>(question.output) / 2;
-  const bool split = set.stages.size() > 1;
-  rates.step = speed::step_time(set, 1, context);
-  rates.decode =
-      rate(1 / rates.step.total, band_for(set, split ? "decode_split" : "decode", rates.step));
-  rates.decode_limit = limit_of(rates.step, false);
   if (question.input <= 0) return;
-  rates.prompt = speed::prompt_time(set, 1, input, depth);
-  const auto band = band_for(set, split ? "prefill_split" : "prefill", rates.prompt);
+  const auto input = static_cast<double>(question.input);
+  rates.prompt = speed::prompt_time(set, 1, input, static_cast<double>(question.depth));
+  const auto band = speed::prefill_band(set, rates.prompt);
   rates.prefill = rate(input / rates.prompt.total, band);
   rates.prefill_limit = limit_of(rates.prompt, true);
   rates.first_token = duration(rates.prompt.total, band);
+}
+
+/// One sequence alone: its answer.
+void fill_answer(Rates& rates, const Configuration& set) {
+  const auto& question = set.question;
+  const double context = static_cast<double>(question.depth + question.input) +
+                         static_cast<double>(question.output) / 2;
+  rates.step = speed::step_time(set, 1, context);
+  rates.decode = rate(1 / rates.step.total, speed::decode_band(set, rates.step));
+  rates.decode_limit = limit_of(rates.step, false);
+}
+
+/// An encoder: all texts at once, and nothing after them.
+void fill_encoder(Rates& rates, const Configuration& set) {
+  const auto sequences = static_cast<double>(std::max<std::int64_t>(set.question.sequences, 1));
+  const auto input = static_cast<double>(std::max<std::int64_t>(set.question.input, 1));
+  const auto texts = speed::prompt_time(set, sequences, input, 0);
+  rates.generates = false;
+  rates.throughput = rate(sequences * input / texts.total, speed::prefill_band(set, texts));
+  rates.loaded_first_token = duration(texts.total, speed::prefill_band(set, texts));
+  rates.load_limit = limit_of(texts, true);
+  rates.decode_limit = rates.prefill_limit;
 }
 
 /// What a prompt has to wait for.
@@ -133,8 +156,8 @@ struct Queue {
 
 /// Requests that come evenly wait for the step that is running and for few others; answers of one
 /// length end together, and then the next prompts come all at once: the mean waits for half of
-/// them. Measured were both (vLLM on MI100, 2 to 128 requests), so the band reaches from one to the
-/// other.
+/// them. Measured were both (vLLM on MI100, 2 to 128 requests), so the band reaches from one to
+/// the other.
 Rate loaded_first_token(double prompt, const Queue& queue, const SpeedBand& band) {
   if (queue.sequences <= 1) return duration(prompt, band);
   const double even = (queue.step + prompt) / (1 - std::min(queue.busy, 0.95));
@@ -153,9 +176,11 @@ void fill_load(Rates& rates, const Configuration& set) {
   const auto input = static_cast<double>(std::max<std::int64_t>(question.input, 0));
   const auto output = static_cast<double>(std::max<std::int64_t>(question.output, 1));
   const auto depth = static_cast<double>(question.depth);
-  const auto step = speed::step_time(set, sequences, depth + input + output / 2);
-  double prompts = 0;
-  if (input > 0) {
+  const bool alone = sequences == 1;  // as fast as one sequence was
+  const auto step =
+      alone ? rates.step : speed::step_time(set, sequences, depth + input + output / 2);
+  double prompts = alone ? rates.prompt.total : 0;
+  if (input > 0 && !alone) {
     prompts = speed::prompt_time(set, sequences, input, depth).total;
     // Several prompts fill a pipeline; each of them still passes all of its stages.
     if (question.engine.engine != Engine::llama_cpp) {
@@ -170,6 +195,8 @@ void fill_load(Rates& rates, const Configuration& set) {
   rates.output_token = duration(step.total + others / output, band);
   rates.loaded_first_token = loaded_first_token(
       rates.prompt.total, {prompts, others / (answers + prompts), step.total, sequences}, band);
+  rates.loaded_step = step.total;
+  rates.loaded_prompts = prompts;
   rates.load_limit = limit_of(step, false);
 }
 
@@ -206,19 +233,50 @@ std::string_view describe(SpeedLimit limit) {
   return "";
 }
 
-std::optional<Rates> estimate(const SpeedQuestion& question) {
-  const auto* rules = speed::rules_of(question);
+std::string_view speed::generation_of(const SpeedQuestion& question) {
+  if (question.cards.empty()) return {};
+  const auto known = question.cards.front().gpu->peaks.generation;
+  return known.empty() ? "any" : known;
+}
+
+SpeedBand speed::band_in(const Configuration& set, std::string_view phase, const TimeParts& time) {
+  return band_for(set, phase, time);
+}
+
+std::optional<Configuration> speed::configure(const SpeedQuestion& question) {
+  const auto* rules = rules_of(question);
   if (rules == nullptr) return std::nullopt;
   if (question.cards.empty() && !question.engine.runs_on_host) return std::nullopt;
-  Configuration set{question, *rules, {}, speed::host_device(question, *rules)};
+  Configuration set{question, *rules, {}, host_device(question, *rules)};
   if (!add_stages(set)) return std::nullopt;
   if (set.stages.empty()) set.stages.push_back({set.host, 1});
   leave_to_host(set);
+  return set;
+}
+
+SpeedBand speed::decode_band(const Configuration& set, const TimeParts& step) {
+  return band_for(set, set.stages.size() > 1 ? "decode_split" : "decode", step);
+}
+
+SpeedBand speed::prefill_band(const Configuration& set, const TimeParts& prompt) {
+  return band_for(set, set.stages.size() > 1 ? "prefill_split" : "prefill", prompt);
+}
+
+std::optional<Rates> estimate(const SpeedQuestion& question) {
+  const auto set = speed::configure(question);
+  if (!set) return std::nullopt;
   Rates rates;
-  fill_single(rates, set);
-  fill_load(rates, set);
-  rates.measured_cards = set.stages.front().device.measured_cards;
-  if (!question.cards.empty()) rates.generation = question.cards.front().gpu->peaks.generation;
+  fill_prompt(rates, *set);
+  if (question.work.encodes) {
+    fill_encoder(rates, *set);
+  } else {
+    fill_answer(rates, *set);
+    fill_load(rates, *set);
+  }
+  rates.input = question.input;
+  rates.output = question.output;
+  rates.measured_cards = set->stages.front().device.measured_cards;
+  rates.generation = speed::generation_of(question);
   return rates;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "speed/times.hpp"
 
 namespace llmfit::speed {
@@ -31,11 +33,36 @@ Link link_of(const SpeedRules& rules, const GpuRecord& gpu, double ranks) {
   return {rules.pcie_us * micro, pcie * rules.link_bandwidth / (ranks > 4 ? rules.far_link : 1)};
 }
 
+/// Nothing is known of the network: one adapter of 200 Gbit/s a card, as in NVIDIA's DGX A100, and
+/// the latency that was measured over Ethernet.
+Link network(const SpeedRules& rules) {
+  constexpr double adapter = 25;
+  const double latency = rules.ethernet_us > 0 ? rules.ethernet_us : rules.hop_us;
+  return {latency * micro, adapter * giga * rules.link_bandwidth};
+}
+
+/// Tensor ranks that do not all stand in one machine.
+bool spans_machines(const Configuration& set) {
+  const auto& split = set.question.split;
+  return split.nodes > 1 && std::int64_t{split.tensor} * split.nodes > split.devices();
+}
+
 }  // namespace
+
+double machine_hops_seconds(const Configuration& set, double tokens) {
+  const auto stages = static_cast<std::int32_t>(set.stages.size());
+  const auto hops = std::min(set.question.split.nodes, stages) - 1;
+  if (hops <= 0) return 0;
+  const auto link = network(set.rules);
+  const auto width = static_cast<double>(set.question.work.hidden);
+  return hops * (link.seconds + tokens * width * activation_bytes / link.bytes_per_second);
+}
 
 double all_reduce_seconds(const Configuration& set, double tokens) {
   if (set.ranks <= 1 || set.question.cards.empty()) return 0;
-  const auto link = link_of(set.rules, *set.question.cards.front().gpu, set.ranks);
+  const auto link = spans_machines(set)
+                        ? network(set.rules)
+                        : link_of(set.rules, *set.question.cards.front().gpu, set.ranks);
   // A ring passes each value on twice, all but one rank's share of them.
   const double passes = 2 * (set.ranks - 1) / set.ranks;
   const auto width = static_cast<double>(set.question.work.hidden);

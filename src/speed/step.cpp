@@ -14,7 +14,7 @@ double of(Elements elements) { return static_cast<double>(elements.count()); }
 double active_elements(const Work& work) {
   const double share =
       work.expert_count > 0 ? static_cast<double>(work.expert_active) / work.expert_count : 0;
-  return of(work.dense_elements) + share * of(work.expert_elements);
+  return of(work.dense_elements) * work.step_part + share * of(work.expert_elements);
 }
 
 /// Keys and values that one sequence reads with `context` tokens in its cache, and its state, read
@@ -49,15 +49,16 @@ void add_stage(TimeParts& time, const Configuration& set, const StageSpeed& stag
   const double experts =
       of(work.experts) * set.expert_part / replicas * touched_experts(work, sequences * replicas);
   TimeParts part;
-  part.weights =
-      (of(work.dense) * set.dense_part + of(work.head) + experts) * share / device.weights;
+  part.weights = (of(work.dense) * set.dense_part * work.step_part + of(work.head) + experts) *
+                 share / device.weights;
   const double cache = cache_bytes(work, context, device.cache_groups) / device.cache;
   const double plain = plain_seconds(work, context, device);
   part.cache = sequences * (cache + plain) * set.dense_part * share;
   part.compute = 2 * (active_elements(work) + of(work.head_elements)) * set.dense_part * sequences *
                  share / device.decode;
-  part.fixed = work.layers * stage.part * device.layer;
-  part.link = 2 * work.layers * stage.part * all_reduce_seconds(set, sequences);
+  const double layers = work.layers * work.step_part * stage.part;
+  part.fixed = layers * device.layer;
+  part.link = 2 * layers * all_reduce_seconds(set, sequences);
   time.weights += part.weights;
   time.cache += part.cache;
   time.compute += part.compute;
@@ -75,7 +76,7 @@ double host_seconds(const Configuration& set, double sequences, double context) 
     const double link = question.cards.front().gpu->peaks.pcie_gb_s * 1e9;
     return link > 0 ? of(question.host->weights) / (link * set.ranks) : 0;
   }
-  const double bytes = of(work.dense) * (1 - set.dense_part) +
+  const double bytes = of(work.dense) * work.step_part * (1 - set.dense_part) +
                        of(work.experts) * (1 - set.expert_part) * touched_experts(work, sequences) +
                        sequences * cache_bytes(work, context, 0) * (1 - set.dense_part);
   const double operations =
@@ -99,7 +100,7 @@ TimeParts step_time(const Configuration& set, double sequences, double context) 
   TimeParts time;
   for (const auto& stage : set.stages) add_stage(time, set, stage, group, context);
   const double sequence = set.stages.front().device.sequence * sequences;
-  const double hops = (stages - 1) * set.rules.hop_us * 1e-6;
+  const double hops = (stages - 1) * set.rules.hop_us * 1e-6 + machine_hops_seconds(set, group);
   time.fixed += sequence;
   time.link += hops;
   time.total += sequence + hops;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 
 #include "llmfit/speed.hpp"
 #include "sizing/cache.hpp"
@@ -50,9 +51,18 @@ bool count_elements(Work& work, const Model& model) {
   return !untied && model.arch.lm_head;
 }
 
+/// Layers and width of a model of which only the size is known, for what each layer costs: between
+/// Llama 2's 32 layers of 4,096 at 6.7 billion parameters and its 80 of 8,192 at 69 billion.
+void assume_shape(Work& work, Elements elements) {
+  const double size = static_cast<double>(elements.count()) / 6.74e9;
+  work.layers = static_cast<std::int32_t>(std::clamp(32 * std::pow(size, 0.4), 4.0, 200.0));
+  work.hidden = static_cast<std::int64_t>(std::clamp(4096 * std::pow(size, 0.3), 256.0, 32768.0));
+}
+
 /// A model of which only the size is known: all of it at once, or what a token touches.
 void count_unresolved(Work& work, const Model& model, const Weights& weights) {
   const auto active = model.active_parameters.value_or(weights.elements);
+  if (model.layers.empty()) assume_shape(work, weights.elements);
   work.dense_elements = active;
   if (weights.elements.count() == 0) return;
   const double share =
@@ -71,7 +81,15 @@ std::int64_t attention_width(const sizing::CacheRule& rule, const Layer& layer,
   return std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
 }
 
+/// A text's tokens with each other, in a layer that caches nothing.
+void add_bidirectional(Work& work, const Layer& layer) {
+  const auto width = std::int64_t{layer.heads} * (layer.head_dim + layer.value_head_dim);
+  if (sizing::has_window(layer)) work.window = std::max(work.window, std::int64_t{layer.window});
+  (sizing::has_window(layer) ? work.window_attention : work.attention) += width;
+}
+
 void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer) {
+  if (rule.model.arch.kind == ModelKind::encoder) return add_bidirectional(work, layer);
   if (!sizing::holds_tokens(layer)) return;
   const auto row = sizing::cache_row(rule, layer);
   const auto bytes = sizing::cache_row_bytes(rule.workload.cache_k, row.k) +
@@ -93,6 +111,18 @@ void add_attention(Work& work, const sizing::CacheRule& rule, const Layer& layer
   work.scores += layer.heads / ratio;
 }
 
+/// A prompt passes the encoder, an answer the decoder.
+void part_stacks(Work& work, const Model& model, const Weights& weights) {
+  const auto& stacks = model.arch.encoder_decoder;
+  if (!stacks || work.dense == Bytes{0}) return;
+  Bytes encoder;
+  for (std::int32_t i = 0; i < stacks->encoder_layers; ++i) {
+    encoder += sum(weights.blocks[static_cast<std::size_t>(i)]);
+  }
+  work.prompt_part = static_cast<double>(encoder.count()) / static_cast<double>(work.dense.count());
+  work.step_part = 1 - work.prompt_part;
+}
+
 }  // namespace
 
 Work work_of(const Model& model, const Weights& weights, const Format& format,
@@ -105,6 +135,7 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
     count_unresolved(work, model, weights);
     return work;
   }
+  work.encodes = model.arch.kind == ModelKind::encoder;
   const bool tied = count_elements(work, model);
   if (model.arch.experts) {
     work.expert_count = model.arch.experts->count;
@@ -115,6 +146,7 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
     work.dense += sum(block) - block.routed;
     work.experts += block.routed;
   }
+  part_stacks(work, model, weights);
   work.head = sum(weights.output);
   // llama.cpp's weights have the second copy already.
   if (tied && format.engine != Engine::llama_cpp) work.head += weights.input.sharded;

@@ -50,7 +50,9 @@ const std::map<std::string, std::string> public_headers = {
     {"notes.def", "search"},        {"fit.hpp", "search"},          {"verify.hpp", "logs"},
     {"rank.hpp", "search"},         {"sweep.hpp", "search"},        {"launch.hpp", "launch"},
     {"support.hpp", "base"},        {"machine.hpp", "probe"},       {"speed_record.hpp", "catalog"},
-    {"speed.hpp", "speed"},         {"load.hpp", "speed"}};
+    {"speed.hpp", "speed"},         {"load.hpp", "speed"},          {"speed_terms.hpp", "speed"},
+    {"factors.hpp", "catalog"},     {"owning.hpp", "cost"},         {"api_price.hpp", "catalog"},
+    {"batch.hpp", "speed"},         {"frontier.hpp", "search"}};
 
 /// Rooms without streams, files, environment, clock, JSON, CLI11 or fmt.
 const std::set<std::string> pure = {"sizing", "placement", "speed",  "cost",

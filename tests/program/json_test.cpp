@@ -40,22 +40,27 @@ json schema_of(const std::string& name) { return json::parse(run_line("schema " 
 
 TEST_CASE("reports keep to the schema of reports", "[json]") {
   const auto schema = schema_of("report");
-  const auto* line =
-      GENERATE("llama2-13b --quant q4 --json", "llama2-13b --json", "llama2-13b --quant all --json",
-               "gpt-4 --json", "13b --json", "bert-base --json", "mamba-2.8b --json",
-               "gpt-3 --json", "llama2-13b --quant fp16 --gpu v100-16gbx1 --json",
-               "llama2-13b --engine vllm --quant q6 --gpu l4x1 --json",
-               "llama2-13b --quant q4 --gpu cpu --json", "phi3-mini --quant q4 --gpu l4 --json",
-               "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --json",
-               "llama2-13b --quant q4 --gpu t4x1 --explain --json",
-               "llama3.1-405b --quant fp16 --gpu h100-sxmx16 --max-gpus 16 --json",
-               "check llama3-70b --quant q4 --gpu rtx-3090x2 --json",
-               "check llama3-70b --quant q4 --gpu t4x2 --json",
-               "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json",
-               "llama2-13b --quant q4 --gpu rtx-3090x1 --launch auto --json",
-               "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --launch auto --json",
-               "phi3-mini --quant q4 --gpu cpu --launch kubernetes --json",
-               "check llama2-13b --quant fp16 --gpu t4x1 --launch auto --json");
+  const auto* line = GENERATE(
+      "llama2-13b --quant q4 --json", "llama2-13b --json", "llama2-13b --quant all --json",
+      "gpt-4 --json", "13b --json", "bert-base --json", "mamba-2.8b --json", "gpt-3 --json",
+      "llama2-13b --quant fp16 --gpu v100-16gbx1 --json",
+      "llama2-13b --engine vllm --quant q6 --gpu l4x1 --json",
+      "llama2-13b --quant q4 --gpu cpu --json", "phi3-mini --quant q4 --gpu l4 --json",
+      "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --json",
+      "llama2-13b --quant q4 --gpu t4x1 --explain --json",
+      "llama3.1-405b --quant fp16 --gpu h100-sxmx16 --max-gpus 16 --json",
+      "check llama3-70b --quant q4 --gpu rtx-3090x2 --json",
+      "check llama3-70b --quant q4 --gpu t4x2 --json",
+      "llama2-13b --quant q4 --gpu graphcore-gc200x1 --json",
+      "llama2-13b --quant q4 --gpu rtx-3090x1 --launch auto --json",
+      "llama2-13b --quant q8 --gpu rtx-3090 --gpu rtx-3060-12gb --launch auto --json",
+      "phi3-mini --quant q4 --gpu cpu --launch kubernetes --json",
+      "check llama2-13b --quant fp16 --gpu t4x1 --launch auto --json",
+      "bert-base --batch-job 20M --lengths 8..64 --within 24 --json",
+      "llama3-8b --quant q4 --gpu l4,cpu --batch-job 9 --lengths 5 --output-tokens 0 --json",
+      "llama3-8b --engine vllm --gpu l4,t4 --batch-job 9 --lengths 1..9 --slot 3 --json",
+      "13b --engine params --batch-job 9 --lengths 1..9 --json",
+      "check bert-base --quant fp16 --gpu t4 --batch-job 2B --lengths 9 --within 1 --json");
   INFO(line);
   const auto ran = run_line(line);
   REQUIRE_FALSE(ran.out.empty());

@@ -258,6 +258,11 @@ void check_same(const OfferRecord& built, const OfferRecord& read) {
   CHECK(built.sla_percent == read.sla_percent);
   CHECK(built.sla_instance_percent == read.sla_instance_percent);
   CHECK(built.reliability == read.reliability);
+  CHECK(built.usd_per_hour_reserved_1y == read.usd_per_hour_reserved_1y);
+  CHECK(built.usd_per_hour_reserved_3y == read.usd_per_hour_reserved_3y);
+  CHECK(built.reserved_as_of == read.reserved_as_of);
+  CHECK(built.billing == read.billing);
+  CHECK(built.includes == read.includes);
   CHECK(built.json == read.json);
 }
 

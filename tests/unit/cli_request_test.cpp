@@ -109,7 +109,7 @@ TEST_CASE("values become numbers, or an error that says what the option takes", 
   CHECK(request->limit == 0);
   CHECK(request->sort == Sort::headroom);
   CHECK(request->all);
-  CHECK(request->offers.spot);
+  CHECK(request->offers.term == RentalTerm::spot);
   CHECK(request->offers.max_usd_hour == 1.5);
   CHECK(request->offers.providers == std::vector<std::string>{"aws", "azure"});
   CHECK(request->today == "2026-11-21");

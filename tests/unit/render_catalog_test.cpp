@@ -92,7 +92,7 @@ TEST_CASE("offers are listed with price, day and whether they still stand", "[re
   CHECK(holds(text, "0.125"));
   CHECK_FALSE(holds(text, "spot"));
   CHECK(holds(csv(offers_report(offers)),
-              "aws,m7i.48xlarge,a10,0.125,9.6768,,,2026-07-20,cpu-only,,\r\n"));
+              "aws,m7i.48xlarge,a10,0.125,9.6768,,,,,2026-07-20,cpu-only,,\r\n"));
 }
 
 TEST_CASE("the uptime of an offer tells what it holds for", "[render]") {

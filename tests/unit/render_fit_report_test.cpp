@@ -132,7 +132,7 @@ TEST_CASE("sets are named by what is in them", "[render]") {
   auto cost = fixture.fitting().cost;
   CHECK(offer_name(cost) == "aws g4dn.xlarge");
   cost.machines = 2;
-  cost.spot = true;
+  cost.term = RentalTerm::spot;
   CHECK(offer_name(cost) == "2 × aws g4dn.xlarge (spot)");
   CHECK(offer_name(Cost{}).empty());
 }

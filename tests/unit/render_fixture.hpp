@@ -84,7 +84,11 @@ class FitFixture {
     candidate.usable_basis = Basis::exact;
     candidate.max_context = 4096;
     candidate.max_sequences = 2;
-    candidate.cost = {&offer_, 1, false, 0.526, 383.97999999999996, std::nullopt, 900, false};
+    candidate.cost.offer = &offer_;
+    candidate.cost.machines = 1;
+    candidate.cost.usd_per_hour = 0.526;
+    candidate.cost.usd_per_month = 383.97999999999996;
+    candidate.cost.purchase_usd = 900;
     return candidate;
   }
 

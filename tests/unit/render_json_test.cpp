@@ -99,10 +99,11 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
   CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
-                                "quantizations", "changes", "notes"});
+                                "quantizations", "factors", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
-  CHECK(keys_of(report["workload"]) == Keys{"phase", "context", "sequences"});
+  CHECK(keys_of(report["workload"]) ==
+        Keys{"phase", "context", "sequences", "input_tokens", "output_tokens"});
   const auto& quantization = report["quantizations"][0];
   CHECK(keys_of(quantization) == Keys{"id", "engine", "bits_per_weight", "tensor_bytes", "kv_type",
                                       "memory", "configurations_total", "configurations",
@@ -132,16 +133,27 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "decode_tokens_per_second_band",
                                        "prefill_tokens_per_second_band",
                                        "limit",
-                                       "cost"});
+                                       "prefill_limit",
+                                       "first_token_seconds",
+                                       "first_token_seconds_band",
+                                       "throughput_tokens_per_second",
+                                       "throughput_tokens_per_second_band",
+                                       "output_token_seconds",
+                                       "output_token_seconds_band",
+                                       "speed_basis",
+                                       "cost",
+                                       "service",
+                                       "owning",
+                                       "energy"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
              "total_bytes", "usable_bytes", "headroom_bytes", "replicated_bytes", "layers"});
-  CHECK(keys_of(configuration["cost"]) == Keys{"usd_per_hour", "usd_per_month",
-                                               "usd_per_million_tokens", "purchase_usd",
-                                               "purchase_basis", "offer"});
-  CHECK(keys_of(configuration["cost"]["offer"]) == Keys{"provider", "instance", "region", "as_of",
-                                                        "sla_percent", "sla_instance_percent",
-                                                        "reliability", "machines", "spot"});
+  CHECK(keys_of(configuration["cost"]) ==
+        Keys{"usd_per_hour", "usd_per_month", "usd_per_million_tokens", "purchase_usd",
+             "purchase_basis", "offer", "usd_per_million_input_tokens", "usd_per_request"});
+  CHECK(keys_of(configuration["cost"]["offer"]) ==
+        Keys{"provider", "instance", "region", "as_of", "sla_percent", "sla_instance_percent",
+             "reliability", "machines", "spot", "term", "includes", "billing"});
   CHECK(keys_of(report["notes"][0]) == Keys{"code", "severity", "text"});
 }
 

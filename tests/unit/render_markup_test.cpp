@@ -56,7 +56,7 @@ prices of 2026
 
 TEST_CASE("HTML is one page without anything from outside", "[render]") {
   const auto page = render_html(sample(), {});
-  CHECK(page.rfind("<!doctype html>", 0) == 0);
+  CHECK(page.rfind("<!DOCTYPE html>", 0) == 0);
   CHECK(holds(page, "prefers-color-scheme: dark"));
   CHECK(holds(page, "&lt;b&gt;A|B&lt;/b&gt; &amp; co_x"));
   CHECK(holds(page, "<td class=\"bad\">no</td>"));
@@ -66,4 +66,26 @@ TEST_CASE("HTML is one page without anything from outside", "[render]") {
   for (const char* foreign : {"<script", "http:", "https:", "url(", "@import"}) {
     CHECK_FALSE(holds(page, foreign));
   }
+}
+
+TEST_CASE("what only a page can draw is left out of text and Markdown", "[render]") {
+  MemoryChart memory{{"weights", "KV cache"},
+                     {{"q4 <b>", {gib(7), std::nullopt}, "from 7.00 GiB"}},
+                     {{"L4 & co", gib(22)}}};
+  FrontierChart frontier;
+  frontier.best = {{{1, 30}, 25, 35, "L4", "L4, all of it"}};
+  frontier.beaten = {{2, 20}, {2, 20}, {5, 10}};
+  const auto without = sample();
+  auto with = sample();
+  with.sections.push_back({"drawn", Picture{memory}});
+  with.sections.push_back({{}, Picture{frontier}});
+  CHECK(render_markdown(with, {}) == render_markdown(without, {}));
+  CHECK(render_table(with, {}) == render_table(without, {}));
+  CHECK(render_csv(with, {}) == render_csv(without, {}));
+  const auto page = render_html(with, {});
+  CHECK(holds(page, "<h2>drawn</h2>"));
+  CHECK(holds(page, "q4 &lt;b&gt;: weights 7.00 GiB"));
+  CHECK(holds(page, "L4 &amp; co holds 22.00 GiB"));
+  CHECK(holds(page, "<title>1: L4, all of it</title>"));
+  CHECK_FALSE(holds(page, "<b>"));
 }

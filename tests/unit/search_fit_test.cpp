@@ -155,14 +155,14 @@ TEST_CASE("spot prices and providers filter the offers", "[fit]") {
   auto request = request_of(model, {"q4"});
   request.limit = 0;
   request.offers.providers = {"azure"};
-  request.offers.spot = true;
+  request.offers.term = RentalTerm::spot;
   const auto result = fit(Catalog::builtin(), model, request);
   REQUIRE(result.has_value());
   REQUIRE(result->any_fits);
   for (const auto& candidate : result->formats.front().candidates) {
     REQUIRE(candidate.cost.offer != nullptr);
     CHECK(candidate.cost.offer->provider == "azure");
-    CHECK(candidate.cost.spot);
+    CHECK(candidate.cost.term == RentalTerm::spot);
     CHECK(candidate.cost.usd_per_hour == candidate.cost.offer->usd_per_hour_spot);
   }
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "llmfit/factors.hpp"
+
+#include <array>
+
+#include "base/names.hpp"
+#include "catalog/factor_entries.hpp"
+
+namespace llmfit {
+namespace {
+
+struct KindWords {
+  std::string_view word;
+  std::string_view described;
+  std::string_view unit;
+};
+constexpr std::array<KindWords, 5> kind_words{{{"electricity_price", "electricity", "USD/kWh"},
+                                               {"pue", "PUE", ""},
+                                               {"water_onsite", "water on site", "L/kWh"},
+                                               {"grid_carbon", "CO2 of the grid", "kg/kWh"},
+                                               {"grid_water", "water of the grid", "L/kWh"}}};
+
+const KindWords& words_of(FactorKind kind) { return kind_words[static_cast<std::size_t>(kind)]; }
+
+std::optional<Factor> copy(const FactorEntry* entry) {
+  return entry == nullptr ? std::optional<Factor>() : entry->factor;
+}
+
+std::optional<Factor> given(FactorKind kind, const std::optional<double>& value) {
+  if (!value) return std::nullopt;
+  Factor factor;
+  factor.kind = kind;
+  factor.value = *value;
+  factor.given = true;
+  return factor;
+}
+
+tl::unexpected<Error> unknown_place(std::span<const FactorEntry> entries,
+                                    const std::string& typed) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : entries) {
+    if (entry.factor.kind != FactorKind::grid_carbon) continue;
+    for (const auto name : catalog::grid_names(entry)) names.push_back(name);
+  }
+  auto hint = base::did_you_mean(base::nearest(typed, names));
+  if (hint.empty()) {
+    hint = "a country (deu), a cloud's region (gcp:us-central1), or grams of CO2 a kilowatt hour";
+  }
+  return fail(ErrorCode::invalid_value, "no grid of '" + typed + "' is known", std::move(hint),
+              typed);
+}
+
+}  // namespace
+
+std::string_view to_string(FactorKind kind) { return words_of(kind).word; }
+std::string_view describe(FactorKind kind) { return words_of(kind).described; }
+std::string_view unit_of(FactorKind kind) { return words_of(kind).unit; }
+
+Result<FactorBook> FactorBook::read(const Catalog& catalog, const GivenFactors& typed) {
+  FactorBook book(catalog::factor_entries(catalog));
+  if (!typed.grid.empty()) {
+    const auto* grid = catalog::grid_of(book.entries_, typed.grid);
+    if (grid == nullptr) return unknown_place(book.entries_, typed.grid);
+    book.given_.grid_carbon = grid->factor;
+    book.given_.grid_water = copy(catalog::grid_water_of(book.entries_, *grid));
+  }
+  book.given_.electricity_price = given(FactorKind::electricity_price, typed.electricity_price);
+  book.given_.pue = given(FactorKind::pue, typed.pue);
+  book.given_.water_onsite = given(FactorKind::water_onsite, typed.water_onsite);
+  if (typed.grid_carbon) {
+    book.given_.grid_carbon = given(FactorKind::grid_carbon, typed.grid_carbon);
+  }
+  return book;
+}
+
+void FactorBook::replace(FactorSet& set) const {
+  for (const auto part : {&FactorSet::electricity_price, &FactorSet::pue, &FactorSet::water_onsite,
+                          &FactorSet::grid_carbon, &FactorSet::grid_water}) {
+    if (given_.*part) set.*part = given_.*part;
+  }
+}
+
+FactorSet FactorBook::at_own_place() const {
+  const auto usual = [&](FactorKind kind) { return copy(catalog::default_factor(entries_, kind)); };
+  FactorSet set{usual(FactorKind::electricity_price), usual(FactorKind::pue),
+                usual(FactorKind::water_onsite), usual(FactorKind::grid_carbon),
+                usual(FactorKind::grid_water)};
+  replace(set);
+  return set;
+}
+
+FactorSet FactorBook::at(const OfferRecord& offer) const {
+  const auto there = [&](FactorKind kind) {
+    return copy(catalog::factor_at(entries_, kind, offer));
+  };
+  FactorSet set{there(FactorKind::electricity_price), there(FactorKind::pue),
+                there(FactorKind::water_onsite), there(FactorKind::grid_carbon),
+                there(FactorKind::grid_water)};
+  replace(set);
+  return set;
+}
+
+}  // namespace llmfit

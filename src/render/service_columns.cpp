@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "render/service_columns.hpp"
+
+#include "base/numbers.hpp"
+
+namespace llmfit::render {
+namespace {
+
+/// Three digits say all that an estimate knows.
+Cell estimate_cell(double value) {
+  return Number{value, value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0};
+}
+
+/// Under the load; of one request alone where not even that keeps the latencies.
+const ServiceRates* shown_rates(const Service& service) {
+  if (service.rates) return &*service.rates;
+  return service.concurrency == 0 && service.most ? &*service.most : nullptr;
+}
+
+Cell rate_of(const Service& service, Rate ServiceRates::*rate) {
+  const auto* rates = shown_rates(service);
+  return rates == nullptr ? Cell{Unknown{}} : estimate_cell((rates->*rate).value);
+}
+
+Cell first_token(const Service& service) { return rate_of(service, &ServiceRates::first_token); }
+Cell output_token(const Service& service) { return rate_of(service, &ServiceRates::output_token); }
+
+Cell throughput(const Service& service) {
+  return service.throughput ? estimate_cell(service.throughput->value) : Cell{Unknown{}};
+}
+
+Cell copies(const Service& service) { return count_cell(service.copies); }
+
+Cell load(const Service& service) {
+  return service.load > 0 ? Cell{Count{service.load}} : Unknown{};
+}
+
+Cell concurrency(const Service& service) {
+  const bool known = service.held > 0 && (service.most || service.concurrency > 0);
+  return known ? Cell{Count{service.concurrency}} : Unknown{};
+}
+
+std::string seconds(double value) { return base::shortest(value) + " s"; }
+
+std::string lengths_text(const LoadRequest& load) {
+  return "prompts of " + base::grouped(load.input_tokens.value_or(usual_input_tokens)) +
+         " and answers of " + base::grouped(load.output_tokens.value_or(usual_output_tokens)) +
+         " tokens";
+}
+
+}  // namespace
+
+std::vector<Column> service_columns() {
+  return {{"service_copies", "copies", Align::right, 0, {}, true},
+          {"service_users_per_copy", "users each", Align::right, 2, {}, true},
+          {"service_concurrency", "at most", Align::right, 4, {}, true},
+          {"service_first_token_seconds", "first token s", Align::right, 2, {}, true},
+          {"service_output_token_seconds", "s a token", Align::right, 2, {}, true},
+          {"service_tokens_per_second", "tok/s of all", Align::right, 3, {}, true}};
+}
+
+std::vector<Cell> service_cells(const Candidate& candidate) {
+  if (!candidate.service) return std::vector<Cell>(service_columns().size(), Unknown{});
+  const auto& service = *candidate.service;
+  return {copies(service),      load(service),         concurrency(service),
+          first_token(service), output_token(service), throughput(service)};
+}
+
+std::string load_line(const FitView& view) {
+  const auto& load = view.request.load;
+  if (!load.serves()) return {};
+  std::string text = "Load: ";
+  if (load.users) {
+    text += base::grouped(*load.users) + (*load.users == 1 ? " user" : " users") + " at once, ";
+  }
+  if (load.requests_per_second) {
+    text += base::shortest(*load.requests_per_second) + " requests a second, ";
+  }
+  text += lengths_text(load);
+  if (load.ttft) text += ", the first token within " + seconds(*load.ttft);
+  if (load.tpot) text += ", then one within " + seconds(*load.tpot);
+  if (load.one_copy) return text + ", on this one set of hardware.";
+  return text + ". Prices are of all copies; one copy takes the users in \"at most\".";
+}
+
+const std::vector<ServiceColumn>& flat_service_columns() {
+  static const std::vector<ServiceColumn> columns = {
+      {"service_copies", copies},
+      {"service_users_per_copy", load},
+      {"service_concurrency", concurrency},
+      {"service_first_token_seconds", first_token},
+      {"service_output_token_seconds", output_token},
+      {"service_tokens_per_second", throughput},
+      {"service_usd_per_hour", [](const Service& s) { return usd_cell(s.usd_per_hour); }},
+      {"service_usd_per_month", [](const Service& s) { return usd_cell(s.usd_per_month); }},
+      {"service_usd_per_million_tokens",
+       [](const Service& s) { return usd_cell(s.usd_per_million_tokens); }},
+  };
+  return columns;
+}
+
+}  // namespace llmfit::render
