@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Rates against published measurements: how far off, and how many lie in the band. The constants
 // were fitted to rows like these. With each card in turn left out of the fit the errors were,
-// median and nine of ten: llama.cpp decoding on one card 5.4 % and 18 %, split by layers 2.5 % and
-// 11.5 %, prompts on one card 10 % and 32 % (longer ones and those in a deep context 10 % and
+// median and nine of ten: llama.cpp decoding on one card 5.3 % and 18 %, split by layers 3.2 % and
+// 11.8 %, prompts on one card 10 % and 32 % (longer ones and those in a deep context 10 % and
 // 36 %); vLLM, TensorRT-LLM and SGLang on NVIDIA 8.7 % and 29 %, servers on all vendors 12 % and
-// 40 %. With whole generations left out: decoding 13 % and 28 %, prompts 20 % and 59 %; with whole models left out 6 % and 20 %, prompts 18 % and 47 %.
+// 40 %. With whole generations left out: decoding 13 % and 28 %, prompts 20 % and 59 %; with whole
+// models left out 6 % and 20 %, prompts 18 % and 47 %.
 #include <cmath>
 #include <cstdio>
 #include <map>
