@@ -188,7 +188,8 @@ void fill_load(Rates& rates, const Configuration& set) {
   }
   const double answers = output * step.total;
   const double total = answers + (question.prompts_in_throughput ? prompts : 0);
-  const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
+  const auto band =
+      question.sequences > 1 ? band_for(set, "batch", step) : speed::decode_band(set, step);
   rates.throughput = rate(std::min(asked, sequences * replicas) * output / total, band);
   const double others = prompts * (sequences - 1) / sequences;
   rates.output_token = duration(step.total + others / output, band);
