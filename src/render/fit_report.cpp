@@ -261,7 +261,7 @@ void add_notes(const FitView& view, Report& report, bool compact) {
          Paragraph{Voice::plain,
                    "Used and usable memory are those of the fullest card of a set."}});
   }
-  if (auto line = speed_line(view); !line.empty()) {
+  if (auto line = speed_line(first_rates(view), view.request.load.stack); !line.empty()) {
     report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   add_estimate_mark(view, report);

@@ -6,6 +6,7 @@
 #include "base/numbers.hpp"
 #include "render/fit_view.hpp"
 #include "render/speed_columns.hpp"
+#include "render/speed_line.hpp"
 
 namespace llmfit::render {
 namespace {
@@ -70,6 +71,14 @@ std::vector<Cell> cells(const RankedModel& row) {
   return cells;
 }
 
+const Rates* first_rates(const RankResult& result) {
+  for (const auto& row : result.models) {
+    const auto& rates = row.candidate.rates;
+    if (rates && rates->generates) return &*rates;
+  }
+  return nullptr;
+}
+
 /// "2 x RTX 3090", "RTX 3090 + RTX 3060", "host memory".
 std::string hardware_name(const std::vector<GpuCount>& gpus) {
   if (gpus.empty()) return "host memory";
@@ -104,6 +113,9 @@ Report rank_report(const RankView& view) {
   Report report;
   report.title = title(view);
   report.sections.push_back({{}, std::move(table)});
+  if (auto line = speed_line(first_rates(view.result), view.request.load.stack); !line.empty()) {
+    report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
+  }
   for (const auto& note : view.result.notes) {
     const bool warns = severity(note.code) == Severity::warning;
     report.sections.push_back({{}, Paragraph{warns ? Voice::warning : Voice::note, text(note)}});

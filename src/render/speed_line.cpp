@@ -14,14 +14,17 @@ const Rates* first_rates(const FitView& view) {
   return nullptr;
 }
 
-std::string speed_line(const FitView& view) {
-  const auto* rates = first_rates(view);
+std::string speed_line(const Rates* rates, std::string_view stack) {
   if (rates == nullptr) return {};
-  std::string load = rates->generates
-                         ? "one sequence alone, a prompt of " + base::grouped(rates->input) +
-                               " tokens and an answer of " + base::grouped(rates->output)
-                         : "one text of " + base::grouped(rates->input) + " tokens";
-  return "tok/s: of " + load + "; likely: where nine of ten measurements lie.";
+  std::string text = "tok/s: of one sequence alone, a prompt of ";
+  if (!rates->generates) {
+    text = "tok/s: of one text of " + base::grouped(rates->input) + " tokens";
+  } else {
+    text +=
+        base::grouped(rates->input) + " tokens and an answer of " + base::grouped(rates->output);
+  }
+  if (!stack.empty()) text.append(", under ").append(stack);
+  return text + "; likely: where nine of ten measurements lie.";
 }
 
 }  // namespace llmfit::render

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "render/fit_view.hpp"
 
@@ -10,7 +11,7 @@ namespace llmfit::render {
 /// The first that are known; null: none are.
 const Rates* first_rates(const FitView& view);
 
-/// What the rates of a report are for, and what "likely" is; empty where it has none.
-std::string speed_line(const FitView& view);
+/// What the rates of a report are for, and what "likely" is; empty where there are none.
+std::string speed_line(const Rates* rates, std::string_view stack);
 
 }  // namespace llmfit::render

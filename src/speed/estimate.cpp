@@ -107,6 +107,11 @@ Rate rate(double value, const SpeedBand& band) {
   return {value * band.low, value, value * band.high};
 }
 
+/// The band that a rate was given.
+SpeedBand factors_of(const Rate& rate) {
+  return {"", "", rate.low / rate.value, rate.high / rate.value, 0};
+}
+
 /// A time is as uncertain as the rate that it comes from.
 Rate duration(double value, const SpeedBand& band) {
   return {value / band.high, value, value / band.low};
@@ -189,7 +194,8 @@ void fill_load(Rates& rates, const Configuration& set) {
   }
   const double answers = output * step.total;
   const double total = answers + (question.prompts_in_throughput ? prompts : 0);
-  const auto band = band_for(set, question.sequences > 1 ? "batch" : "decode", step);
+  const auto band =
+      question.sequences > 1 ? band_for(set, "batch", step) : factors_of(rates.decode);
   rates.throughput = rate(std::min(asked, sequences * replicas) * output / total, band);
   const double others = prompts * (sequences - 1) / sequences;
   rates.output_token = duration(step.total + others / output, band);
