@@ -3,6 +3,7 @@
 
 #include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/served_cards.hpp"
 #include "search/service.hpp"
 #include "search/sketch.hpp"
 #include "search/support.hpp"
@@ -37,17 +38,25 @@ class Walk {
     const bool sketches = !request.all && request.sort != Sort::headroom &&
                           context_.cards.size() == gpus.size() && needs_memory_only(context_);
     found_.reserve(gpus.size());
+    const bool bounded = has_price_bounds(context_);
+    std::vector<const GpuRecord*> serving;
     for (const auto& gpu : gpus) {
       if (!runs(gpu) && !request.all) continue;
       if (is_slice(gpu) && context_.offers.cheapest(gpu, 1) == nullptr) continue;
       slices(gpu);
-      if (serves()) {
+      if (bounded) {
+        serving.push_back(&gpu);
+      } else if (serves()) {
         served(gpu, false);
       } else if (sketches) {
         smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
       } else {
         series(gpu, false);
       }
+    }
+    for (auto& one : served_cards(context_, serving)) found_.push_back(std::move(one));
+    if (found_.empty()) {
+      for (const auto* gpu : serving) served(*gpu, false);
     }
     hosts();
   }
