@@ -170,7 +170,7 @@ class ServedCards {
     return best;
   }
 
-  /// The smallest set that serves one request; it has the least price instead of its own.
+  /// The smallest set that serves one request. What all copies cost is left open, so it comes last.
   std::optional<Candidate> any_of(const Card& card) const {
     for (const auto& bound : card.sets) {
       auto candidate = placed(card, bound);
@@ -178,7 +178,6 @@ class ServedCards {
       if (!may_serve(context_, candidate, 1, 1)) continue;
       candidate.fits = true;
       candidate.service.emplace();
-      if (candidate.cost.usd_per_hour) candidate.service->usd_per_hour = card.least.hourly;
       return candidate;
     }
     return std::nullopt;
