@@ -23,7 +23,8 @@ json configurations(const std::string& line) {
   return json::parse(answer.out).at("quantizations").at(0).at("configurations");
 }
 
-std::vector<std::string> cells(const std::string& line) {
+std::vector<std::string> cells(std::string line) {
+  if (!line.empty() && line.back() == '\r') line.pop_back();
   std::vector<std::string> parts;
   for (auto& part : base::split(line, ',')) parts.push_back(part);
   return parts;
@@ -177,8 +178,8 @@ TEST_CASE("every change that is listed for a load that is not served is a yes", 
       if (word.starts_with("--") && there != words.end()) words.erase(there, there + 2);
     }
     std::string changed;
-    for (const auto& word : words) changed += word + " ";
-    for (const auto& word : option) changed += word + " ";
+    words.insert(words.end(), option.begin(), option.end());
+    for (const auto& word : words) changed += (changed.empty() ? "" : " ") + word;
     INFO(changed);
     CHECK(run_line(changed).code == 0);
   }
