@@ -181,9 +181,8 @@ void add_concurrency(const FormatContext& context, const Candidate& candidate, S
   if (!found) return;
   service.concurrency = search.requests(*found);
   service.most = service_rates(found->rates);
-  if (service.concurrency > 0) {
-    service.requests_per_second = requests_per_second(context, *service.most);
-  }
+  service.requests_per_second =
+      service.concurrency > 0 ? requests_per_second(context, *service.most) : 0;
 }
 
 void add_price(const LoadRequest& load, const Candidate& candidate, Service& service) {
