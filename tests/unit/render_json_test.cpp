@@ -98,7 +98,7 @@ TEST_CASE("the writer nests, separates and indents", "[render]") {
 TEST_CASE("the report's keys are those of the contract, in its order", "[render]") {
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
-  CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
+  CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload", "load",
                                 "quantizations", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
@@ -132,6 +132,7 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "decode_tokens_per_second_band",
                                        "prefill_tokens_per_second_band",
                                        "limit",
+                                       "service",
                                        "cost"});
   CHECK(keys_of(configuration["devices"][0]) ==
         Keys{"weights_bytes", "kv_cache_bytes", "state_bytes", "compute_bytes", "runtime_bytes",
