@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/launch.hpp"
 
+#include <algorithm>
+
 #include "base/json_scan.hpp"
 #include "cli/errors.hpp"
 #include "cli/format.hpp"
@@ -65,6 +67,33 @@ LaunchQuestion question_of(const Session& session, const render::FitView& view,
   return question;
 }
 
+/// The same set of cards, sized for the requests that one copy of a service has in flight; absent
+/// where no load was asked for, or nothing but whole equal cards can be asked for again.
+std::optional<FitResult> sized_for_load(const render::FitView& view, const FormatResult& format,
+                                        const Candidate& candidate) {
+  const bool loaded = candidate.service && candidate.service->load > 0;
+  const bool whole = candidate.gpus.size() == 1 && card_count(candidate) >= 1;
+  if (!loaded || !whole || view.request.hardware.local) return std::nullopt;
+  const auto& part = candidate.gpus.front();
+  auto request = view.request;
+  request.formats = {format.choice};
+  request.hardware.together.clear();
+  request.hardware.alternatives = {
+      {std::string(part.gpu->id), {part.gpu}, static_cast<std::int32_t>(part.count)}};
+  request.load = {};
+  request.offers.max_usd_hour.reset();
+  request.limits.usd_month.reset();
+  const auto requests = candidate.service->load;
+  request.workload.sequences = std::max(requests, request.workload.sequences.value_or(1));
+  const auto& set = format.workload->vllm.max_num_seqs;
+  if (format.choice.engine == Engine::vllm && !set) {
+    request.workload.settings.push_back({"max-num-seqs", std::to_string(requests)});
+  }
+  auto result = fit(view.catalog, view.model, request);
+  if (!result || !result->any_fits) return std::nullopt;
+  return std::move(*result);
+}
+
 Result<Launch> launch_one(const LaunchQuestion& question, std::optional<LaunchKind> kind) {
   if (kind) return make_launch(question, *kind);
   const auto usual = usual_launch_kind(question);
@@ -94,7 +123,10 @@ Result<Found> launch_of(const Session& session, const render::FitView& view, boo
   for (const auto& format : view.result.formats) {
     for (const auto& candidate : format.candidates) {
       if (!candidate.fits) continue;
-      auto launched = launch_one(question_of(session, view, format, candidate), kind);
+      const auto sized = sized_for_load(view, format, candidate);
+      const auto& shown = sized ? sized->formats.front() : format;
+      const auto& placed = sized ? shown.candidates.front() : candidate;
+      auto launched = launch_one(question_of(session, view, shown, placed), kind);
       if (launched) return Found(render::ShownLaunch{format, candidate, std::move(*launched)});
       if (!first) first = launched.error();
     }

@@ -88,6 +88,11 @@ void add_speed_cells(const FitView& view, const Candidate& candidate, std::vecto
   }
 }
 
+std::string hourly_header(const FitView& view) {
+  const auto& load = view.request.load;
+  return load.serves() && !load.one_copy ? "$/hour of all" : "$/hour";
+}
+
 std::vector<Column> configuration_columns(const FitView& view) {
   std::vector<Column> columns{{"gpu", "card", Align::left, 0, {}, false},
                               {"gpu_count", "cards", Align::right, 0, {}, false},
@@ -110,7 +115,7 @@ std::vector<Column> configuration_columns(const FitView& view) {
     add_speed_columns(view, columns);
   }
   const std::vector<Column> money{
-      {"usd_per_hour", serves ? "$/hour of all" : "$/hour", Align::right, 1, {}, false},
+      {"usd_per_hour", hourly_header(view), Align::right, 1, {}, false},
       {"usd_per_month", "$/month", Align::right, 6, {}, true},
       {"usd_per_million_tokens", "$/M tokens", Align::right, 4, {}, true},
       {"purchase_usd", "$ to buy", Align::right, 5, {}, true},
@@ -238,12 +243,7 @@ Table summary(const FitView& view) {
                    {"other_bytes", "other", Align::right, 4, {}, true},
                    {"total_bytes", "total GiB", Align::right, 0, {}, false},
                    {"best", std::string(best_header(view.request.sort)), Align::left, 1, {}, false},
-                   {"usd_per_hour",
-                    view.request.load.serves() ? "$/hour of all" : "$/hour",
-                    Align::right,
-                    0,
-                    {},
-                    false},
+                   {"usd_per_hour", hourly_header(view), Align::right, 0, {}, false},
                    {"purchase_usd", "$ to buy", Align::right, 7, {}, true},
                    {"offer", "where", Align::left, 6, {}, true}};
   for (const auto& format : view.result.formats) table.rows.push_back(summary_cells(format));

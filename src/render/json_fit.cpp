@@ -93,8 +93,8 @@ void write_head(JsonWriter& json, const FitView& view) {
   json.end();
   write_model(json, view.model);
   write_workload(json, view);
-  write_load(json, view.request.load);
   write_verdict(json, view);
+  write_load(json, view.request.load);
 }
 
 std::optional<Bytes> term(const FormatResult& format, TermKind kind) {

@@ -22,6 +22,14 @@ Cell rate_of(const Service& service, Rate ServiceRates::*rate) {
   return rates == nullptr ? Cell{Unknown{}} : estimate_cell((rates->*rate).value);
 }
 
+/// "0.24-0.33"
+Cell band_of(const Service& service, Rate ServiceRates::*rate) {
+  const auto* rates = shown_rates(service);
+  if (rates == nullptr) return Unknown{};
+  const auto& band = rates->*rate;
+  return Text{human(estimate_cell(band.low)) + "-" + human(estimate_cell(band.high))};
+}
+
 Cell first_token(const Service& service) { return rate_of(service, &ServiceRates::first_token); }
 Cell output_token(const Service& service) { return rate_of(service, &ServiceRates::output_token); }
 
@@ -55,15 +63,23 @@ std::vector<Column> service_columns() {
           {"service_users_per_copy", "users each", Align::right, 2, {}, true},
           {"service_concurrency", "at most", Align::right, 4, {}, true},
           {"service_first_token_seconds", "first token s", Align::right, 2, {}, true},
+          {"service_first_token_seconds_band", "likely", Align::left, 6, " ", true},
           {"service_output_token_seconds", "s a token", Align::right, 2, {}, true},
+          {"service_output_token_seconds_band", "likely", Align::left, 6, " ", true},
           {"service_tokens_per_second", "tok/s of all", Align::right, 3, {}, true}};
 }
 
 std::vector<Cell> service_cells(const Candidate& candidate) {
   if (!candidate.service) return std::vector<Cell>(service_columns().size(), Unknown{});
   const auto& service = *candidate.service;
-  return {copies(service),      load(service),         concurrency(service),
-          first_token(service), output_token(service), throughput(service)};
+  return {copies(service),
+          load(service),
+          concurrency(service),
+          first_token(service),
+          band_of(service, &ServiceRates::first_token),
+          output_token(service),
+          band_of(service, &ServiceRates::output_token),
+          throughput(service)};
 }
 
 std::string load_line(const FitView& view) {

@@ -3,6 +3,7 @@
 
 #include "placement/hosted.hpp"
 #include "search/format_search.hpp"
+#include "search/served_cards.hpp"
 #include "search/service.hpp"
 #include "search/sketch.hpp"
 #include "search/support.hpp"
@@ -37,17 +38,25 @@ class Walk {
     const bool sketches = !request.all && request.sort != Sort::headroom &&
                           context_.cards.size() == gpus.size() && needs_memory_only(context_);
     found_.reserve(gpus.size());
+    const bool bounded = has_price_bounds(context_);
+    std::vector<const GpuRecord*> serving;
     for (const auto& gpu : gpus) {
       if (!runs(gpu) && !request.all) continue;
       if (is_slice(gpu) && context_.offers.cheapest(gpu, 1) == nullptr) continue;
       slices(gpu);
-      if (serves()) {
+      if (bounded) {
+        serving.push_back(&gpu);
+      } else if (serves()) {
         served(gpu, false);
       } else if (sketches) {
         smallest(gpu, context_.cards[static_cast<std::size_t>(&gpu - gpus.data())]);
       } else {
         series(gpu, false);
       }
+    }
+    for (auto& one : served_cards(context_, serving)) found_.push_back(std::move(one));
+    if (found_.empty()) {
+      for (const auto* gpu : serving) served(*gpu, false);
     }
     hosts();
   }
@@ -71,7 +80,7 @@ class Walk {
   void local(const LocalMachine& machine) {
     for (const auto& kind : local_sets(machine, limits())) {
       if (serves()) {
-        best_of(kind, true);
+        context_.request.all && !machine.best_only ? all_of(kind) : best_of(kind, true);
         continue;
       }
       std::optional<Candidate> last;
@@ -146,7 +155,11 @@ class Walk {
       if (!context_.request.all && !is_named && too_small(gpu, count)) continue;
       sets.push_back(equal_cards(gpu, count, limits()));
     }
-    best_of(sets, is_named);
+    context_.request.all ? all_of(sets) : best_of(sets, is_named);
+  }
+
+  void all_of(const std::vector<HardwareSet>& sets) {
+    for (const auto& set : sets) found_.push_back(evaluate(context_, set));
   }
 
   /// With a load to serve, more than memory takes may cost less, or alone be quick enough: of all
@@ -156,10 +169,6 @@ class Walk {
     std::optional<Candidate> other;
     for (const auto& set : sets) {
       auto candidate = evaluate(context_, set);
-      if (context_.request.all) {
-        found_.push_back(std::move(candidate));
-        continue;
-      }
       if (!is_named && !has_wanted_offer(candidate)) continue;
       auto& place = candidate.fits ? best : other;
       const bool over = other && other->reason == Reason::over_budget;
@@ -202,8 +211,12 @@ class Walk {
                      [](const auto* a, const auto* b) { return a->gpu_count < b->gpu_count; });
     if (serves()) {
       std::vector<HardwareSet> sets;
-      for (const auto* offer : offers) sets.push_back(slice_of(gpu, *offer, limits()));
-      return best_of(sets, false);
+      for (const auto* offer : offers) {
+        if (offer->gpu_count == seen) continue;
+        seen = offer->gpu_count;
+        sets.push_back(slice_of(gpu, *offer, limits()));
+      }
+      return context_.request.all ? all_of(sets) : best_of(sets, false);
     }
     for (const auto* offer : offers) {
       if (offer->gpu_count == seen) continue;
@@ -230,7 +243,7 @@ class Walk {
       for (const auto* offer : context_.offers.hosts()) {
         if (offer->ram_gib) sets.push_back(host_memory(*offer, limits()));
       }
-      return best_of(sets, is_named_host());
+      return best_of(sets, is_named_host() || context_.request.all);
     }
     const OfferRecord* largest = nullptr;
     for (const auto* offer : context_.offers.hosts()) {

@@ -136,7 +136,7 @@ Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set) {
   return cost::price(offers, offer, set.nodes, set.gpus);
 }
 
-Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
+Candidate hold(const FormatContext& context, const HardwareSet& set) {
   Candidate candidate;
   candidate.gpus = set.gpus;
   candidate.usable_basis = set.usable_basis;
@@ -144,10 +144,14 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
   candidate.usable_rule = set.usable_rule;
   candidate.split.nodes = set.nodes;
   candidate.reason = unsupported(context, set);
-  const bool runs = !candidate.reason;
   place(context, set, candidate);
   candidate.cost = set_cost(context.offers, set);
   judge_host(context, candidate);
+  return candidate;
+}
+
+void judge_limits_of(const FormatContext& context, Candidate& candidate) {
+  const bool runs = !is_unsupported(candidate);
   apply_limits(context, candidate);
   // A context that the model was not made for is the reason on every hardware that runs it.
   if (runs && !candidate.devices.empty() && exceeds_context(context)) {
@@ -155,6 +159,11 @@ Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
     candidate.by_limit = false;
   }
   candidate.fits = !candidate.reason && !candidate.by_limit;
+}
+
+Candidate evaluate(const FormatContext& context, const HardwareSet& set) {
+  auto candidate = hold(context, set);
+  judge_limits_of(context, candidate);
   return candidate;
 }
 

@@ -106,6 +106,11 @@ void judge_host(const FormatContext& context, Candidate& candidate);
 /// What a set costs: the cheapest machine that holds it (mixed sets are sold by nobody).
 Cost set_cost(const cost::OfferBook& offers, const HardwareSet& set);
 
+/// One set with its split, its loads and its price, before limits are judged.
+Candidate hold(const FormatContext& context, const HardwareSet& set);
+/// Judges its limits, which make the verdict.
+void judge_limits_of(const FormatContext& context, Candidate& candidate);
+
 /// The verdict on one set: split, loads, fit, price. Without the inverse solves.
 Candidate evaluate(const FormatContext& context, const HardwareSet& set);
 

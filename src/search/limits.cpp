@@ -140,8 +140,10 @@ void judge_service(const LoadRequest& load, const Candidate& candidate,
   }
   if (!load.one_copy) return;
   if (load.users) {
+    // What a sequence takes, or the speed, may not be known.
+    const bool known = service && service->held > 0 && (service->most || !load.limits_latency());
     results.push_back(at_least(LimitKind::users, static_cast<double>(*load.users),
-                               service ? real(service->concurrency) : std::nullopt));
+                               known ? real(service->concurrency) : std::nullopt));
   }
   if (load.requests_per_second) {
     results.push_back(at_least(LimitKind::requests_per_second, *load.requests_per_second,

@@ -55,6 +55,15 @@ class ConcurrencySearch {
     return found ? found : one;
   }
 
+  /// False where no load from that many requests on keeps the latencies.
+  bool may_serve(std::int64_t requests) const {
+    const auto low = look((requests + ranks_ - 1) / ranks_);
+    if (!low || low->kept) return low.has_value();
+    if (requests >= held_) return false;
+    const auto high = look((held_ + ranks_ - 1) / ranks_);
+    return high->kept || !none_between(*low, *high);
+  }
+
   /// Requests of the whole copy.
   [[nodiscard]] std::int64_t requests(const Look& look) const {
     return look.kept ? std::min(look.requests * ranks_, held_) : 0;
@@ -174,9 +183,8 @@ void add_concurrency(const FormatContext& context, const Candidate& candidate, S
   if (!found) return;
   service.concurrency = search.requests(*found);
   service.most = service_rates(found->rates);
-  if (service.concurrency > 0) {
-    service.requests_per_second = requests_per_second(context, *service.most);
-  }
+  service.requests_per_second =
+      service.concurrency > 0 ? requests_per_second(context, *service.most) : 0;
 }
 
 void add_price(const LoadRequest& load, const Candidate& candidate, Service& service) {
@@ -265,6 +273,12 @@ void finish_service(const FormatContext& context, Candidate& candidate) {
         *service.usd_per_hour, service.throughput->value, context.request.utilisation);
   }
   candidate.cost.usd_per_million_tokens = service.usd_per_million_tokens;
+}
+
+bool may_serve(const FormatContext& context, const Candidate& candidate, std::int64_t requests,
+               std::int64_t most) {
+  if (!context.request.load.limits_latency()) return true;
+  return requests <= most && ConcurrencySearch(context, candidate, most).may_serve(requests);
 }
 
 std::optional<double> excess_of(const LoadRequest& load, const Candidate& candidate) {

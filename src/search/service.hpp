@@ -12,6 +12,11 @@ void add_service(const FormatContext& context, Candidate& candidate);
 /// Adds what the copies do when they share the load evenly, and what their tokens cost then.
 void finish_service(const FormatContext& context, Candidate& candidate);
 
+/// False where one copy, which holds so many at most, cannot serve that many requests in flight
+/// within the latencies.
+bool may_serve(const FormatContext& context, const Candidate& candidate, std::int64_t requests,
+               std::int64_t most);
+
 /// How far the latency that is broken most is from what was asked, as a factor; absent: no speed is
 /// known.
 std::optional<double> excess_of(const LoadRequest& load, const Candidate& candidate);

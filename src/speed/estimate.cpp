@@ -43,15 +43,20 @@ bool add_stages(Configuration& set) {
   const auto wanted = ranks * static_cast<std::size_t>(std::max(question.split.pipeline, 1));
   const auto count = std::min(question.cards.size(), wanted);
   double parts = 0;
+  std::optional<speed::DeviceSpeed> device;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto device = speed::device_speed(question, set.rules, question.cards[i]);
+    const auto& card = question.cards[i];
+    const bool same = i > 0 && card.gpu == question.cards[i - 1].gpu &&
+                      card.fraction == question.cards[i - 1].fraction;
+    if (!same) device = speed::device_speed(question, set.rules, card);
     if (!device) return false;
     if (i % ranks != 0) {
+      if (same) continue;
       take_slower(set.stages.back().device, *device);
       continue;
     }
-    set.stages.push_back({*device, question.cards[i].part});
-    parts += question.cards[i].part;
+    set.stages.push_back({*device, card.part});
+    parts += card.part;
   }
   for (auto& stage : set.stages) stage.part /= parts > 0 ? parts : 1;
   set.ranks = static_cast<double>(std::min(ranks, std::max<std::size_t>(count, 1)));

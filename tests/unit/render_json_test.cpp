@@ -98,7 +98,7 @@ TEST_CASE("the writer nests, separates and indents", "[render]") {
 TEST_CASE("the report's keys are those of the contract, in its order", "[render]") {
   test::FitFixture fixture;
   const auto report = Json::parse(fit_json(fixture.view()));
-  CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload",
+  CHECK(keys_of(report) == Keys{"schema", "version", "catalog", "model", "workload", "load",
                                 "quantizations", "factors", "changes", "notes"});
   CHECK(keys_of(report["model"]) == Keys{"id", "name", "parameters", "active_parameters",
                                          "architecture", "context_length", "source", "license"});
@@ -141,8 +141,8 @@ TEST_CASE("the report's keys are those of the contract, in its order", "[render]
                                        "output_token_seconds",
                                        "output_token_seconds_band",
                                        "speed_basis",
-                                       "cost",
                                        "service",
+                                       "cost",
                                        "owning",
                                        "energy"});
   CHECK(keys_of(configuration["devices"][0]) ==
