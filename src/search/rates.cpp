@@ -49,21 +49,6 @@ std::vector<CardShare> card_shares(const FormatContext& context, const Candidate
   return shares;
 }
 
-}  // namespace
-
-Lengths lengths_of(const FormatContext& context) {
-  const auto& load = context.request.load;
-  const auto most = std::max<std::int64_t>(context.workload.context, 1);
-  if (context.model.arch.kind == ModelKind::encoder) {
-    return {std::min(load.input_tokens.value_or(usual_input_tokens), most), 0};
-  }
-  const auto half = std::max<std::int64_t>(most / 2, 1);
-  const auto output =
-      std::min(load.output_tokens.value_or(usual_output_tokens), load.output_tokens ? most : half);
-  const auto rest = load.input_tokens ? most : std::max<std::int64_t>(most - output, 1);
-  return {std::min(load.input_tokens.value_or(usual_input_tokens), rest), output};
-}
-
 /// A question with the cards that it points at.
 struct Asked {
   std::vector<CardShare> cards;
@@ -78,16 +63,6 @@ Asked ask(const FormatContext& context, const Candidate& candidate, const Work& 
   question.split = candidate.split;
   question.cards = asked.cards;
   question.host = candidate.offload ? &*candidate.offload : nullptr;
-  question.version = context.workload.vllm.version;
-  return question;
-}
-
-std::optional<Rates> Speedometer::at(const FormatContext& context, const Candidate& candidate,
-                                     std::int64_t sequences, bool prompts) {
-  if (!candidate.holds || is_unsupported(candidate)) return std::nullopt;
-  const auto cards = card_shares(candidate);
-  const auto lengths = lengths_of(context);
-  auto question = this->question(context, candidate, cards);
   question.input = lengths.input;
   question.output = lengths.output;
   question.version = context.workload.vllm.version;
@@ -99,6 +74,19 @@ bool has_rates(const FormatContext& context, const Candidate& candidate) {
 }
 
 }  // namespace
+
+Lengths lengths_of(const FormatContext& context) {
+  const auto& load = context.request.load;
+  const auto most = std::max<std::int64_t>(context.workload.context, 1);
+  if (context.model.arch.kind == ModelKind::encoder) {
+    return {std::min(load.input_tokens.value_or(usual_input_tokens), most), 0};
+  }
+  const auto half = std::max<std::int64_t>(most / 2, 1);
+  const auto output =
+      std::min(load.output_tokens.value_or(usual_output_tokens), load.output_tokens ? most : half);
+  const auto rest = load.input_tokens ? most : std::max<std::int64_t>(most - output, 1);
+  return {std::min(load.input_tokens.value_or(usual_input_tokens), rest), output};
+}
 
 const Work& Speedometer::work(const FormatContext& context) {
   if (work_) return *work_;
