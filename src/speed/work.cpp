@@ -16,12 +16,6 @@ bool is_draft(const Model& model, const Tensor& tensor) {
   return tensor.layer >= static_cast<int>(model.layers.size());
 }
 
-/// Blocks that an answer does not pass: of an encoder, which reads the prompt. What it costs there
-/// is taken from the decoder, a stack of about the same size.
-std::int32_t blocks_passed_by(const Model& model) {
-  return model.arch.encoder_decoder ? model.arch.encoder_decoder->encoder_layers : 0;
-}
-
 /// Matrices that turn tokens into numbers are looked up, not multiplied.
 bool is_looked_up(Role role) {
   return role == Role::token_embedding || role == Role::position_embedding ||
@@ -33,7 +27,6 @@ bool is_looked_up(Role role) {
 bool count_elements(Work& work, const Model& model) {
   bool untied = false;
   Elements embedding;
-  const auto first = blocks_passed_by(model);
   for (const auto& tensor : model.tensors) {
     if (is_draft(model, tensor)) continue;
     if (tensor.role == Role::token_embedding) embedding = tensor.elements();
@@ -41,7 +34,7 @@ bool count_elements(Work& work, const Model& model) {
     if (is_routed_expert(tensor.role)) {
       work.expert_elements += tensor.elements();
     } else if (tensor.layer >= 0) {
-      if (tensor.layer >= first) work.dense_elements += tensor.elements();
+      work.dense_elements += tensor.elements();
     } else if (tensor.role == Role::output) {
       untied = true;
       work.head_elements += tensor.elements();
@@ -128,8 +121,7 @@ void part_stacks(Work& work, const Model& model, const Weights& weights) {
 Work work_of(const Model& model, const Weights& weights, const Format& format,
              const Workload& workload) {
   Work work;
-  const auto first = blocks_passed_by(model);
-  work.layers = std::max(static_cast<std::int32_t>(model.layers.size()) - first, 1);
+  work.layers = std::max(static_cast<std::int32_t>(model.layers.size()), 1);
   work.hidden = model.arch.hidden_size;
   if (model.layers.empty() || model.known_by_size_only) {
     count_unresolved(work, model, weights);
@@ -141,8 +133,7 @@ Work work_of(const Model& model, const Weights& weights, const Format& format,
     work.expert_count = model.arch.experts->count;
     work.expert_active = model.arch.experts->active;
   }
-  for (auto i = static_cast<std::size_t>(first); i < weights.blocks.size(); ++i) {
-    const auto& block = weights.blocks[i];
+  for (const auto& block : weights.blocks) {
     work.dense += sum(block) - block.routed;
     work.experts += block.routed;
   }
