@@ -230,10 +230,6 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   request.offers = std::move(*filter);
   const auto limits = read_limits(request, arguments);
   if (!limits) return pass(limits);
-  const auto load = read_load(request, arguments);
-  if (!load) return pass(load);
-  const auto service = read_service(request, arguments, model);
-  if (!service) return pass(service);
   auto search = read_search(request, arguments);
   if (!search) return pass(search);
   const auto sparsity = read_sparsity(arguments);
@@ -247,6 +243,10 @@ Result<FitRequest> make_request(const Arguments& arguments, const Catalog& catal
   auto formats = read_formats(arguments, catalog, model);
   if (!formats) return pass(formats);
   request.formats = std::move(*formats);
+  auto load = read_load(request, arguments, catalog, model);
+  if (!load) return pass(load);
+  const auto service = read_service(request, arguments, model);
+  if (!service) return pass(service);
   if (arguments.command->id == Command::check) {
     auto narrowed = narrow_to_check(request, arguments, model);
     if (!narrowed) return pass(narrowed);
