@@ -61,8 +61,9 @@ Result<void> read_service(FitRequest& request, const Arguments& arguments, const
   load.tpot = *next;
   load.one_copy = arguments.command->id == Command::check;
   if (!load.serves() || names_context(request.workload)) return {};
-  const auto sum = load.input_tokens.value_or(usual_input_tokens) +
-                   load.output_tokens.value_or(usual_output_tokens);
+  const bool encodes = model.arch.kind == ModelKind::encoder;
+  const auto answer = encodes ? 0 : load.output_tokens.value_or(usual_output_tokens);
+  const auto sum = load.input_tokens.value_or(usual_input_tokens) + answer;
   const bool usual = !load.input_tokens && !load.output_tokens && model.context_length;
   request.workload.context = usual ? std::min(sum, model.context_length->count()) : sum;
   return {};

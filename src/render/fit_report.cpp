@@ -261,7 +261,10 @@ void add_notes(const FitView& view, Report& report, bool compact) {
          Paragraph{Voice::plain,
                    "Used and usable memory are those of the fullest card of a set."}});
   }
-  if (auto line = speed_line(first_rates(view), view.request.load.stack); !line.empty()) {
+  const auto& load = view.request.load;
+  // Under a load the columns are other ones, and the load's own line explains them.
+  const auto* rates = load.serves() ? nullptr : first_rates(view);
+  if (auto line = speed_line(rates, load.stack); !line.empty()) {
     report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   add_estimate_mark(view, report);

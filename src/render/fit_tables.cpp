@@ -173,7 +173,7 @@ Cell best_cell(const FormatResult& format) {
   if (!format.any_fits || format.candidates.empty()) return Text{"nothing fits"};
   const auto& best = format.candidates.front();
   const auto copies = best.service ? best.service->copies.value_or(1) : 1;
-  const auto times = copies > 1 ? base::grouped(copies) + " × " : std::string{};
+  const auto times = copies > 1 ? base::grouped(copies) + " copies of " : std::string{};
   if (best.gpus.size() != 1) return Text{times + card_name(best)};
   return Text{times + human(cards_cell(best)) + " × " + card_name(best)};
 }

@@ -54,11 +54,15 @@ class Walk {
         series(gpu, false);
       }
     }
-    for (auto& one : served_cards(context_, serving)) found_.push_back(std::move(one));
-    if (found_.empty()) {
-      for (const auto* gpu : serving) served(*gpu, false);
-    }
+    if (bounded) cheapest(serving);
     hosts();
+  }
+
+  /// Where none serves the load, the one that comes nearest is among all of them.
+  void cheapest(const std::vector<const GpuRecord*>& gpus) {
+    for (auto& one : served_cards(context_, gpus)) found_.push_back(std::move(one));
+    if (!found_.empty()) return;
+    for (const auto* gpu : gpus) served(*gpu, false);
   }
 
   bool runs(const GpuRecord& gpu) const {

@@ -173,8 +173,9 @@ FormatResult ordered_configurations(const FormatContext& context, Solve solve) {
                                 [](const Candidate& candidate) { return candidate.fits; });
   result.every_variant_fits = one_alternative_fits(request, result);
   if (solve == Solve::yes) add_batches(context, result.candidates);
-  order(result.candidates, request.sort, request.limit,
-        [&](const Candidate& candidate) { return service_speed(context, candidate); });
+  order(result.candidates, request.sort, request.limit, [&](const Candidate& candidate) {
+    return request.load.serves() ? service_speed(context, candidate) : speed_of(context, candidate);
+  });
   add_figures(context, result, solve);
   return result;
 }
