@@ -107,7 +107,7 @@ TEST_CASE("the frontier is that of everything that could be listed", "[frontier]
   const auto model = model_of(row.model);
   auto request = request_of(model, row.formats, row.engine);
   for (const auto& name : row.cards) request.hardware.alternatives.push_back(card(name));
-  request.offers.spot = row.spot;
+  request.offers.term = row.spot ? RentalTerm::spot : RentalTerm::on_demand;
   request.limit = 1;  // the list is cut, the frontier is not
   const auto found = frontier_of(model, request);
   CHECK(priced(found) == of_everything_listed(model, request));
