@@ -2,11 +2,11 @@
 #include "cli/batch.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/numbers.hpp"
 #include "cli/errors.hpp"
 #include "cli/lengths.hpp"
+#include "cli/load.hpp"
 #include "cli/values.hpp"
 
 namespace llmfit::cli {
@@ -87,14 +87,6 @@ Result<std::optional<double>> read_within(const Arguments& arguments) {
   return bad_value(Option::within, typed, "a number of hours from 0.001 to a million, such as 24");
 }
 
-bool names_context(const WorkloadRequest& workload) {
-  constexpr std::array<std::string_view, 3> flags = {"ctx-size", "c", "max-model-len"};
-  return workload.context ||
-         std::any_of(workload.settings.begin(), workload.settings.end(), [&](const Setting& one) {
-           return std::find(flags.begin(), flags.end(), one.flag) != flags.end();
-         });
-}
-
 /// Room for the longest sequence and its answer, as far as the model goes.
 std::int64_t context_for(const BatchJob& job, const Model& model) {
   const auto longest = job.answers.empty() ? plan_batch(job, longest_context).slot
@@ -116,8 +108,12 @@ Result<void> read_batch(FitRequest& request, const Arguments& arguments, const M
   if (!lengths) return pass(lengths);
   auto answers = read_answers(arguments, model, *sequences);
   if (!answers) return pass(answers);
-  const auto slot = whole_number(arguments, Option::slot, 1, longest_batch_sequence);
+  const auto slot = tokens(arguments, Option::slot);
   if (!slot) return pass(slot);
+  if (*slot && **slot > longest_batch_sequence) {
+    return bad_value(Option::slot, arguments.value(Option::slot),
+                     "at most " + base::grouped(longest_batch_sequence) + " tokens");
+  }
   const auto within = read_within(arguments);
   if (!within) return pass(within);
   BatchJob job{std::move(*lengths), std::move(*answers), *slot, *within};

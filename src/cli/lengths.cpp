@@ -37,6 +37,11 @@ std::optional<std::int64_t> whole(std::string_view word, std::int64_t most) {
   return number && *number >= 1 && *number <= most ? number : std::nullopt;
 }
 
+/// As everywhere, 8k is 8192; unlike there, 0 is a length too.
+std::optional<std::int64_t> tokens_of(std::string_view word) {
+  return word == "0" ? std::optional<std::int64_t>(0) : base::parse_tokens(word);
+}
+
 std::string quoted(std::string_view word) {
   constexpr std::size_t enough = 24;
   const bool cut = word.size() > enough;
@@ -49,8 +54,8 @@ std::string up_to(std::int64_t most) { return "a whole number from 1 to " + base
 
 std::optional<LengthRange> parse_range(std::string_view typed, std::int64_t least) {
   const auto dots = typed.find("..");
-  const auto low = base::parse_int(typed.substr(0, dots));
-  const auto high = dots == std::string_view::npos ? low : base::parse_int(typed.substr(dots + 2));
+  const auto low = tokens_of(typed.substr(0, dots));
+  const auto high = dots == std::string_view::npos ? low : tokens_of(typed.substr(dots + 2));
   if (!low || !high || *low < least || *high < *low || *high > longest_batch_sequence) {
     return std::nullopt;
   }
@@ -80,6 +85,8 @@ void LengthReader::fail_line(std::string what) {
 }
 
 void LengthReader::end_line() {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (number_ == 1 && line_.starts_with(byte_order_mark)) line_.erase(0, byte_order_mark.size());
   const auto words = words_of(line_);
   if (!words.empty() && fault_.empty()) {
     const auto tokens = whole(words[0], longest_batch_sequence);

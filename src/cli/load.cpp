@@ -15,6 +15,10 @@ namespace {
 constexpr std::int64_t most_tokens = std::int64_t{1} << 40;
 
 Result<std::optional<std::int64_t>> length(const Arguments& arguments, Option option) {
+  const auto typed = arguments.value(option);
+  if (typed.find("..") != std::string_view::npos) {
+    return bad_value(option, typed, "one number of tokens; a range is for --batch-job");
+  }
   auto value = tokens(arguments, option);
   if (!value || !*value || **value <= most_tokens) return value;
   return bad_value(option, arguments.value(option),

@@ -33,6 +33,7 @@ bool says_nothing(const Table& table, std::size_t index) {
 ShownColumn shown_column(const Table& table, std::size_t index) {
   const auto& column = table.columns[index];
   ShownColumn shown{column.header, column.align, column.importance, false, {}};
+  shown.cells.reserve(table.rows.size());
   for (const auto& row : table.rows) {
     shown.cells.push_back({human(row[index]), tone_of(row[index])});
     shown.whole = shown.whole || !breakable(row[index]);
@@ -83,15 +84,6 @@ std::vector<ShownColumn> shown_columns(const Table& table) {
   return shown;
 }
 
-bool has_unknown(const std::vector<ShownColumn>& columns) {
-  for (const auto& column : columns) {
-    for (const auto& cell : column.cells) {
-      if (cell.tone == Tone::dim) return true;
-    }
-  }
-  return false;
-}
-
 namespace {
 
 struct LacksSomething {
@@ -104,7 +96,17 @@ struct LacksSomething {
     return std::any_of(bars.rows.begin(), bars.rows.end(),
                        [](const Bar& bar) { return !bar.bytes; });
   }
-  bool operator()(const Table& table) const { return has_unknown(shown_columns(table)); }
+  /// As shown_columns does it, without writing the cells: of joint columns the first one tells.
+  bool operator()(const Table& table) const {
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const auto& column = table.columns[i];
+      const bool joins = !column.joint.empty() && i > 0;
+      if (joins || (column.optional && says_nothing(table, i))) continue;
+      const auto lacks = [i](const std::vector<Cell>& row) { return is_unknown(row[i]); };
+      if (std::any_of(table.rows.begin(), table.rows.end(), lacks)) return true;
+    }
+    return false;
+  }
   bool operator()(const Picture&) const { return false; }
 };
 

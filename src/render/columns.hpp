@@ -27,8 +27,6 @@ struct ShownColumn {
 /// left out.
 std::vector<ShownColumn> shown_columns(const Table& table);
 
-/// Does a value that people see read `-`?
-bool has_unknown(const std::vector<ShownColumn>& columns);
 bool has_unknown(const Report& report);
 
 /// What only a page draws; in other formats the tables beside it say the same.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "render/ink.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -25,9 +26,18 @@ std::string_view ascii_form(std::string_view sequence) {
   return "?";
 }
 
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
 std::string to_ascii(std::string_view text) {
   std::string result;
+  result.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
+    const auto rest = text.substr(i);
+    const auto plain = static_cast<std::size_t>(
+        std::find_if(rest.begin(), rest.end(), is_beyond_ascii) - rest.begin());
+    result += rest.substr(0, plain);
+    i += plain;
+    if (i == text.size()) break;
     const auto length = base::decode(text, i).length;
     const auto sequence = text.substr(i, length);
     result += length == 1 ? sequence : ascii_form(sequence);

@@ -52,12 +52,32 @@ void for_each_offer(const FitResult& result, Visit visit) {
   }
 }
 
+/// Machines that a job may run on, at both of the prices that stand side by side.
+template <class Visit>
+void for_each_job_offer(const FitResult& result, Visit visit) {
+  for (const auto& one : result.formats) {
+    for (const auto& candidate : one.candidates) {
+      if (candidate.batch == nullptr) continue;
+      Cost cost;
+      cost.offer = candidate.batch->on_demand;
+      if (cost.offer != nullptr) visit(cost);
+      cost.offer = candidate.batch->spot;
+      cost.term = RentalTerm::spot;
+      if (cost.offer != nullptr) visit(cost);
+    }
+  }
+}
+
 /// One for all: the oldest, and how many more there are.
 void note_ages(const Question& question, const FitResult& result, std::vector<Note>& notes) {
   Ages ages(question.request.today);
   std::vector<std::string> oldest;
   for_each_offer(result, [&](const Cost& cost) {
     if (cost.offer->status == OfferStatus::retired || !cost.usd_per_hour) return;
+    const auto as_of = price_date(cost);
+    if (ages.add(cost.offer, as_of)) oldest = {machine_name(*cost.offer), std::string(as_of)};
+  });
+  for_each_job_offer(result, [&](const Cost& cost) {
     const auto as_of = price_date(cost);
     if (ages.add(cost.offer, as_of)) oldest = {machine_name(*cost.offer), std::string(as_of)};
   });

@@ -8,29 +8,15 @@
 #include "catch.hpp"
 #include "llmfit/rank.hpp"
 #include "support/ask.hpp"
+#include "support/small_catalog.hpp"
 
 using namespace llmfit;
 using namespace llmfit::test;
 
 namespace {
 
-struct SmallCatalog {
-  std::vector<GpuRecord> gpus;
-  std::vector<OfferRecord> offers;
-
-  [[nodiscard]] Catalog catalog() const {
-    const auto& whole = Catalog::builtin();
-    Catalog::Tables tables{};
-    tables.gpus = gpus;
-    tables.offers = offers;
-    tables.formats = whole.formats();
-    tables.engines = whole.engines();
-    return Catalog(tables, nullptr, "test");
-  }
-};
-
 /// Different cards, whole ones; some without a known bandwidth.
-SmallCatalog random_catalog(std::mt19937& random) {
+SmallCatalog whole_cards(std::mt19937& random) {
   SmallCatalog small;
   const auto gpus = Catalog::builtin().gpus();
   for (unsigned i = 0; i < 3 + random() % 6; ++i) {
@@ -42,15 +28,7 @@ SmallCatalog random_catalog(std::mt19937& random) {
     if (random() % 8 == 0) gpu.peaks.bandwidth_gb_s.reset();
     small.gpus.push_back(gpu);
   }
-  for (unsigned i = 0; i < random() % 12 && !small.gpus.empty(); ++i) {
-    OfferRecord offer{};
-    offer.provider = "somebody";
-    offer.gpu_index = static_cast<std::int32_t>(random() % small.gpus.size());
-    offer.gpu = small.gpus[static_cast<std::size_t>(offer.gpu_index)].id;
-    offer.gpu_count = static_cast<double>(1 + random() % 8);
-    if (random() % 5 != 0) offer.usd_per_hour = static_cast<double>(1 + random() % 400) / 20;
-    small.offers.push_back(offer);
-  }
+  add_offers(small, random);
   return small;
 }
 
@@ -131,7 +109,7 @@ TEST_CASE("the fastest is what a loop over cards and counts finds", "[search][sp
   int compared = 0;
   int reordered = 0;
   for (int round = 0; round < 120; ++round) {
-    const auto small = random_catalog(random);
+    const auto small = whole_cards(random);
     const auto catalog = small.catalog();
     const auto model = make_model(models[random() % models.size()]);
     if (!model || small.gpus.empty()) continue;

@@ -24,16 +24,9 @@ struct SmallCatalog {
   }
 };
 
-inline SmallCatalog random_catalog(std::mt19937& random) {
-  SmallCatalog small;
-  const auto gpus = Catalog::builtin().gpus();
-  for (unsigned i = 0; i < 2 + random() % 5; ++i) {
-    auto gpu = gpus[random() % gpus.size()];
-    if (random() % 2 == 0) gpu.usable_mib = 4096 + static_cast<double>(random() % 90000);
-    gpu.max_per_machine = static_cast<std::int32_t>(1 + random() % 8);
-    small.gpus.push_back(gpu);
-  }
-  for (unsigned i = 0; i < random() % 12; ++i) {
+/// Up to eleven offers of its cards, most of them with a price.
+inline void add_offers(SmallCatalog& small, std::mt19937& random) {
+  for (unsigned i = 0; i < random() % 12 && !small.gpus.empty(); ++i) {
     OfferRecord offer{};
     offer.provider = "somebody";
     offer.gpu_index = static_cast<std::int32_t>(random() % small.gpus.size());
@@ -43,6 +36,18 @@ inline SmallCatalog random_catalog(std::mt19937& random) {
     offer.status = random() % 4 == 0 ? OfferStatus::retired : OfferStatus::listed;
     small.offers.push_back(offer);
   }
+}
+
+inline SmallCatalog random_catalog(std::mt19937& random) {
+  SmallCatalog small;
+  const auto gpus = Catalog::builtin().gpus();
+  for (unsigned i = 0; i < 2 + random() % 5; ++i) {
+    auto gpu = gpus[random() % gpus.size()];
+    if (random() % 2 == 0) gpu.usable_mib = 4096 + static_cast<double>(random() % 90000);
+    gpu.max_per_machine = static_cast<std::int32_t>(1 + random() % 8);
+    small.gpus.push_back(gpu);
+  }
+  add_offers(small, random);
   return small;
 }
 

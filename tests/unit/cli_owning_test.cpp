@@ -4,9 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "cli/model.hpp"
-#include "cli/request.hpp"
-#include "support/cli.hpp"
+#include "support/request.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;
@@ -14,14 +12,6 @@ using namespace llmfit::test;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-Result<FitRequest> request_of(std::string_view line) {
-  const auto& catalog = Catalog::builtin();
-  const auto arguments = arguments_of(line);
-  const auto model = choose_model(arguments, catalog, FakeEnvironment());
-  REQUIRE(model.has_value());
-  return make_request(arguments, catalog, *model, "2026-11-21");
-}
 
 constexpr std::string_view rtx = "check llama3-8b --quant q8 --gpu rtx-3090 --json";
 

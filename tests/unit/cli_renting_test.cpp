@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "cli/model.hpp"
-#include "cli/request.hpp"
-#include "support/cli.hpp"
+#include "support/request.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;
 using namespace llmfit::test;
-
-namespace {
-
-Result<FitRequest> request_of(std::string_view line) {
-  const auto& catalog = Catalog::builtin();
-  const auto arguments = arguments_of(line);
-  const auto model = choose_model(arguments, catalog, FakeEnvironment());
-  REQUIRE(model.has_value());
-  return make_request(arguments, catalog, *model, "2026-11-21");
-}
-
-}  // namespace
 
 TEST_CASE("machines are rented on one term, on demand unless another is named", "[cli]") {
   struct Row {

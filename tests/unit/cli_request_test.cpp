@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/hardware.hpp"
-#include "cli/model.hpp"
-#include "cli/request.hpp"
 #include "cli/values.hpp"
-#include "support/cli.hpp"
+#include "support/request.hpp"
 
 using namespace llmfit;
 using namespace llmfit::cli;
 using namespace llmfit::test;
-
-namespace {
-
-Result<FitRequest> request_of(std::string_view line) {
-  const auto& catalog = Catalog::builtin();
-  const auto arguments = arguments_of(line);
-  const auto model = choose_model(arguments, catalog, FakeEnvironment());
-  REQUIRE(model.has_value());
-  return make_request(arguments, catalog, *model, "2026-11-21");
-}
-
-}  // namespace
 
 TEST_CASE("a card may have a count; without one it is any number", "[cli]") {
   struct Row {
