@@ -35,7 +35,7 @@ SmallCatalog whole_cards(std::mt19937& random) {
 /// A configuration and what decides about its place.
 struct Found {
   double slowness = 0;  ///< seconds of a token; large: not known
-  int unpriced = 0;
+  int unpriced = 0;     ///< 1: no longer listed, 2: without a price
   double hourly = 0;
   std::int32_t count = 0;
   std::string_view gpu;
@@ -53,7 +53,9 @@ Found found_of(const Candidate& candidate) {
   const auto& rates = candidate.rates;
   found.slowness = unknown;
   if (rates) found.slowness = -(rates->generates ? rates->decode.value : rates->prefill.value);
-  found.unpriced = candidate.cost.usd_per_hour ? 0 : 1;
+  const auto& cost = candidate.cost;
+  const bool retired = cost.offer != nullptr && cost.offer->status == OfferStatus::retired;
+  found.unpriced = !cost.usd_per_hour ? 2 : retired ? 1 : 0;
   found.hourly = candidate.cost.usd_per_hour.value_or(unknown);
   found.count = static_cast<std::int32_t>(candidate.gpus.front().count);
   found.gpu = candidate.gpus.front().gpu->id;
