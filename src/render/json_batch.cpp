@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_batch.hpp"
 
-#include <cmath>
-
-#include "base/numbers.hpp"
 #include "render/batch_report.hpp"
+#include "render/json_numbers.hpp"
 
 namespace llmfit::render {
 namespace {
 
 using Shape = JsonWriter::Shape;
-
-std::optional<double> clean(std::optional<double> value) {
-  if (!value || std::abs(*value) > 1e9) return value;
-  return base::without_noise(*value);
-}
 
 void write_lengths(JsonWriter& json, std::string_view key, const LengthHistogram& lengths) {
   json.key(key);
@@ -55,12 +48,8 @@ void write_offer(JsonWriter& json, std::string_view key, const OfferRecord* offe
 void write_run(JsonWriter& json, BatchWay way, const BatchRun& run) {
   json.object(Shape::line);
   json.field("way", to_string(way));
-  json.field("hours", clean(run.hours.value));
-  json.key("hours_band");
-  json.array(Shape::line);
-  json.value(*clean(run.hours.low));
-  json.value(*clean(run.hours.high));
-  json.end();
+  write_value(json, "hours", run.hours);
+  write_band(json, "hours_band", run.hours);
   json.field("copies", run.copies);
   json.field("concurrency", run.concurrency > 0 ? std::optional(run.concurrency) : std::nullopt);
   json.field("usd_on_demand", clean(run.usd_on_demand));

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_changes.hpp"
 
-#include "base/numbers.hpp"
+#include "render/json_numbers.hpp"
 
 namespace llmfit::render {
 namespace {
-
-std::optional<double> clean(std::optional<double> value) {
-  return value ? std::optional(base::without_noise(*value)) : std::nullopt;
-}
 
 void write_change(JsonWriter& json, const Change& change) {
   const auto& candidate = change.candidate;

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
-
-#include "base/numbers.hpp"
 #include "render/json.hpp"
 #include "render/json_apis.hpp"
 #include "render/json_batch.hpp"
@@ -12,6 +9,7 @@
 #include "render/json_launch.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_numbers.hpp"
 #include "render/json_owning.hpp"
 #include "render/json_rates.hpp"
 #include "render/json_service.hpp"
@@ -23,11 +21,6 @@ namespace llmfit::render {
 namespace {
 
 using Shape = JsonWriter::Shape;
-
-std::optional<double> clean(std::optional<double> value) {
-  if (!value || std::abs(*value) > 1e9) return value;
-  return base::without_noise(*value);
-}
 
 void write_license(JsonWriter& json, const std::optional<License>& license) {
   json.key("license");

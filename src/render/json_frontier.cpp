@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_frontier.hpp"
 
-#include "base/numbers.hpp"
 #include "render/json_hardware.hpp"
+#include "render/json_numbers.hpp"
 
 namespace llmfit::render {
 namespace {
 
 void write_rate(JsonWriter& json, const Rate& rate) {
-  json.field("tokens_per_second", base::without_noise(rate.value));
-  json.key("tokens_per_second_band");
-  json.array(JsonWriter::Shape::line);
-  json.value(base::without_noise(rate.low));
-  json.value(base::without_noise(rate.high));
-  json.end();
+  write_value(json, "tokens_per_second", rate);
+  write_band(json, "tokens_per_second_band", rate);
 }
 
 void write_place(JsonWriter& json, const Cost& cost) {
@@ -38,10 +34,9 @@ void write_point(JsonWriter& json, const FormatResult& format, const FrontierPoi
   json.field("pipeline_parallel", configuration.split.pipeline);
   json.field("data_parallel", configuration.split.data);
   json.field("copies", point.copies);
-  json.field("usd_per_hour", base::without_noise(point.usd_per_hour));
+  json.field("usd_per_hour", clean(point.usd_per_hour));
   write_rate(json, point.rate);
-  json.field("usd_per_million_tokens",
-             per_million ? std::optional(base::without_noise(*per_million)) : std::nullopt);
+  json.field("usd_per_million_tokens", clean(per_million));
   write_place(json, configuration.cost);
   json.end();
 }

@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_rates.hpp"
 
-#include <cmath>
 #include <string>
 
-#include "base/numbers.hpp"
+#include "render/json_numbers.hpp"
 
 namespace llmfit::render {
-namespace {
-
-double clean(double value) { return std::abs(value) > 1e9 ? value : base::without_noise(value); }
-
-void write_value(JsonWriter& json, std::string_view key, const std::optional<Rate>& rate) {
-  json.field(key, rate ? std::optional(clean(rate->value)) : std::nullopt);
-}
-
-void write_band(JsonWriter& json, std::string_view key, const std::optional<Rate>& rate) {
-  json.key(key);
-  if (!rate) return json.value(nullptr);
-  json.array(JsonWriter::Shape::line);
-  json.value(clean(rate->low));
-  json.value(clean(rate->high));
-  json.end();
-}
-
-}  // namespace
 
 std::string_view speed_basis(const std::optional<Rates>& rates) {
   if (!rates) return {};
