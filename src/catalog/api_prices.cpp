@@ -35,11 +35,13 @@ std::vector<ApiPrice> named(const std::vector<ApiPrice>& prices, std::string_vie
 
 Error unknown_api(const std::vector<ApiPrice>& prices, std::string_view name) {
   std::vector<std::string> full;
+  full.reserve(prices.size());
   for (const auto& price : prices) full.push_back(full_name(price));
   const std::vector<std::string_view> names(full.begin(), full.end());
   auto near = base::nearest(name, names);
   if (near.empty()) {
     std::vector<std::string_view> models;
+    models.reserve(prices.size());
     for (const auto& price : prices) models.push_back(own_name(price.model));
     near = base::nearest(own_name(name), models);
   }

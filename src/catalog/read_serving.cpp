@@ -38,7 +38,7 @@ std::span<const QualityFigure> read_quality(const Fields& fields) {
         {value_of(quality_metric_words, entry.text("metric"), QualityMetric::perplexity_increase),
          entry.number("value").value_or(0), entry.text("model")});
   }
-  return fields.arena().keep(std::move(figures));
+  return fields.arena().keep(figures);
 }
 
 std::span<const CardRule> read_card_rules(const Fields& fields) {
@@ -53,7 +53,7 @@ std::span<const CardRule> read_card_rules(const Fields& fields) {
         .otherwise = entry.text("otherwise"),
     });
   }
-  return fields.arena().keep(std::move(rules));
+  return fields.arena().keep(rules);
 }
 
 CardSupport read_card_support(const Fields& fields) {
@@ -67,7 +67,7 @@ std::span<const CacheSupport> read_cache_types(const Fields& fields) {
   for (const auto& entry : fields.objects("kv_types")) {
     types.push_back({.type = entry.text("type"), .cards = read_card_support(entry)});
   }
-  return fields.arena().keep(std::move(types));
+  return fields.arena().keep(types);
 }
 
 std::span<const ModelsNotRun> read_models_not_run(const Fields& fields) {
@@ -75,7 +75,7 @@ std::span<const ModelsNotRun> read_models_not_run(const Fields& fields) {
   for (const auto& entry : fields.objects("models_not_run")) {
     models.push_back({.models = entry.texts("models"), .because = entry.text("because")});
   }
-  return fields.arena().keep(std::move(models));
+  return fields.arena().keep(models);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ bool LengthReader::feed(std::string_view bytes) {
   return fault_.empty();
 }
 
-void LengthReader::fail_line(std::string what) {
+void LengthReader::fail_line(const std::string& what) {
   if (fault_.empty()) fault_ = base::printable(path_) + ":" + std::to_string(number_) + ": " + what;
 }
 
@@ -114,7 +114,7 @@ void LengthReader::end_line() {
 
 Result<LengthHistogram> LengthReader::finish() {
   if (fault_.empty()) end_line();
-  const auto hint = "one length a line, or a length and a count: 37 1200";
+  const auto* const hint = "one length a line, or a length and a count: 37 1200";
   if (!fault_.empty()) {
     return fail(ErrorCode::invalid_file, "no valid file of lengths", hint, fault_);
   }

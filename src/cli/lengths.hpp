@@ -34,7 +34,7 @@ class LengthReader {
 
  private:
   void end_line();
-  void fail_line(std::string what);
+  void fail_line(const std::string& what);
 
   std::string path_;
   std::string line_;

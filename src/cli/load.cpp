@@ -129,7 +129,7 @@ Result<void> read_load(FitRequest& request, const Arguments& arguments, const Ca
                        const Model& model) {
   std::vector<Engine> engines;
   for (const auto& choice : request.formats) engines.push_back(choice.engine);
-  const auto lengths = read_lengths(request.load, request.workload, arguments, &model);
+  auto lengths = read_lengths(request.load, request.workload, arguments, &model);
   if (!lengths) return lengths;
   return read_stack(request.load, arguments, catalog, engines);
 }
