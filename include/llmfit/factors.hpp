@@ -67,7 +67,7 @@ struct FactorEntry {
 class FactorBook {
  public:
   /// Errors: invalid_value (the catalog knows no grid of that place; near names are suggested).
-  static Result<FactorBook> read(const Catalog& catalog, const GivenFactors& given = {});
+  static Result<FactorBook> read(const Catalog& catalog, const GivenFactors& typed = {});
 
   /// For hardware of one's own: the catalog's defaults; never null.
   [[nodiscard]] std::shared_ptr<const FactorSet> at_own_place() const { return own_; }

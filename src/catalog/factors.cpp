@@ -75,19 +75,19 @@ std::string_view to_string(FactorKind kind) { return words_of(kind).word; }
 std::string_view describe(FactorKind kind) { return words_of(kind).described; }
 std::string_view unit_of(FactorKind kind) { return words_of(kind).unit; }
 
-Result<FactorBook> FactorBook::read(const Catalog& catalog, const GivenFactors& given) {
+Result<FactorBook> FactorBook::read(const Catalog& catalog, const GivenFactors& typed) {
   FactorBook book(catalog::factor_entries(catalog));
-  if (!given.grid.empty()) {
-    const auto* grid = catalog::grid_of(book.entries_, given.grid);
-    if (grid == nullptr) return unknown_place(book.entries_, given.grid);
+  if (!typed.grid.empty()) {
+    const auto* grid = catalog::grid_of(book.entries_, typed.grid);
+    if (grid == nullptr) return unknown_place(book.entries_, typed.grid);
     book.given_.grid_carbon = grid->factor;
     book.given_.grid_water = copy(catalog::grid_water_of(book.entries_, *grid));
   }
-  book.given_.electricity_price = given(FactorKind::electricity_price, given.electricity_price);
-  book.given_.pue = given(FactorKind::pue, given.pue);
-  book.given_.water_onsite = given(FactorKind::water_onsite, given.water_onsite);
-  if (given.grid_carbon) {
-    book.given_.grid_carbon = given(FactorKind::grid_carbon, given.grid_carbon);
+  book.given_.electricity_price = given(FactorKind::electricity_price, typed.electricity_price);
+  book.given_.pue = given(FactorKind::pue, typed.pue);
+  book.given_.water_onsite = given(FactorKind::water_onsite, typed.water_onsite);
+  if (typed.grid_carbon) {
+    book.given_.grid_carbon = given(FactorKind::grid_carbon, typed.grid_carbon);
   }
   book.own_ = set_of(book.given_,
                      [&](FactorKind kind) { return catalog::default_factor(book.entries_, kind); });
