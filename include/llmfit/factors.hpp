@@ -34,8 +34,8 @@ struct Factor {
   std::string source;  ///< the record's first source
   std::string as_of;
   bool given = false;
-  std::optional<double> low;  ///< of the range that the record tells; absent: none
-  std::optional<double> high;
+  std::optional<double> low{};  ///< of the range that the record tells; absent: none
+  std::optional<double> high{};
 };
 
 /// How it is known of which grid the power is.

@@ -219,6 +219,12 @@ const FactorEntry* grid_of(std::span<const FactorEntry> entries, std::string_vie
   }
   const auto colon = typed.find(':');
   if (colon == std::string_view::npos) return nullptr;
+  // Of a cloud whose regions the catalog lists another name is no region.
+  const auto cloud = base::lower(typed.substr(0, colon + 1));
+  const bool listed = std::any_of(entries.begin(), entries.end(), [&](const FactorEntry& entry) {
+    return entry.of_cloud_region && entry.region.starts_with(cloud);
+  });
+  if (listed) return nullptr;
   return grid_at(entries, base::lower(typed.substr(0, colon)), typed.substr(colon + 1)).grid;
 }
 

@@ -4,7 +4,6 @@
 #include <initializer_list>
 #include <memory>
 
-#include "base/numbers.hpp"
 #include "render/factor_rows.hpp"
 #include "render/figure.hpp"
 
@@ -19,9 +18,9 @@ struct FactorPlace {
   std::optional<Factor> FactorSet::*part;
 };
 
-/// Dollars as in "cost".
+/// Dollars: a token may cost very few, so they keep their digits.
 std::optional<double> money(std::optional<double> usd) {
-  return usd ? std::optional(base::without_noise(*usd)) : std::nullopt;
+  return usd ? std::optional(significant(*usd)) : std::nullopt;
 }
 
 std::optional<double> middle(const std::optional<Rate>& rate) {

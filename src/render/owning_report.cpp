@@ -164,12 +164,12 @@ std::string where_text(const Candidate& candidate) {
   return offer->region.empty() ? text : text.append(", ").append(offer->region);
 }
 
-/// "; the grid of France", and how that is known where it is not told.
+/// "; grid: France", and how that is known where it is not told.
 std::string grid_text(const Energy& energy) {
   if (!energy.factors || !energy.factors->grid_carbon) return {};
   const auto& grid = *energy.factors->grid_carbon;
   if (grid.given) return "; CO2 of the grid as given";
-  const auto text = "; the grid of " + grid.place;
+  const auto text = "; grid: " + grid.place;
   switch (energy.factors->grid_basis) {
     case GridBasis::known:
       return text;
@@ -194,9 +194,8 @@ Section energy_section(const Candidate& candidate, std::string heading) {
   pairs.rows.push_back({"energy", Text{energy_text(energy)}});
   if (energy.wh_all_hours) {
     pairs.rows.push_back(
-        {"idle hours", Text{"not in these figures; with full power in them too, as owning "
-                            "counts it, " +
-                            figure(*energy.wh_all_hours) + " Wh"}});
+        {"idle hours", Text{"not in these figures; with full power in them too " +
+                            figure(*energy.wh_all_hours) + " Wh; buying counts them so"}});
   }
   pairs.rows.push_back({"water", Text{text(energy.litres, " L")}});
   pairs.rows.push_back({"CO2", Text{text(energy.grams_co2, " g")}});

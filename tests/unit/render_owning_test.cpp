@@ -150,14 +150,13 @@ TEST_CASE("where the power comes from is told, and whether that is assumed", "[r
     GridBasis basis;
     std::string text;
   };
-  const auto row =
-      GENERATE(Row{GridBasis::known, "; the grid of France"},
-               Row{GridBasis::one_of_several, "; the grid of France, one of several places"},
-               Row{GridBasis::assumed, "; the grid of France, assumed"},
-               Row{GridBasis::given, "; the grid of France, as given"});
+  const auto row = GENERATE(Row{GridBasis::known, "; grid: France"},
+                            Row{GridBasis::one_of_several, "; grid: France, one of several places"},
+                            Row{GridBasis::assumed, "; grid: France, assumed"},
+                            Row{GridBasis::given, "; grid: France, as given"});
   OwningFixture fixture;
   FactorSet factors;
-  factors.grid_carbon = Factor{FactorKind::grid_carbon, 0.04, "grid-fra", "France"};
+  factors.grid_carbon = Factor{FactorKind::grid_carbon, 0.04, "grid-fra", "France", {}, {}};
   factors.grid_basis = row.basis;
   fixture.result.formats.front().candidates.front().energy->factors =
       std::make_shared<const FactorSet>(factors);
