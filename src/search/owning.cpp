@@ -17,14 +17,12 @@ struct Work {
 };
 
 /// Under a load what its copies do together, else what one configuration does.
-Work work_of(const FitRequest& request, const Candidate& candidate) {
+Work work_of(const Candidate& candidate) {
   if (!candidate.service) {
     return {1, candidate.rates ? std::optional(candidate.rates->throughput) : std::nullopt};
   }
   const auto& service = *candidate.service;
   if (!service.rates) return {1, std::nullopt};
-  // One set of hardware is all there may be, whatever the load takes.
-  if (request.load.one_copy && copies_of(candidate) > 1) return {1, service.rates->throughput};
   return {copies_of(candidate), service.throughput};
 }
 
@@ -37,7 +35,7 @@ void add_owning(const FitRequest& request, Candidate& candidate) {
     candidate.cost.purchase_usd = asked.purchase_usd;
     candidate.cost.purchase_is_given = true;
   }
-  const auto work = work_of(request, candidate);
+  const auto work = work_of(candidate);
   candidate.owning =
       cost::own(candidate.gpus, candidate.cost, asked,
                 work.throughput ? std::optional(work.throughput->value) : std::nullopt,

@@ -269,11 +269,8 @@ void finish_service(const FormatContext& context, Candidate& candidate) {
   share_load(context, candidate);
   auto& service = *candidate.service;
   if (service.usd_per_hour && service.throughput) {
-    // The price is of one copy where there may be one alone, so the tokens are too.
-    const bool alone = context.request.load.one_copy && copies_of(candidate) > 1;
-    const auto& made = alone ? service.rates->throughput : *service.throughput;
-    service.usd_per_million_tokens =
-        cost::usd_per_million(*service.usd_per_hour, made.value, context.request.utilisation);
+    service.usd_per_million_tokens = cost::usd_per_million(
+        *service.usd_per_hour, service.throughput->value, context.request.utilisation);
   }
   candidate.cost.usd_per_million_tokens = service.usd_per_million_tokens;
 }
