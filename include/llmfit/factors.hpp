@@ -34,7 +34,21 @@ struct Factor {
   std::string source;  ///< the record's first source
   std::string as_of;
   bool given = false;
+  std::optional<double> low{};  ///< of the range that the record tells; absent: none
+  std::optional<double> high{};
 };
+
+/// How it is known of which grid the power is.
+enum class GridBasis {
+  known,           ///< the offer names its place
+  one_of_several,  ///< the offer names several; the first of them
+  assumed,         ///< nobody says where the hardware stands
+  given,           ///< a person says it
+};
+std::string_view to_string(GridBasis basis);  ///< as in JSON
+
+/// Where hardware of one's own stands.
+enum class OwnPlace { home, data_centre };
 
 /// What holds in one place; what is not known is absent.
 struct FactorSet {
@@ -43,6 +57,9 @@ struct FactorSet {
   std::optional<Factor> water_onsite;
   std::optional<Factor> grid_carbon;
   std::optional<Factor> grid_water;
+  GridBasis grid_basis = GridBasis::assumed;
+  /// The place given is in another country than the one whose electricity price counts.
+  bool price_elsewhere = false;
 };
 
 /// Figures and a place that a person gives in place of the catalog's.
@@ -59,6 +76,7 @@ struct FactorEntry {
   Factor factor;
   std::string region;   ///< "USA", "gcp:us-central1", "aws"
   std::string country;  ///< "Germany"; of a cloud's region often a city
+  std::string sector;   ///< "commercial", "residential"; empty: any
   bool is_default = false;
   bool of_cloud_region = false;
 };
@@ -69,8 +87,12 @@ class FactorBook {
   /// Errors: invalid_value (the catalog knows no grid of that place; near names are suggested).
   static Result<FactorBook> read(const Catalog& catalog, const GivenFactors& typed = {});
 
-  /// For hardware of one's own: the catalog's defaults; never null.
-  [[nodiscard]] std::shared_ptr<const FactorSet> at_own_place() const { return own_; }
+  /// For hardware of one's own, never null. At home or in an office the price of a household and
+  /// no building around it; in a data centre the price of a business and the catalog's defaults.
+  [[nodiscard]] std::shared_ptr<const FactorSet> at_own_place(
+      OwnPlace place = OwnPlace::home) const {
+    return place == OwnPlace::home ? home_ : data_centre_;
+  }
   /// For a machine of an offer: what is known of its provider and region, else the defaults.
   [[nodiscard]] std::shared_ptr<const FactorSet> at(const OfferRecord& offer) const;
 
@@ -79,7 +101,13 @@ class FactorBook {
 
   std::vector<FactorEntry> entries_;
   FactorSet given_;  ///< goes before what the catalog says
-  std::shared_ptr<const FactorSet> own_;
+  bool grid_given_ = false;
+  bool price_elsewhere_ = false;
+  std::shared_ptr<const FactorSet> home_;
+  std::shared_ptr<const FactorSet> data_centre_;
+
+  template <class Pick>
+  [[nodiscard]] std::shared_ptr<const FactorSet> set_of(GridBasis basis, Pick pick) const;
 };
 
 }  // namespace llmfit

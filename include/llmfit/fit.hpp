@@ -159,6 +159,7 @@ struct Cost {
   std::optional<double> usd_per_request;  ///< of a prompt and its answer, where LoadRequest has one
   std::optional<double> purchase_usd;     ///< cards only
   bool purchase_is_street = false;        ///< else the launch price
+  bool purchase_is_given = false;         ///< by the person, for the whole hardware
 };
 
 /// One configuration of hardware, and the verdict on it.
@@ -194,6 +195,9 @@ const DevicePlacement* tightest(const Candidate& candidate);
 /// for.
 std::optional<double> whole_usd_per_hour(const Candidate& candidate);
 std::optional<double> whole_usd_per_month(const Candidate& candidate);  ///< 730 hours
+/// Copies that a load takes; 1 where none is asked for, and where no number of them suffices.
+std::int64_t copies_of(const Candidate& candidate);
+std::optional<double> whole_purchase_usd(const Candidate& candidate);  ///< of all copies
 /// Cards of all kinds together; 0: host memory alone, below 1: a slice.
 double card_count(const Candidate& candidate);
 

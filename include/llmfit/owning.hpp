@@ -19,10 +19,10 @@ inline constexpr double usual_depreciation_years = 4;
 /// What buying costs and what a thousand tokens take is asked for.
 struct OwningRequest {
   std::shared_ptr<const FactorBook> factors;  ///< null: nothing is known of power, water, carbon
-  std::optional<double> purchase_usd;         ///< of the whole hardware; absent: the cards' price
-  std::optional<double> watts;                ///< of the whole hardware; absent: the cards' power
+  std::optional<double> purchase_usd;         ///< of one copy's hardware; absent: the cards' price
+  std::optional<double> watts;                ///< of one copy's hardware; absent: the cards' power
   double depreciation_years = usual_depreciation_years;
-  double hosting_usd_month = 0;
+  double hosting_usd_month = 0;  ///< of one copy
 };
 
 /// Where a purchase price comes from.
@@ -31,14 +31,17 @@ std::string_view to_string(PriceBasis basis);
 
 /// Whether, and when, buying has cost no more than renting.
 enum class BreakEven {
-  month,    ///< in the month that is told
-  never,    ///< running the hardware costs as much as renting it, or more
-  unknown,  ///< a price or the power is not known
+  month,            ///< in the month that is told
+  not_within_life,  ///< in the month that is told, when the hardware is written off already
+  never,            ///< running the hardware costs as much as renting it, or more
+  unknown,          ///< a price or the power is not known
 };
 std::string_view to_string(BreakEven verdict);
 
-/// What a configuration costs whoever buys it. What is not known is absent.
+/// What a configuration costs whoever buys it, all copies that a load takes together. What is not
+/// known is absent.
 struct Owning {
+  std::int64_t copies = 1;
   std::optional<double> purchase_usd;
   PriceBasis basis = PriceBasis::launch;
   std::string_view purchase_date;  ///< of a street price; empty: none is known
@@ -58,14 +61,16 @@ struct Owning {
   std::shared_ptr<const FactorSet> factors;  ///< of its power; null: none are known
 };
 
-/// What a thousand output tokens take where the configuration's offer stands, else at one's own
-/// place. Bands are those of the throughput.
+/// What a thousand output tokens (input tokens of what only reads) take where the configuration's
+/// offer stands, else at one's own place. Bands are those of the throughput.
 struct Energy {
-  std::optional<double> watts;  ///< at work
+  std::optional<double> watts;  ///< at work, of all copies
   bool watts_given = false;
   std::optional<Rate> server_wh;  ///< of the hardware
   std::optional<Rate> wh;         ///< of the building
-  std::optional<Rate> litres;     ///< on site and in power stations
+  /// With full power in the idle hours too, as owning counts it; absent: there are none.
+  std::optional<double> wh_all_hours;
+  std::optional<Rate> litres;  ///< on site and in power stations
   std::optional<Rate> grams_co2;
   std::shared_ptr<const FactorSet> factors;  ///< null: none are known
 };

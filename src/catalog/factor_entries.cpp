@@ -9,6 +9,7 @@
 #include "base/json_tree.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "catalog/grid_places.hpp"
 
 namespace llmfit::catalog {
 namespace {
@@ -59,8 +60,8 @@ std::string first_source(const base::JsonValue& record) {
 std::string place_of(const FactorEntry& entry, const base::JsonValue& record) {
   if (entry.of_cloud_region) return entry.region + " (" + entry.country + ")";
   if (!entry.country.empty()) return entry.country;
-  const auto sector = text_of(record["sector"]);
-  return sector.empty() ? entry.region : entry.region + ", " + sector;
+  const bool priced = record["kind"].text() == "electricity_price";
+  return priced && !entry.sector.empty() ? entry.region + ", " + entry.sector : entry.region;
 }
 
 void read_factors(std::string_view json, std::vector<FactorEntry>& entries) {
@@ -74,6 +75,7 @@ void read_factors(std::string_view json, std::vector<FactorEntry>& entries) {
     auto& entry = entries.emplace_back();
     entry.region = text_of(record["region"]);
     entry.country = text_of(record["country"]);
+    entry.sector = text_of(record["sector"]);
     entry.is_default = record["default"].flag().value_or(false);
     entry.of_cloud_region = known.record == "grid_region";
     entry.factor = {known.kind,
@@ -81,7 +83,10 @@ void read_factors(std::string_view json, std::vector<FactorEntry>& entries) {
                     text_of(record["id"]),
                     place_of(entry, record),
                     first_source(record),
-                    text_of(record["as_of"])};
+                    text_of(record["as_of"]),
+                    false,
+                    record["min"].number(),
+                    record["max"].number()};
   }
 }
 
@@ -111,16 +116,39 @@ bool begins_with_country(std::string_view region, std::string_view country) {
   return (next < 'a' || next > 'z') && (next < 'A' || next > 'Z');
 }
 
-const FactorEntry* grid_at(std::span<const FactorEntry> entries, FactorKind kind,
-                           const OfferRecord& offer) {
-  const auto own = std::string(offer.provider) + ":" + std::string(offer.region);
-  const auto is_region = [&](const FactorEntry& entry) { return entry.region == own; };
-  if (const auto* found = newest(entries, FactorKind::grid_carbon, is_region)) {
-    return kind == FactorKind::grid_water ? grid_water_of(entries, *found) : found;
+/// A grid, and how it is known.
+struct GridFound {
+  const FactorEntry* grid = nullptr;
+  GridBasis basis = GridBasis::assumed;
+};
+
+const FactorEntry* grid_of_country(std::span<const FactorEntry> entries, std::string_view code) {
+  return newest(entries, FactorKind::grid_carbon,
+                [&](const FactorEntry& entry) { return entry.region == code; });
+}
+
+GridFound grid_at(std::span<const FactorEntry> entries, std::string_view provider,
+                  std::string_view region) {
+  if (const auto* own =
+          grid_of_country(entries, std::string(provider) + ":" + std::string(region))) {
+    return {own, GridBasis::known};
   }
-  return newest(entries, kind, [&](const FactorEntry& entry) {
-    return !entry.of_cloud_region && begins_with_country(offer.region, entry.country);
+  const auto* named = newest(entries, FactorKind::grid_carbon, [&](const FactorEntry& entry) {
+    return !entry.of_cloud_region && begins_with_country(region, entry.country);
   });
+  if (named != nullptr) return {named, GridBasis::known};
+  const auto places = places_of(provider, region);
+  for (const auto country : places.countries) {
+    const auto* grid = grid_of_country(entries, country);
+    if (grid == nullptr) continue;
+    return {grid, places.several ? GridBasis::one_of_several : GridBasis::known};
+  }
+  return {};
+}
+
+/// In what sectors a figure stands that holds at a place of one's own.
+std::string_view sector_of(OwnPlace place) {
+  return place == OwnPlace::home ? "residential" : "commercial";
 }
 
 }  // namespace
@@ -144,12 +172,30 @@ const FactorEntry* default_factor(std::span<const FactorEntry> entries, FactorKi
 
 const FactorEntry* factor_at(std::span<const FactorEntry> entries, FactorKind kind,
                              const OfferRecord& offer) {
-  const bool of_grid = kind == FactorKind::grid_carbon || kind == FactorKind::grid_water;
-  const auto* found = of_grid ? grid_at(entries, kind, offer)
-                              : newest(entries, kind, [&](const FactorEntry& entry) {
-                                  return is_of_provider(entry, offer);
-                                });
+  const FactorEntry* found = nullptr;
+  if (kind == FactorKind::grid_carbon || kind == FactorKind::grid_water) {
+    found = grid_at(entries, offer.provider, offer.region).grid;
+    if (found != nullptr && kind == FactorKind::grid_water) found = grid_water_of(entries, *found);
+  } else {
+    found = newest(entries, kind,
+                   [&](const FactorEntry& entry) { return is_of_provider(entry, offer); });
+  }
   return found != nullptr ? found : default_factor(entries, kind);
+}
+
+const FactorEntry* own_factor(std::span<const FactorEntry> entries, FactorKind kind,
+                              OwnPlace place) {
+  const auto* found = newest(
+      entries, kind, [&](const FactorEntry& entry) { return entry.sector == sector_of(place); });
+  return found != nullptr ? found : default_factor(entries, kind);
+}
+
+GridBasis grid_basis_at(std::span<const FactorEntry> entries, const OfferRecord& offer) {
+  return grid_at(entries, offer.provider, offer.region).basis;
+}
+
+bool is_american(const FactorEntry& grid) {
+  return grid.region == united_states || grid.region.find(":us-") != std::string::npos;
 }
 
 std::vector<std::string_view> grid_names(const FactorEntry& entry) {
@@ -168,7 +214,18 @@ const FactorEntry* grid_of(std::span<const FactorEntry> entries, std::string_vie
     });
     if (found) return &entry;
   }
-  return nullptr;
+  if (const auto code = country_of_code(typed); !code.empty()) {
+    return grid_of_country(entries, code);
+  }
+  const auto colon = typed.find(':');
+  if (colon == std::string_view::npos) return nullptr;
+  // Of a cloud whose regions the catalog lists another name is no region.
+  const auto cloud = base::lower(typed.substr(0, colon + 1));
+  const bool listed = std::any_of(entries.begin(), entries.end(), [&](const FactorEntry& entry) {
+    return entry.of_cloud_region && entry.region.starts_with(cloud);
+  });
+  if (listed) return nullptr;
+  return grid_at(entries, base::lower(typed.substr(0, colon)), typed.substr(colon + 1)).grid;
 }
 
 const FactorEntry* grid_water_of(std::span<const FactorEntry> entries, const FactorEntry& grid) {
@@ -181,8 +238,7 @@ const FactorEntry* grid_water_of(std::span<const FactorEntry> entries, const Fac
     return entry.country == grid.country;
   });
   if (country != nullptr) return country;
-  const bool american = grid.region.find(":us-") != std::string::npos;
-  return of_region(american ? united_states : world);
+  return of_region(is_american(grid) ? united_states : world);
 }
 
 }  // namespace llmfit::catalog

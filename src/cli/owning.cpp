@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 #include "cli/errors.hpp"
 #include "cli/values.hpp"
 
@@ -37,17 +38,18 @@ struct Range {
   std::string_view hint;
 };
 constexpr Range purchase_range{Option::purchase_usd, 0, false, 1e12,
-                               "US dollars above 0, such as 850"};
+                               "US dollars above 0 and at most 1e12, such as 850"};
 constexpr Range years_range{Option::depreciation_years, 0, false, 100,
-                            "years above 0, such as 3 or 4.5"};
+                            "years above 0 and at most 100, such as 3 or 4.5"};
 constexpr Range hosting_range{Option::hosting_usd_month, 0, true, 1e12,
-                              "US dollars a month from 0 on, such as 150"};
-constexpr Range watts_range{Option::watts, 0, false, 1e9, "watts above 0, such as 450"};
+                              "US dollars a month from 0 to 1e12, such as 150"};
+constexpr Range watts_range{Option::watts, 0, false, 1e9,
+                            "watts above 0 and at most 1e9, such as 450"};
 constexpr Range price_range{Option::kwh_price, 0, true, 1000,
-                            "US dollars a kilowatt hour from 0 on, such as 0.15"};
-constexpr Range pue_range{Option::pue, 1, true, 100, "a ratio from 1 on, such as 1.2"};
+                            "US dollars a kilowatt hour from 0 to 1000, such as 0.15"};
+constexpr Range pue_range{Option::pue, 1, true, 100, "a ratio from 1 to 100, such as 1.2"};
 constexpr Range water_range{Option::wue, 0, true, 1000,
-                            "litres a kilowatt hour from 0 on, such as 0.5"};
+                            "litres a kilowatt hour from 0 to 1000, such as 0.5"};
 constexpr double most_grams = 100000;
 
 Result<std::optional<double>> number_in(const Arguments& arguments, const Range& range) {
@@ -77,14 +79,19 @@ Result<void> read_grid(GivenFactors& given, const Arguments& arguments) {
   if (!arguments.has(Option::grid)) return {};
   const auto typed = arguments.value(Option::grid);
   const auto grams = base::parse_number(typed);
-  if (!grams && !typed.empty()) {
+  // What reads as a number elsewhere is none here, and no place either.
+  constexpr auto no_numbers = std::to_array<std::string_view>({"nan", "inf", "+inf", "-inf"});
+  const bool no_number =
+      std::find(no_numbers.begin(), no_numbers.end(), base::lower(typed)) != no_numbers.end();
+  if (!grams && !typed.empty() && !no_number) {
     given.grid = typed;
     return {};
   }
   if (!grams || *grams < 0 || *grams > most_grams) {
-    return bad_value(Option::grid, typed,
-                     "a country (deu), a cloud's region (gcp:us-central1), or grams of CO2 a "
-                     "kilowatt hour from 0 on");
+    return bad_value(
+        Option::grid, typed,
+        "a country (de, deu, Germany), a cloud's region (gcp:us-central1), or grams of "
+        "CO2 a kilowatt hour from 0 to 100000");
   }
   given.grid_carbon = *grams / grams_per_kilogram;
   return {};

@@ -42,8 +42,9 @@ Result<std::optional<double>> dollars(const Arguments& arguments, Option option)
   if (!arguments.has(option)) return std::nullopt;
   const auto typed = arguments.value(option);
   const auto number = base::parse_number(typed);
-  if (number && *number > 0) return number;
-  return bad_value(option, typed, "US dollars above 0, such as 1.50");
+  constexpr double most = 1e12;
+  if (number && *number > 0 && *number <= most) return number;
+  return bad_value(option, typed, "US dollars above 0 and at most 1e12, such as 1.50");
 }
 
 Result<std::vector<std::string>> list(const Arguments& arguments, Option option) {

@@ -24,9 +24,14 @@ std::string_view street_date(std::span<const GpuCount> gpus) {
   return oldest;
 }
 
+std::optional<double> times(std::int64_t copies, const std::optional<double>& each) {
+  return each ? std::optional(*each * static_cast<double>(copies)) : std::nullopt;
+}
+
 void add_purchase(Owning& owning, std::span<const GpuCount> gpus, const Cost& cost,
                   const OwningRequest& request) {
-  owning.purchase_usd = request.purchase_usd ? request.purchase_usd : cost.purchase_usd;
+  owning.purchase_usd =
+      times(owning.copies, request.purchase_usd ? request.purchase_usd : cost.purchase_usd);
   if (request.purchase_usd) {
     owning.basis = PriceBasis::given;
   } else if (cost.purchase_is_street) {
@@ -41,24 +46,30 @@ void add_purchase(Owning& owning, std::span<const GpuCount> gpus, const Cost& co
 }
 
 void add_power(Owning& owning, std::span<const GpuCount> gpus, const OwningRequest& request) {
-  owning.hosting_usd_per_hour = request.hosting_usd_month / hours_per_month;
-  owning.watts = request.watts ? request.watts : rated_watts(gpus);
+  const double hosting = *times(owning.copies, request.hosting_usd_month);
+  owning.hosting_usd_per_hour = hosting / hours_per_month;
+  owning.watts = times(owning.copies, request.watts ? request.watts : rated_watts(gpus));
   owning.watts_given = request.watts.has_value();
   if (!request.factors) return;
-  owning.factors = request.factors->at_own_place();
+  owning.factors = request.factors->at_own_place(own_place_of(gpus));
   const auto& price = owning.factors->electricity_price;
   const auto& pue = owning.factors->pue;
   if (!owning.watts || !price || !pue) return;
   owning.power_usd_per_hour = power_usd_per_hour(*owning.watts, pue->value, price->value);
-  owning.running_usd_per_month =
-      *owning.power_usd_per_hour * hours_per_month + request.hosting_usd_month;
+  owning.running_usd_per_month = *owning.power_usd_per_hour * hours_per_month + hosting;
 }
 
 void add_break_even(Owning& owning) {
   if (!owning.purchase_usd || !owning.running_usd_per_month || !owning.rent_usd_per_month) return;
   owning.break_even_months = break_even_month(*owning.purchase_usd, *owning.running_usd_per_month,
                                               *owning.rent_usd_per_month);
-  owning.break_even = owning.break_even_months ? BreakEven::month : BreakEven::never;
+  if (!owning.break_even_months) {
+    owning.break_even = BreakEven::never;
+    return;
+  }
+  const auto months = static_cast<double>(*owning.break_even_months);
+  const bool later = months > owning.depreciation_years * months_per_year;
+  owning.break_even = later ? BreakEven::not_within_life : BreakEven::month;
 }
 
 }  // namespace
@@ -70,6 +81,16 @@ std::optional<double> rated_watts(std::span<const GpuCount> gpus) {
     sum += part.gpu->peaks.tdp_w * part.count;
   }
   return gpus.empty() ? std::nullopt : std::optional(sum);
+}
+
+OwnPlace own_place_of(std::span<const GpuCount> gpus) {
+  constexpr auto made_for_data_centres =
+      std::to_array<std::string_view>({"datacenter", "slice", "cloud-asic"});
+  const bool any = std::any_of(gpus.begin(), gpus.end(), [&](const GpuCount& part) {
+    return std::find(made_for_data_centres.begin(), made_for_data_centres.end(),
+                     part.gpu->segment) != made_for_data_centres.end();
+  });
+  return any ? OwnPlace::data_centre : OwnPlace::home;
 }
 
 double power_usd_per_hour(double watts, double pue, double usd_per_kwh) {
@@ -89,11 +110,12 @@ std::optional<std::int64_t> break_even_month(double purchase, double running_mon
 }
 
 Owning own(std::span<const GpuCount> gpus, const Cost& cost, const OwningRequest& request,
-           std::optional<double> tokens_per_second, double utilisation) {
+           std::optional<double> tokens_per_second, double utilisation, std::int64_t copies) {
   Owning owning;
+  owning.copies = copies;
   add_purchase(owning, gpus, cost, request);
   add_power(owning, gpus, request);
-  owning.rent_usd_per_month = cost.usd_per_month;
+  owning.rent_usd_per_month = times(copies, cost.usd_per_month);
   if (owning.depreciation_usd_per_hour && owning.power_usd_per_hour) {
     owning.usd_per_hour = *owning.depreciation_usd_per_hour + *owning.power_usd_per_hour +
                           owning.hosting_usd_per_hour;
@@ -117,7 +139,7 @@ std::string_view to_string(PriceBasis basis) {
 }
 
 std::string_view to_string(BreakEven verdict) {
-  constexpr std::array<std::string_view, 3> words{"month", "never", "unknown"};
+  constexpr std::array<std::string_view, 4> words{"month", "not_within_life", "never", "unknown"};
   return words[static_cast<std::size_t>(verdict)];
 }
 

@@ -21,8 +21,13 @@ double power_usd_per_hour(double watts, double pue, double usd_per_kwh);
 std::optional<std::int64_t> break_even_month(double purchase, double running_month,
                                              double rent_month);
 
-/// What owning a configuration costs; `cost` is that of renting it. `tokens_per_second` of output.
+/// Where whoever buys such cards has them: those made for data centres there, others at home or in
+/// an office.
+OwnPlace own_place_of(std::span<const GpuCount> gpus);
+
+/// What owning so many `copies` of a configuration costs; `cost` is that of renting one of them.
+/// `tokens_per_second` of all copies.
 Owning own(std::span<const GpuCount> gpus, const Cost& cost, const OwningRequest& request,
-           std::optional<double> tokens_per_second, double utilisation);
+           std::optional<double> tokens_per_second, double utilisation, std::int64_t copies = 1);
 
 }  // namespace llmfit::cost

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/numbers.hpp"
+#include "render/figure.hpp"
 #include "render/fit_rules.hpp"
 
 namespace llmfit::render {
@@ -62,6 +63,8 @@ void add_candidate(CheckSummary& summary, const Candidate& candidate) {
   summary.max_context = candidate.max_context;
   summary.max_sequences = candidate.max_sequences;
   summary.cost = candidate.cost;
+  summary.owning = candidate.owning;
+  summary.energy = candidate.energy;
   summary.limits = candidate.limits;
 }
 
@@ -113,6 +116,10 @@ std::string measure_text(const CheckSummary& check) {
   }
   if (const auto price = check.cost.usd_per_hour) {
     text.append(text.empty() ? "" : ", ").append(base::usd_text(*price)).append(" an hour");
+  }
+  if (check.owning && check.owning->usd_per_hour) {
+    text.append(text.empty() ? "" : ", ").append("owned ");
+    text.append(dollars(*check.owning->usd_per_hour)).append(" an hour");
   }
   return text;
 }

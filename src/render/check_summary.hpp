@@ -30,6 +30,8 @@ struct CheckSummary {
   std::optional<std::int64_t> max_context;
   std::optional<std::int64_t> max_sequences;
   Cost cost;
+  std::optional<Owning> owning{};  ///< absent: nobody asked
+  std::optional<Energy> energy{};
   std::vector<LimitResult> limits;
   bool commercial = false;     ///< commercial use was asked for
   std::string commercial_use;  ///< what the licence says to it; empty: unknown

@@ -5,6 +5,7 @@
 #include "render/checks_report.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_owning.hpp"
 #include "render/json_writer.hpp"
 
 namespace llmfit::render {
@@ -38,6 +39,7 @@ void write_answer(JsonWriter& json, const CheckSummary& check) {
   json.field("usd_per_hour", clean(check.cost.usd_per_hour));
   json.field("usd_per_month", clean(check.cost.usd_per_month));
   json.text_field("offer", offer_name(check.cost));
+  write_owning(json, check.owning, check.energy);
   write_limits(json, check.limits, check.commercial, check.commercial_use);
 }
 

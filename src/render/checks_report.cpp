@@ -19,6 +19,10 @@ std::string title(const ChecksView& view) {
          base::grouped(all - yes) + (all - yes == 1 ? " does not" : " do not");
 }
 
+Cell owned_cell(const CheckSummary& check) {
+  return check.owning ? usd_cell(check.owning->usd_per_hour) : Unknown{};
+}
+
 Table overview(const ChecksView& view) {
   Table table;
   table.columns = {{"name", "check", Align::left, 0, {}, false},
@@ -27,12 +31,13 @@ Table overview(const ChecksView& view) {
                    {"usable_bytes", "of usable GiB", Align::right, 0, " / ", false},
                    {"max_context", "context up to", Align::right, 3, {}, true},
                    {"usd_per_hour", "$/hour", Align::right, 1, {}, true},
+                   {"owned_usd_per_hour", "$/hour owned", Align::right, 1, {}, true},
                    {"offer", "where", Align::left, 2, {}, true}};
   for (const auto& check : view.checks) {
     table.rows.push_back({Text{base::printable(check.name)}, Verdict{check.fits, check.verdict},
                           needed_cell(check.needed), available_cell(check.usable),
                           count_cell(check.max_context), usd_cell(check.cost.usd_per_hour),
-                          text_cell(offer_name(check.cost))});
+                          owned_cell(check), text_cell(offer_name(check.cost))});
   }
   return table;
 }
@@ -97,6 +102,7 @@ const auto flat_columns = std::to_array<FlatColumn>({
     {"instance", [](const CheckSummary& c) { return offer_cell(c, &OfferRecord::instance); }},
     {"broken_limits", [](const CheckSummary& c) { return text_cell(broken_limits(c)); }},
     {"why", [](const CheckSummary& c) { return text_cell(joined(why_not(c))); }},
+    {"owned_usd_per_hour", [](const CheckSummary& c) { return owned_cell(c); }},
 });
 
 }  // namespace

@@ -19,12 +19,14 @@ constexpr auto formulas = std::to_array<CostFormula>({
      "H100 SXM lost its value fastest: 29 % left after 3 years (resale-retention)"},
     {"power", "watts / 1,000 x PUE x price of a kWh",
      "all hours as hours at work: what idle hardware draws is not known, and so buying is not made "
-     "to look cheaper than it is"},
+     "to look cheaper than it is; consumer and workstation cards stand at home or in an office "
+     "(household price, PUE 1, no cooling water), others in a data centre"},
     {"owned", "written off + power + hosting", own_arithmetic},
     {"breaks even", "first month m with purchase + m x (power + hosting) <= m x rent",
      "what the hardware could still be sold for is not counted"},
     {"energy", "watts x 1,000 / tokens a second / 3,600, times PUE",
-     "rated power is what the cards draw at most; processors, fans and power supplies are in "
+     "of all copies that a load takes; rated power is what the cards draw at most; processors, "
+     "fans and power supplies are in "
      "--watts alone; a slice of a card counts as its share"},
     {"water", "energy of the hardware x (water on site + PUE x water of the grid)",
      "EcoLogits' methodology (water-formula)"},
@@ -43,6 +45,13 @@ void add_once(std::vector<Factor>& factors, const std::optional<Factor>& factor)
 Pair factor_row(const Factor& factor) {
   auto text = base::shortest(factor.value);
   if (const auto unit = unit_of(factor.kind); !unit.empty()) text.append(" ").append(unit);
+  // Only its end may be the default, so the reader is told which end it is.
+  if (factor.low && factor.high && *factor.low < *factor.high) {
+    const bool upper = factor.value >= *factor.high;
+    const bool lower = factor.value <= *factor.low;
+    text += upper ? ", the upper end of " : lower ? ", the lower end of " : ", of ";
+    text += base::shortest(*factor.low) + " to " + base::shortest(*factor.high);
+  }
   if (factor.given) return {std::string(describe(factor.kind)), Text{text + ", as given"}};
   for (const auto* part : {&factor.place, &factor.as_of, &factor.source}) {
     if (!part->empty()) text.append(part == &factor.place ? ", " : " · ").append(*part);

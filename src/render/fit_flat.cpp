@@ -61,9 +61,13 @@ Cell gpu_cell(const Row& row) {
   return text_cell(ids);
 }
 
-Cell basis_cell(const Row& row) {
-  if (!row.candidate.cost.purchase_usd) return Unknown{};
-  return Text{row.candidate.cost.purchase_is_street ? "street" : "launch"};
+Cell basis_cell(const Row& row) { return text_cell(purchase_basis(row.candidate.cost)); }
+
+/// A number beyond the life of the hardware would read as if buying paid.
+Cell month_cell(const Row& row) {
+  const auto& owning = row.candidate.owning;
+  if (!owning || owning->break_even != BreakEven::month) return Unknown{};
+  return count_cell(owning->break_even_months);
 }
 
 using ShownRate = std::optional<Rate> ShownRates::*;
@@ -185,10 +189,7 @@ const auto flat_columns = std::to_array<FlatColumn>({
      [](const Row& r) {
        return r.candidate.owning ? usd_cell(r.candidate.owning->usd_per_hour) : Unknown{};
      }},
-    {"break_even_months",
-     [](const Row& r) {
-       return r.candidate.owning ? count_cell(r.candidate.owning->break_even_months) : Unknown{};
-     }},
+    {"break_even_months", month_cell},
     {"wh_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::wh); }},
     {"litres_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::litres); }},
     {"grams_co2_per_1k_tokens", [](const Row& r) { return energy_cell(r, &Energy::grams_co2); }},
@@ -202,6 +203,11 @@ const auto flat_columns = std::to_array<FlatColumn>({
     {"usd_per_million_input_tokens",
      [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_million_input_tokens); }},
     {"usd_per_request", [](const Row& r) { return usd_cell(r.candidate.cost.usd_per_request); }},
+    {"service_purchase_usd",
+     [](const Row& r) {
+       const bool known = r.candidate.service && r.candidate.service->copies;
+       return known ? usd_cell(whole_purchase_usd(r.candidate)) : Unknown{};
+     }},
 });
 
 }  // namespace

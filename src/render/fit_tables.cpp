@@ -28,16 +28,11 @@ Cell usable_cell(const Candidate& candidate) {
   return available_cell(device->usable);
 }
 
-Cell purchase_kind_cell(const Cost& cost) {
-  if (!cost.purchase_usd) return Unknown{};
-  return Text{cost.purchase_is_street ? "street" : "launch"};
-}
+Cell purchase_kind_cell(const Cost& cost) { return text_cell(purchase_basis(cost)); }
 
 /// Of all copies that a load takes.
 Cell purchase_cell(const Candidate& candidate) {
-  const auto& each = candidate.cost.purchase_usd;
-  const auto copies = candidate.service ? candidate.service->copies.value_or(1) : 1;
-  return usd_cell(each ? std::optional(*each * static_cast<double>(copies)) : std::nullopt, 0);
+  return usd_cell(whole_purchase_usd(candidate), 0);
 }
 
 Cell region_cell(const Cost& cost) {

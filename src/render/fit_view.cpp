@@ -94,6 +94,12 @@ std::string set_name(const Candidate& candidate) {
   return (plain ? std::string{} : base::shortest(cards) + " × ") + card_name(candidate);
 }
 
+std::string_view purchase_basis(const Cost& cost) {
+  if (!cost.purchase_usd) return {};
+  if (cost.purchase_is_given) return "given";
+  return cost.purchase_is_street ? "street" : "launch";
+}
+
 std::string rented_name(const Cost& cost) {
   if (cost.offer == nullptr) return {};
   std::string name = cost.machines > 1 ? std::to_string(cost.machines) + " × " : "";

@@ -50,6 +50,8 @@ std::string set_name(const Candidate& candidate);
 
 /// "2 x aws g5.48xlarge"; empty without an offer.
 std::string rented_name(const Cost& cost);
+/// "given", "street" or "launch"; empty: no price is known.
+std::string_view purchase_basis(const Cost& cost);
 
 /// The same with the term, where it is not on demand: "2 x aws g5.48xlarge (spot)".
 std::string offer_name(const Cost& cost);

@@ -131,8 +131,7 @@ void write_cost(JsonWriter& json, const Cost& cost) {
   json.field("usd_per_month", clean(cost.usd_per_month));
   json.field("usd_per_million_tokens", clean(cost.usd_per_million_tokens));
   json.field("purchase_usd", clean(cost.purchase_usd));
-  const std::string_view basis = cost.purchase_is_street ? "street" : "launch";
-  json.text_field("purchase_basis", cost.purchase_usd ? basis : std::string_view{});
+  json.text_field("purchase_basis", purchase_basis(cost));
   write_offer(json, cost);
   write_request_costs(json, cost);
   json.end();
@@ -183,9 +182,9 @@ void write_configuration(JsonWriter& json, const Candidate& candidate, bool job)
   write_devices(json, candidate.devices);
   write_offload(json, candidate);
   write_rates(json, candidate.rates);
-  write_service(json, candidate.service);
+  write_service(json, candidate);
   write_cost(json, candidate.cost);
-  write_owning(json, candidate);
+  write_owning(json, candidate.owning, candidate.energy);
   if (job) write_batch(json, candidate.batch.get());
   json.end();
 }

@@ -4,7 +4,6 @@
 #include <initializer_list>
 #include <memory>
 
-#include "base/numbers.hpp"
 #include "render/factor_rows.hpp"
 #include "render/figure.hpp"
 
@@ -19,9 +18,9 @@ struct FactorPlace {
   std::optional<Factor> FactorSet::*part;
 };
 
-/// Dollars as in "cost".
+/// Dollars: a token may cost very few, so they keep their digits.
 std::optional<double> money(std::optional<double> usd) {
-  return usd ? std::optional(base::without_noise(*usd)) : std::nullopt;
+  return usd ? std::optional(significant(*usd)) : std::nullopt;
 }
 
 std::optional<double> middle(const std::optional<Rate>& rate) {
@@ -61,10 +60,13 @@ void write_watts(JsonWriter& json, const std::optional<double>& watts, bool give
 
 void write_buying(JsonWriter& json, const Owning& owning) {
   json.object();
+  json.field("copies", owning.copies);
   json.field("purchase_usd", money(owning.purchase_usd));
   json.text_field("purchase_basis",
                   owning.purchase_usd ? to_string(owning.basis) : std::string_view{});
   json.text_field("purchase_as_of", owning.purchase_date);
+  const std::string_view includes = owning.basis == PriceBasis::given ? "all" : "cards";
+  json.text_field("purchase_includes", owning.purchase_usd ? includes : std::string_view{});
   write_watts(json, owning.watts, owning.watts_given);
   json.field("depreciation_years", owning.depreciation_years);
   json.field("depreciation_usd_per_hour", money(owning.depreciation_usd_per_hour));
@@ -89,10 +91,14 @@ void write_energy(JsonWriter& json, const Energy& energy) {
   json.field("server_wh_per_1k_tokens", middle(energy.server_wh));
   json.field("wh_per_1k_tokens", middle(energy.wh));
   write_band(json, "wh_per_1k_tokens_band", energy.wh);
+  json.field("wh_per_1k_tokens_all_hours",
+             energy.wh_all_hours ? std::optional(significant(*energy.wh_all_hours)) : std::nullopt);
   json.field("litres_per_1k_tokens", middle(energy.litres));
   write_band(json, "litres_per_1k_tokens_band", energy.litres);
   json.field("grams_co2_per_1k_tokens", middle(energy.grams_co2));
   write_band(json, "grams_co2_per_1k_tokens_band", energy.grams_co2);
+  json.text_field("grid_basis",
+                  energy.factors ? to_string(energy.factors->grid_basis) : std::string_view{});
   write_factor_ids(json, energy.factors,
                    {{FactorKind::pue, &FactorSet::pue},
                     {FactorKind::water_onsite, &FactorSet::water_onsite},
@@ -116,11 +122,12 @@ void write_formulas(JsonWriter& json) {
 
 }  // namespace
 
-void write_owning(JsonWriter& json, const Candidate& candidate) {
+void write_owning(JsonWriter& json, const std::optional<Owning>& owning,
+                  const std::optional<Energy>& energy) {
   json.key("owning");
-  candidate.owning ? write_buying(json, *candidate.owning) : json.value(nullptr);
+  owning ? write_buying(json, *owning) : json.value(nullptr);
   json.key("energy");
-  candidate.energy ? write_energy(json, *candidate.energy) : json.value(nullptr);
+  energy ? write_energy(json, *energy) : json.value(nullptr);
 }
 
 void write_factors(JsonWriter& json, const FitView& view) {
@@ -132,6 +139,8 @@ void write_factors(JsonWriter& json, const FitView& view) {
     json.field("kind", to_string(factor.kind));
     json.field("id", factor.given ? "given" : factor.id);
     json.field("value", factor.value);
+    json.field("min", factor.low);
+    json.field("max", factor.high);
     json.text_field("unit", unit_of(factor.kind));
     json.text_field("place", factor.place);
     json.text_field("as_of", factor.as_of);

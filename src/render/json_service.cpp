@@ -61,7 +61,8 @@ void write_load(JsonWriter& json, const LoadRequest& load) {
   json.end();
 }
 
-void write_service(JsonWriter& json, const std::optional<Service>& service) {
+void write_service(JsonWriter& json, const Candidate& candidate) {
+  const auto& service = candidate.service;
   json.key("service");
   if (!service) return json.value(nullptr);
   json.object();
@@ -73,6 +74,7 @@ void write_service(JsonWriter& json, const std::optional<Service>& service) {
   json.field("usd_per_hour", clean(service->usd_per_hour));
   json.field("usd_per_month", clean(service->usd_per_month));
   json.field("usd_per_million_tokens", clean(service->usd_per_million_tokens));
+  json.field("purchase_usd", service->copies ? clean(whole_purchase_usd(candidate)) : std::nullopt);
   write_most(json, *service);
   json.end();
 }

@@ -10,6 +10,6 @@ namespace llmfit::render {
 void write_load(JsonWriter& json, const LoadRequest& load);
 
 /// `"service": { … }` of one configuration; null where no load was asked for or it holds no model.
-void write_service(JsonWriter& json, const std::optional<Service>& service);
+void write_service(JsonWriter& json, const Candidate& candidate);
 
 }  // namespace llmfit::render

@@ -14,10 +14,28 @@ namespace {
 
 constexpr std::string_view not_known = "not known";
 
+/// The first that fits, else the first that holds the model: what a limit forbids has costs too.
 const Candidate* first_that_fits(const FormatResult& format) {
-  const auto found = std::find_if(format.candidates.begin(), format.candidates.end(),
-                                  [](const Candidate& candidate) { return candidate.fits; });
-  return found == format.candidates.end() || !found->owning ? nullptr : &*found;
+  const auto first = [&](auto is_one) {
+    const auto found = std::find_if(format.candidates.begin(), format.candidates.end(), is_one);
+    return found == format.candidates.end() || !found->owning ? nullptr : &*found;
+  };
+  const auto* found = first([](const Candidate& candidate) { return candidate.fits; });
+  if (found != nullptr) return found;
+  return first([](const Candidate& candidate) { return candidate.holds; });
+}
+
+/// "11 copies of L4".
+std::string hardware_name(const Candidate& candidate) {
+  const auto name = set_name(candidate);
+  const auto copies = candidate.owning->copies;
+  return copies > 1 ? base::grouped(copies) + " copies of " + name : name;
+}
+
+/// What is counted where money and power are told: what only reads has no output.
+std::string_view tokens_of(const Candidate& candidate) {
+  const bool reads = candidate.rates && !candidate.rates->generates;
+  return reads ? "input tokens" : "output tokens";
 }
 
 std::string years_text(double years) {
@@ -55,18 +73,26 @@ std::string power_text(const Owning& owning) {
 }
 
 std::string money_text(const std::optional<double>& hour, const std::optional<double>& month,
-                       const std::optional<double>& million) {
+                       const std::optional<double>& million, std::string_view tokens) {
   if (!hour || !month) return std::string(not_known);
   auto text = dollars(*hour) + " an hour, " + base::usd_text(*month) + " a month";
-  return million ? text + ", " + dollars(*million) + " a million output tokens" : text;
+  if (!million) return text;
+  return text.append(", ").append(dollars(*million)).append(" a million ").append(tokens);
 }
 
 /// The machine that is rented may have more cards than the configuration uses.
 std::string rent_text(const Candidate& candidate) {
   const auto& cost = candidate.cost;
   if (cost.offer == nullptr || !cost.usd_per_hour) return "no price is known";
-  auto text = money_text(cost.usd_per_hour, cost.usd_per_month, cost.usd_per_million_tokens) +
-              ": " + offer_name(cost);
+  const auto copies = candidate.owning->copies;
+  const auto all = [&](const std::optional<double>& each) {
+    return each ? std::optional(*each * static_cast<double>(copies)) : std::nullopt;
+  };
+  auto text = money_text(all(cost.usd_per_hour), all(cost.usd_per_month),
+                         cost.usd_per_million_tokens, tokens_of(candidate)) +
+              ": ";
+  if (copies > 1) text += base::grouped(copies) + " times ";
+  text += offer_name(cost);
   const double cards = cost.offer->gpu_count * cost.machines;
   if (cards > card_count(candidate) && cards >= 1) text += ", with " + figure(cards) + " cards";
   return text;
@@ -82,12 +108,19 @@ std::string break_even_text(const Owning& owning) {
            " a month, renting " + rent;
   }
   const auto month = base::grouped(*owning.break_even_months);
+  if (owning.break_even == BreakEven::not_within_life) {
+    return "not within its life: only in month " + month + ", and it is written off in " +
+           years_text(owning.depreciation_years);
+  }
   auto text = "in month " + month + ": " + base::usd_text(*owning.purchase_usd) + " + " + month +
               " × " + running + " is at most " + month + " × " + rent;
-  constexpr double months_per_year = 12;
-  const bool later =
-      static_cast<double>(*owning.break_even_months) > owning.depreciation_years * months_per_year;
-  return later ? text + "; by then it is written off" : text;
+  // A rented machine has processors, memory and a case; cards of some kinds need a server.
+  if (owning.basis != PriceBasis::given) {
+    text +=
+        "; for the cards alone: the machine around them costs more and puts it off, "
+        "--purchase-usd takes the price of all";
+  }
+  return text;
 }
 
 Section buying_section(const Candidate& candidate, std::string heading) {
@@ -99,8 +132,9 @@ Section buying_section(const Candidate& candidate, std::string heading) {
   if (owning.hosting_usd_per_hour > 0) {
     pairs.rows.push_back({"hosting", Text{dollars(owning.hosting_usd_per_hour) + " an hour"}});
   }
-  pairs.rows.push_back({"owned", Text{money_text(owning.usd_per_hour, owning.usd_per_month,
-                                                 owning.usd_per_million_tokens)}});
+  pairs.rows.push_back(
+      {"owned", Text{money_text(owning.usd_per_hour, owning.usd_per_month,
+                                owning.usd_per_million_tokens, tokens_of(candidate))}});
   pairs.rows.push_back({"rented", Text{rent_text(candidate)}});
   pairs.rows.push_back({"breaks even", Text{break_even_text(owning)}});
   return {std::move(heading), std::move(pairs)};
@@ -130,15 +164,39 @@ std::string where_text(const Candidate& candidate) {
   return offer->region.empty() ? text : text.append(", ").append(offer->region);
 }
 
+/// "; grid: France", and how that is known where it is not told.
+std::string grid_text(const Energy& energy) {
+  if (!energy.factors || !energy.factors->grid_carbon) return {};
+  const auto& grid = *energy.factors->grid_carbon;
+  if (grid.given) return "; CO2 of the grid as given";
+  const auto text = "; grid: " + grid.place;
+  switch (energy.factors->grid_basis) {
+    case GridBasis::known:
+      return text;
+    case GridBasis::one_of_several:
+      return text + ", one of several places";
+    case GridBasis::assumed:
+      return text + ", assumed";
+    case GridBasis::given:
+      return text + ", as given";
+  }
+  return text;
+}
+
 Section energy_section(const Candidate& candidate, std::string heading) {
   const auto& energy = *candidate.energy;
   const auto text = [](const std::optional<Rate>& rate, std::string_view unit) {
     return rate ? band_text(*rate, unit) : std::string(not_known);
   };
   Pairs pairs;
-  pairs.rows.push_back({"where", Text{where_text(candidate)}});
+  pairs.rows.push_back({"where", Text{where_text(candidate) + grid_text(energy)}});
   pairs.rows.push_back({"power", Text{watts_text(energy.watts, energy.watts_given)}});
   pairs.rows.push_back({"energy", Text{energy_text(energy)}});
+  if (energy.wh_all_hours) {
+    pairs.rows.push_back(
+        {"idle hours", Text{"not in these figures; with full power in them too " +
+                            figure(*energy.wh_all_hours) + " Wh; buying counts them so"}});
+  }
   pairs.rows.push_back({"water", Text{text(energy.litres, " L")}});
   pairs.rows.push_back({"CO2", Text{text(energy.grams_co2, " g")}});
   return {std::move(heading), std::move(pairs)};
@@ -175,6 +233,7 @@ Cell basis_cell(const Owning& owning) {
 
 Cell month_cell(const Owning& owning) {
   if (owning.break_even == BreakEven::never) return Text{"never"};
+  if (owning.break_even == BreakEven::not_within_life) return Text{"not in its life"};
   return count_cell(owning.break_even_months);
 }
 
@@ -196,11 +255,13 @@ Section buying_table(const std::vector<Shown>& all) {
                    column("break_even_months", "breaks even in month")};
   for (const auto& [format, candidate] : all) {
     const auto& owning = *candidate.owning;
-    table.rows.push_back(
-        {Id{std::string(format_id(format))}, Text{set_name(candidate)},
-         usd_cell(owning.purchase_usd, 0), basis_cell(owning), dollars_cell(owning.usd_per_hour),
-         dollars_cell(candidate.cost.usd_per_hour), dollars_cell(owning.usd_per_million_tokens),
-         dollars_cell(candidate.cost.usd_per_million_tokens), month_cell(owning)});
+    auto rent = candidate.cost.usd_per_hour;
+    if (rent) *rent *= static_cast<double>(owning.copies);
+    table.rows.push_back({Id{std::string(format_id(format))}, Text{hardware_name(candidate)},
+                          usd_cell(owning.purchase_usd, 0), basis_cell(owning),
+                          dollars_cell(owning.usd_per_hour), dollars_cell(rent),
+                          dollars_cell(owning.usd_per_million_tokens),
+                          dollars_cell(candidate.cost.usd_per_million_tokens), month_cell(owning)});
   }
   return {"buying", std::move(table)};
 }
@@ -217,16 +278,18 @@ Section energy_table(const std::vector<Shown>& all) {
     const auto& energy = *candidate.energy;
     Cell watts = Unknown{};
     if (energy.watts) watts = Text{figure(*energy.watts)};
-    table.rows.push_back({Id{std::string(format_id(format))}, Text{set_name(candidate)},
+    table.rows.push_back({Id{std::string(format_id(format))}, Text{hardware_name(candidate)},
                           std::move(watts), figure_cell(energy.wh), figure_cell(energy.litres),
                           figure_cell(energy.grams_co2)});
   }
-  return {"energy and water of 1,000 output tokens", std::move(table)};
+  return {"energy and water of 1,000 " + std::string(tokens_of(all.front().candidate)),
+          std::move(table)};
 }
 
 /// What the tables count, in a sentence.
 Section terms_of(const OwningRequest& asked) {
-  std::string text = asked.purchase_usd ? "Bought for the price given" : "The cards alone";
+  std::string text = asked.purchase_usd ? "Bought for the price given"
+                                        : "The cards alone: a machine around them costs more";
   text += ", written off to nothing over " + years_text(asked.depreciation_years);
   text += asked.watts ? "; the watts given" : "; rated power of the cards";
   return {{}, Paragraph{Voice::plain, text + " at all hours."}};
@@ -241,12 +304,13 @@ std::vector<Section> owning_sections(const FitView& view) {
   if (shown.empty()) return sections;
   if (shown.size() == 1) {
     const auto& candidate = shown.front().candidate;
-    const auto hardware = set_name(candidate);
+    const auto hardware = hardware_name(candidate);
     std::string format;
     if (view.result.formats.size() > 1) format.append(format_id(shown.front().format)).append(": ");
     sections.push_back(buying_section(candidate, format + "buying " + hardware));
-    sections.push_back(energy_section(
-        candidate, format + "energy and water of 1,000 output tokens on " + hardware));
+    sections.push_back(energy_section(candidate, format + "energy and water of 1,000 " +
+                                                     std::string(tokens_of(candidate)) + " on " +
+                                                     hardware));
   } else {
     sections.push_back(buying_table(shown));
     sections.push_back(energy_table(shown));

@@ -7,8 +7,8 @@
 
 namespace llmfit::search {
 
-/// Prices that what buying costs rests on and that are older than 90 days; nothing where nobody
-/// asked what it costs.
+/// What there is to say of what buying costs and energy rest on: prices older than 90 days, places
+/// that nobody told. Nothing where nobody asked what it costs.
 std::vector<Note> owning_notes(const FitRequest& request, const FitResult& result);
 
 }  // namespace llmfit::search

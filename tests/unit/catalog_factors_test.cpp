@@ -25,7 +25,7 @@ FactorSet at(const FactorBook& book, std::string_view provider, std::string_view
 
 }  // namespace
 
-TEST_CASE("at one's own place the catalog's defaults count", "[factors]") {
+TEST_CASE("hardware at home has a household's price and no building around it", "[factors]") {
   const auto set = *book_of(Catalog::builtin()).at_own_place();
   REQUIRE(set.electricity_price);
   CHECK(set.electricity_price->id == "electricity-us-residential");
@@ -34,12 +34,74 @@ TEST_CASE("at one's own place the catalog's defaults count", "[factors]") {
   CHECK(set.electricity_price->place == "US, residential");
   CHECK_FALSE(set.electricity_price->source.empty());
   CHECK_FALSE(set.electricity_price->given);
-  CHECK(set.pue->id == "pue-default");
-  CHECK(set.water_onsite->id == "wue-default");
+  CHECK(set.pue->id == "pue-home");
+  CHECK(set.pue->value == 1);
+  CHECK(set.water_onsite->value == 0);
+  CHECK(set.grid_basis == GridBasis::assumed);
   CHECK(set.grid_carbon->id == "grid-usa");
   CHECK(set.grid_water->id == "grid-usa");
   CHECK(set.grid_carbon->value == 0.38355);
   CHECK(set.grid_water->value == 3.1321);
+}
+
+TEST_CASE("hardware in a data centre has a business's price and the catalog's defaults",
+          "[factors]") {
+  const auto set = *book_of(Catalog::builtin()).at_own_place(OwnPlace::data_centre);
+  CHECK(set.electricity_price->id == "electricity-us-commercial");
+  CHECK(set.electricity_price->place == "US, commercial");
+  CHECK(set.pue->id == "pue-default");
+  CHECK(set.water_onsite->id == "wue-default");
+  // The default is the upper end of what its source tells, and the reader is told so.
+  CHECK(set.water_onsite->low == 0.18);
+  CHECK(set.water_onsite->high == 1.1);
+  CHECK_FALSE(set.pue->low);
+}
+
+TEST_CASE("a place that an offer names has its own grid", "[factors]") {
+  struct Row {
+    std::string_view provider;
+    std::string_view region;
+    std::string grid;
+    GridBasis basis;
+  };
+  using enum GridBasis;
+  const auto row = GENERATE(
+      Row{"scaleway", "fr-par", "grid-fra", known},
+      Row{"vast.ai", "The Netherlands, NL", "grid-nld", known},
+      Row{"vast.ai", "Texas, US", "grid-usa", known}, Row{"vast.ai", "US", "grid-usa", known},
+      Row{"hetzner", "DE/FI", "grid-deu", one_of_several},
+      Row{"ovhcloud", "GRA/BHS", "grid-fra", one_of_several},
+      Row{"digitalocean", "NYC / TOR / AMS", "grid-usa", one_of_several},
+      Row{"hyperstack", "EU / US / Canada", "grid-usa", one_of_several},
+      Row{"aws", "us-east-1", "grid-usa", known}, Row{"aws", "eu-central-1", "grid-deu", known},
+      Row{"aws-sagemaker", "us-east-1", "grid-usa", known},
+      Row{"azure", "australiaeast", "grid-aus", known},
+      Row{"gcp", "us-central1", "grid-gcp-us-central1", known},
+      Row{"gcp", "us-central2", "grid-gcp-us-central2", known},
+      Row{"e2e", "India (Delhi/Mumbai)", "grid-ind", known},
+      Row{"paperspace", "East Coast (NY2)", "grid-usa", known},
+      Row{"runpod", "global", "grid-usa", assumed}, Row{"vast.ai", "several", "grid-usa", assumed},
+      Row{"azure", "not stated", "grid-usa", assumed}, Row{"vultr", "", "grid-usa", assumed},
+      Row{"oci", "all commercial regions", "grid-usa", assumed});
+  INFO(row.provider << " " << row.region);
+  const auto set = at(book_of(Catalog::builtin()), row.provider, row.region);
+  CHECK(set.grid_carbon->id == row.grid);
+  CHECK(set.grid_basis == row.basis);
+}
+
+TEST_CASE("a grid of another country says that the price is not of it", "[factors]") {
+  struct Row {
+    std::string typed;
+    bool elsewhere;
+  };
+  const auto row = GENERATE(Row{"deu", true}, Row{"gcp:europe-north1", true}, Row{"usa", false},
+                            Row{"gcp:us-west1", false}, Row{"aws:us-east-1", false});
+  GivenFactors given;
+  given.grid = row.typed;
+  CHECK(book_of(Catalog::builtin(), given).at_own_place()->price_elsewhere == row.elsewhere);
+  CHECK(book_of(Catalog::builtin(), given).at_own_place()->grid_basis == GridBasis::given);
+  given.electricity_price = 0.3;
+  CHECK_FALSE(book_of(Catalog::builtin(), given).at_own_place()->price_elsewhere);
 }
 
 TEST_CASE("an offer has the newest figures of its provider and region", "[factors]") {
@@ -63,7 +125,7 @@ TEST_CASE("an offer has the newest figures of its provider and region", "[factor
           "grid-gcp-europe-west4", "grid-wor"},
       Row{"azure", "eastus2", "pue-ecologits-microsoft-usa", "wue-ecologits-microsoft-usa",
           "grid-usa", "grid-usa"},
-      Row{"azure", "australiaeast", "pue-ccf-azure", "wue-default", "grid-usa", "grid-usa"},
+      Row{"azure", "australiaeast", "pue-ccf-azure", "wue-default", "grid-aus", "grid-aus"},
       Row{"hyperstack", "NORWAY-1", "pue-default", "wue-default", "grid-nor", "grid-nor"},
       Row{"fluidstack", "FINLAND", "pue-default", "wue-default", "grid-fin", "grid-fin"},
       Row{"e2e", "India (Delhi/Mumbai)", "pue-default", "wue-default", "grid-ind", "grid-ind"},
@@ -103,7 +165,10 @@ TEST_CASE("a place has its carbon and its water, wherever the offer stands", "[f
   };
   const auto row =
       GENERATE(Row{"deu", "grid-deu", "grid-deu"}, Row{"DEU", "grid-deu", "grid-deu"},
-               Row{"Germany", "grid-deu", "grid-deu"},
+               Row{"Germany", "grid-deu", "grid-deu"}, Row{"DE", "grid-deu", "grid-deu"},
+               Row{"uk", "grid-gbr", "grid-gbr"}, Row{"aws:us-east-1", "grid-usa", "grid-usa"},
+               Row{"azure:eastus", "grid-usa", "grid-usa"},
+               Row{"azure:swedencentral", "grid-swe", "grid-swe"},
                Row{"united kingdom", "grid-gbr", "grid-gbr"}, Row{"Taiwan", "grid-twn", "grid-twn"},
                Row{"gcp:europe-north1", "grid-gcp-europe-north1", "grid-fin"},
                Row{"us-west1", "grid-gcp-us-west1", "grid-usa"});
@@ -121,7 +186,8 @@ TEST_CASE("an unknown place is an error with near names", "[factors]") {
     std::string hint;
   };
   const auto row = GENERATE(Row{"germny", "Germany"}, Row{"us-centrl1", "us-central1"},
-                            Row{"gcp:us-centrl1", "gcp:us-central1"}, Row{"atlantis-9", "(deu)"});
+                            Row{"gcp:us-centrl1", "gcp:us-central1"}, Row{"atlantis-9", "(deu)"},
+                            Row{"aws:atlantis-1", "aws:us-east-1"});
   GivenFactors given;
   given.grid = row.typed;
   const auto book = FactorBook::read(Catalog::builtin(), given);

@@ -107,6 +107,59 @@ TEST_CASE("an hour of owned hardware is write-off, power and hosting", "[owning]
   CHECK(near(*owning.usd_per_million_tokens, 0.5));
 }
 
+TEST_CASE("copies that a load takes are bought, powered and rented together", "[owning]") {
+  auto asked = request(0.2, 1.5);
+  asked.hosting_usd_month = 73;
+  Cost cost = rented_for(0.3);
+  cost.purchase_usd = 2500;
+  const std::vector<GpuCount> gpus{{&card("l4"), 1}};
+  const auto one = own(gpus, cost, asked, 100.0, 1);
+  const auto all = own(gpus, cost, asked, 1100.0, 1, 11);
+  CHECK(all.copies == 11);
+  CHECK(near(*all.purchase_usd, 27500));
+  CHECK(near(*all.watts, 11 * *one.watts));
+  CHECK(near(*all.usd_per_hour, 11 * *one.usd_per_hour));
+  CHECK(near(*all.running_usd_per_month, 11 * *one.running_usd_per_month));
+  CHECK(near(*all.rent_usd_per_month, 11 * *one.rent_usd_per_month));
+  CHECK(near(*all.usd_per_million_tokens, *one.usd_per_million_tokens));
+  CHECK(all.break_even_months == one.break_even_months);
+}
+
+TEST_CASE("cards for data centres pay a business's price, others a household's", "[owning]") {
+  using Cards = std::vector<GpuCount>;
+  CHECK(own_place_of(Cards{{&card("h100-sxm"), 8}}) == OwnPlace::data_centre);
+  CHECK(own_place_of(Cards{{&card("l4"), 1}}) == OwnPlace::data_centre);
+  CHECK(own_place_of(Cards{{&card("rtx-3090"), 1}}) == OwnPlace::home);
+  CHECK(own_place_of(Cards{{&card("rtx-a6000"), 1}}) == OwnPlace::home);
+  CHECK(own_place_of(Cards{{&card("rtx-3090"), 1}, {&card("l4"), 1}}) == OwnPlace::data_centre);
+  CHECK(own_place_of(Cards{}) == OwnPlace::home);
+  OwningRequest asked;
+  asked.factors = std::make_shared<const FactorBook>(*FactorBook::read(Catalog::builtin()));
+  // Eight of 700 W: 5.6 kW x 1.58 x $0.146; one of 350 W at home: 0.35 kW x 1 x $0.1872.
+  const auto h100 = own(Cards{{&card("h100-sxm"), 8}}, rented_for(20), asked, std::nullopt, 1);
+  CHECK(near(*h100.power_usd_per_hour, 5.6 * 1.58 * 0.146));
+  const auto home = own(Cards{{&card("rtx-3090"), 1}}, rented_for(1), asked, std::nullopt, 1);
+  CHECK(near(*home.power_usd_per_hour, 0.35 * 0.1872));
+}
+
+TEST_CASE("a month after the hardware is written off is no breaking even", "[owning]") {
+  struct Row {
+    double years;
+    BreakEven verdict;
+  };
+  // 850 / (109.50 - 67.8296) is month 21.
+  const auto row = GENERATE(Row{2, BreakEven::month}, Row{1.75, BreakEven::month},
+                            Row{1.7, BreakEven::not_within_life});
+  auto asked = request(0.1872, 1);
+  asked.purchase_usd = 850;
+  asked.watts = 350;
+  asked.hosting_usd_month = 20;
+  asked.depreciation_years = row.years;
+  const auto owning = own({}, rented_for(0.15), asked, std::nullopt, 1);
+  CHECK(owning.break_even == row.verdict);
+  CHECK(owning.break_even_months == 21);
+}
+
 TEST_CASE("the month of breaking even is the first, and never where running costs the rent",
           "[owning]") {
   CHECK(break_even_month(100, 10, 20) == 10);  // 100 + 10 x 10 = 10 x 20

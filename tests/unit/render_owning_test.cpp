@@ -3,6 +3,7 @@
 
 #include "catalog/schema.hpp"
 #include "catch.hpp"
+#include "render/factor_rows.hpp"
 #include "render/figure.hpp"
 #include "render/fit_report.hpp"
 #include "render/json.hpp"
@@ -89,7 +90,8 @@ TEST_CASE("one configuration is told in pairs, with the factors it rests on", "[
   CHECK(sections[0].heading == "buying T4 16GB");
   CHECK(pair_of(sections[0], "purchase") == "$900.00, street price of 2026-08, the cards alone");
   CHECK(pair_of(sections[0], "breaks even") ==
-        "in month 3: $900.00 + 3 × $10.22 is at most 3 × $383.98");
+        "in month 3: $900.00 + 3 × $10.22 is at most 3 × $383.98; for the cards alone: the machine "
+        "around them costs more and puts it off, --purchase-usd takes the price of all");
   CHECK(pair_of(sections[1], "energy") == "1.25 Wh (0.625 to 2.5), of which 1.25 at the hardware");
   CHECK(pair_of(sections[1], "water") == "0.000123 L (0.0000617 to 0.000247)");
   CHECK(pair_of(sections[1], "CO2") == "not known");
@@ -110,8 +112,56 @@ TEST_CASE("nothing is said of buying where nobody asks or nothing fits", "[rende
   FitFixture plain;
   CHECK(owning_sections(plain.view()).empty());
   OwningFixture fixture;
-  fixture.result.formats.front().candidates.front().fits = false;
+  auto& candidate = fixture.result.formats.front().candidates.front();
+  candidate.fits = candidate.holds = false;
   CHECK(owning_sections(fixture.view()).empty());
+}
+
+TEST_CASE("what a limit alone forbids has costs", "[render]") {
+  OwningFixture fixture;
+  auto& candidate = fixture.result.formats.front().candidates.front();
+  candidate.fits = false;
+  candidate.holds = true;
+  CHECK(owning_sections(fixture.view()).size() == 3);
+}
+
+TEST_CASE("a break-even after the write-off is none, and copies are named", "[render]") {
+  OwningFixture fixture;
+  auto& owning = *fixture.result.formats.front().candidates.front().owning;
+  owning.break_even = BreakEven::not_within_life;
+  owning.break_even_months = 591;
+  owning.copies = 11;
+  const auto sections = owning_sections(fixture.view());
+  CHECK(sections[0].heading == "buying 11 copies of T4 16GB");
+  CHECK(pair_of(sections[0], "breaks even") ==
+        "not within its life: only in month 591, and it is written off in 4 years");
+}
+
+TEST_CASE("the end of a range says that it is one", "[render]") {
+  Factor water{FactorKind::water_onsite, 1.1, "wue", "world", "a page", "2023", false, 0.18, 1.1};
+  const auto text = [&] { return pair_of(factor_section({water}), "water on site"); };
+  CHECK(text() == "1.1 L/kWh, the upper end of 0.18 to 1.1, world · 2023 · a page");
+  water.value = 0.5;
+  CHECK(text() == "0.5 L/kWh, of 0.18 to 1.1, world · 2023 · a page");
+}
+
+TEST_CASE("where the power comes from is told, and whether that is assumed", "[render]") {
+  struct Row {
+    GridBasis basis;
+    std::string text;
+  };
+  const auto row = GENERATE(Row{GridBasis::known, "; grid: France"},
+                            Row{GridBasis::one_of_several, "; grid: France, one of several places"},
+                            Row{GridBasis::assumed, "; grid: France, assumed"},
+                            Row{GridBasis::given, "; grid: France, as given"});
+  OwningFixture fixture;
+  FactorSet factors;
+  factors.grid_carbon = Factor{FactorKind::grid_carbon, 0.04, "grid-fra", "France", {}, {}};
+  factors.grid_basis = row.basis;
+  fixture.result.formats.front().candidates.front().energy->factors =
+      std::make_shared<const FactorSet>(factors);
+  const auto where = pair_of(owning_sections(fixture.view())[1], "where");
+  CHECK(where.ends_with(row.text));
 }
 
 TEST_CASE("the document with owning and energy keeps its schema", "[render]") {
