@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/numbers.hpp"
 #include "cost/api.hpp"
@@ -85,15 +86,15 @@ Table table_of(const FitView& view, const FormatResult* format) {
   Table table;
   table.columns = {{"provider", "provider", Align::left, 0, {}, false},
                    {"model", "hosted model", Align::left, 2, {}, false},
-                   {"usd_per_million_input_tokens", "$/M input", Align::right, 0, {}, false},
-                   {"usd_per_million_tokens", "$/M output", Align::right, 0, {}, false},
+                   {"usd_per_million_input_tokens", "$/M input", Align::right, 5, {}, false},
+                   {"usd_per_million_tokens", "$/M output", Align::right, 4, {}, false},
                    {"usd_per_thousand_requests", "$/1,000 requests", Align::right, 3, {}, false},
-                   {"context", "context", Align::right, 5, {}, true},
-                   {"as_of", "price of", Align::left, 4, {}, true}};
+                   {"context", "context", Align::right, 8, {}, true},
+                   {"as_of", "price of", Align::left, 7, {}, true}};
   if (format != nullptr) {
     table.columns.push_back(
-        {"requests_per_month", "break-even requests/month", Align::right, 0, {}, false});
-    table.columns.push_back({"utilisation", "hardware then", Align::left, 1, {}, true});
+        {"requests_per_month", "break-even requests/month", Align::right, 1, {}, false});
+    table.columns.push_back({"utilisation", "hardware then", Align::left, 0, {}, true});
   }
   const auto& prices = view.request.apis.prices;
   for (std::size_t i = 0; i < std::min(prices.size(), most_rows); ++i) {
@@ -157,6 +158,30 @@ std::string against(const FitView& view, const FormatResult& format) {
          " providers; --json has all.";
 }
 
+/// Providers and names of the shown rows of one kind; empty: none.
+std::string rows_of(const std::vector<ApiPrice>& prices, HostedName kind) {
+  std::string names;
+  for (std::size_t i = 0; i < std::min(prices.size(), most_rows); ++i) {
+    if (prices[i].name != kind) continue;
+    names.append(names.empty() ? "" : ", ").append(prices[i].provider);
+    names.append(" ").append(prices[i].model);
+  }
+  return names;
+}
+
+/// What the names of hosted models leave open; empty: nothing.
+std::string names_text(const std::vector<ApiPrice>& prices) {
+  std::string text;
+  const auto variants = rows_of(prices, HostedName::variant);
+  if (!variants.empty()) {
+    text = "A provider's own variant, perhaps with fewer bits: " + variants + ".";
+  }
+  const auto moving = rows_of(prices, HostedName::moving);
+  if (moving.empty()) return text;
+  return text + (text.empty() ? "" : " ") +
+         "Names no version, so it may serve a newer model: " + moving + ".";
+}
+
 }  // namespace
 
 std::vector<Section> api_sections(const FitView& view) {
@@ -171,6 +196,9 @@ std::vector<Section> api_sections(const FitView& view) {
   std::vector<Section> sections{{heading(view), table_of(view, format)}};
   if (format != nullptr) {
     sections.push_back({{}, Paragraph{Voice::plain, against(view, *format)}});
+  }
+  if (auto text = names_text(view.request.apis.prices); !text.empty()) {
+    sections.push_back({{}, Paragraph{Voice::plain, std::move(text)}});
   }
   return sections;
 }

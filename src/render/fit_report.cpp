@@ -265,6 +265,7 @@ void add_notes(const FitView& view, Report& report, bool compact) {
   // Under a load the columns are other ones, and the load's own line explains them.
   const auto* rates = load.serves() ? nullptr : first_rates(view);
   if (auto line = speed_line(rates, load.stack); !line.empty()) {
+    if (rates->generates) line += token_price_line(load);
     report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   add_estimate_mark(view, report);

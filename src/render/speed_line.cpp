@@ -27,4 +27,10 @@ std::string speed_line(const Rates* rates, std::string_view stack) {
   return text + "; likely: where nine of ten measurements lie.";
 }
 
+std::string token_price_line(const LoadRequest& load) {
+  return load.names_lengths() || load.serves()
+             ? " $/M tokens: of answers, with the time of their prompts."
+             : " $/M tokens: of answers, without the time of their prompts.";
+}
+
 }  // namespace llmfit::render

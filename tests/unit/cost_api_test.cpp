@@ -63,5 +63,8 @@ TEST_CASE("each provider has one row, its cheapest for the mix, the cheapest fir
   CHECK(prompts[0].model == "answers-dear");
   CHECK(prompts[1].provider == "dear");
   CHECK(prompts[2].provider == "unpriced");
+  auto turbo = api("dear", 0.1, 0.1, "model-turbo");
+  turbo.name = HostedName::variant;
+  CHECK(cost::cheapest_of_each({turbo, api("dear", 1.0, 1.0)}, {1, 1})[0].model == "model");
   CHECK(cost::cheapest_of_each(prices, {10, 1000})[0].model == "answers-cheap");
 }
