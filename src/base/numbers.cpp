@@ -50,13 +50,13 @@ double parameter_factor(char suffix) {
   }
 }
 
-/// Decimals of an amount: cents, and of less than a dollar three digits at least as far as they say
-/// something.
+/// Decimals of an amount: cents, and of less than ten of them three digits at least as far as they
+/// say something.
 int cents_digits(double usd) {
   constexpr int cents = 2;
   constexpr int most = 12;
   const double size = std::abs(usd);
-  if (!(size < 1) || size < 1e-12) return cents;
+  if (!(size < 0.1) || size < 1e-12) return cents;
   int digits = std::min(most, 2 - static_cast<int>(std::floor(std::log10(size))));
   for (; digits > cents; --digits) {
     const double scale = std::pow(10.0, digits);

@@ -29,7 +29,7 @@ std::string parameters_text(std::int64_t value) {
 /// As in a sentence; the dollar sign is in the heading.
 std::string money_text(const Usd& usd) {
   const double size = std::abs(usd.value);
-  if (size >= 1000 || (size > 0 && size < 1)) return base::usd_text(usd.value).substr(1);
+  if (size >= 1000 || (size > 0 && size < 0.1)) return base::usd_text(usd.value).substr(1);
   return base::fixed(usd.value, usd.digits);
 }
 

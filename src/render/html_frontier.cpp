@@ -138,7 +138,7 @@ class FrontierDrawing {
       const bool last = i + 1 == chart_.best.size();
       const double next = last ? width_ - right : x_of(chart_.best[i + 1].at.x);
       places.block({x - marker, y - marker, 2 * marker, 2 * marker});
-      places.block({x - 1, y_of(best.high), 2, y_of(best.low) - y_of(best.high)});
+      places.avoid({x - 1, y_of(best.high), 2, y_of(best.low) - y_of(best.high)});
       places.avoid({x, y - 1, next - x, 2});  // the stairs
       if (!last)
         places.avoid(

@@ -69,6 +69,14 @@ TEST_CASE("what is not known to be cheaper is not said to be", "[cost]") {
   CHECK_FALSE(has(unknown, "it costs less than"));
 }
 
+TEST_CASE("what generates nothing has no answers in its load, and f16 no fewer bits",
+          "[frontier]") {
+  const auto text = run_line("bert-base-uncased --users 20 --frontier").out;
+  CHECK(has(text, "All of it is f16. "));
+  CHECK(has(text, "20 users at once, texts of 512 tokens."));
+  CHECK_FALSE(has(text, "s a token"));
+}
+
 TEST_CASE("a limit on the price names the copies that cost it", "[cost]") {
   const auto text =
       run_line("llama3-8b --quant fp16 --engine vllm --gpu l4 --users 600 --max-usd-hour 0.1").out;
