@@ -50,6 +50,21 @@ double parameter_factor(char suffix) {
   }
 }
 
+/// Decimals of an amount: cents, and of less than ten of them three digits at least as far as they
+/// say something.
+int cents_digits(double usd) {
+  constexpr int cents = 2;
+  constexpr int most = 12;
+  const double size = std::abs(usd);
+  if (!(size < 0.1) || size < 1e-12) return cents;
+  int digits = std::min(most, 2 - static_cast<int>(std::floor(std::log10(size))));
+  for (; digits > cents; --digits) {
+    const double scale = std::pow(10.0, digits);
+    if (std::fmod(std::round(size * scale), 10) != 0) break;
+  }
+  return digits;
+}
+
 }  // namespace
 
 std::string gib_text(Bytes bytes, Round round, int digits) {
@@ -84,9 +99,8 @@ double without_noise(double value) {
 }
 
 std::string usd_text(double usd) {
-  const bool tiny = usd != 0 && std::abs(usd) < 0.01;
-  if (std::abs(usd) < 1000) return "$" + fixed(usd, tiny ? 4 : 2);
-  return "$" + grouped(std::llround(usd));
+  if (std::abs(usd) >= 1000) return "$" + grouped(std::llround(usd));
+  return "$" + fixed(usd, cents_digits(usd));
 }
 
 std::optional<std::int64_t> parse_tokens(std::string_view text) {

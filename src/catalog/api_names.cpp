@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <optional>
 
 #include "base/names.hpp"
+#include "base/numbers.hpp"
 #include "base/text.hpp"
 
 namespace llmfit::catalog {
@@ -17,6 +21,9 @@ constexpr auto endings =
 /// A provider's tiers of speed.
 constexpr auto tiers =
     std::to_array<std::string_view>({"turbo", "lite", "instant", "versatile", "specdec"});
+/// Of these and the endings, those that stand for fewer bits, or may: together's "Turbo" is FP8 and
+/// its "Lite" INT4.
+constexpr auto fewer_bits = std::to_array<std::string_view>({"turbo", "lite", "fp8", "nvfp4"});
 
 template <std::size_t Count>
 bool is_one_of(const std::array<std::string_view, Count>& words, std::string_view word) {
@@ -36,13 +43,18 @@ bool is_number(std::string_view word) {
   return !word.empty() && std::all_of(word.begin(), word.end(), is_digit);
 }
 
-/// "128k"
+/// "128k", or a context in full: "8192". Other long numbers are dates, and a date makes another
+/// model: Qwen3 235B-A22B of July ("2507") has other weights than the one before.
 bool is_context(std::string_view word) {
-  return word.ends_with('k') && is_number(word.substr(0, word.size() - 1));
+  if (word.ends_with('k')) return is_number(word.substr(0, word.size() - 1));
+  const auto tokens = is_number(word) && word.size() >= 4 ? base::parse_int(word) : std::nullopt;
+  return tokens && *tokens > 0 && std::has_single_bit(static_cast<std::uint64_t>(*tokens));
 }
 
-/// A date ("2507", "20241022"), or a context in full ("8192").
-bool is_long_number(std::string_view word) { return is_number(word) && word.size() >= 4; }
+/// "16e": experts, which a provider may leave out of a name.
+bool is_experts(std::string_view word) {
+  return word.ends_with('e') && is_number(word.substr(0, word.size() - 1));
+}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -98,13 +110,12 @@ std::string without_v(std::string text) {
   return text;
 }
 
-/// A tier or a date makes another model of a name without a size: "glm-5-turbo" is not GLM-5, and
-/// "mistral-large-2512" has five times the parameters of "mistral-large-2407".
+/// A tier makes another model of a name without a size: "glm-5-turbo" is not GLM-5.
 bool is_ending(const std::vector<std::string>& words) {
   const auto& last = words.back();
-  if (is_one_of(tuned_words, last) || is_one_of(endings, last) || is_context(last)) return true;
-  const bool sized = std::any_of(words.begin(), words.end(), is_size);
-  return sized && (is_one_of(tiers, last) || is_long_number(last));
+  if (is_one_of(tuned_words, last) || is_one_of(endings, last)) return true;
+  if (is_context(last) || is_experts(last)) return true;
+  return is_one_of(tiers, last) && std::any_of(words.begin(), words.end(), is_size);
 }
 
 void add_form(std::vector<std::string>& forms, std::string_view name) {
@@ -132,6 +143,29 @@ void add_forms(std::vector<std::string>& forms, const std::string& name) {
   }
 }
 
+std::string_view own_name(std::string_view text) { return text.substr(owner_length(text)); }
+
+bool has_fewer_bits(std::string_view own) {
+  const auto words = base::split(std::string(own), '-');
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return is_one_of(fewer_bits, word); });
+}
+
+/// What a name says of its kind though the size alone tells it: "llama-3.2-90b-vision" is the only
+/// one of its size.
+std::string without_vision(const std::string& name) {
+  auto words = base::split(name, '-');
+  std::erase(words, "vision");
+  return joined(words);
+}
+
+/// A provider may leave out the date of the only one that there is.
+std::string without_date(const std::string& name) {
+  auto words = base::split(name, '-');
+  if (words.size() > 1 && words.back().size() >= 4 && is_number(words.back())) words.pop_back();
+  return joined(words);
+}
+
 }  // namespace
 
 std::vector<std::string> hosted_forms(std::string_view name) {
@@ -155,14 +189,33 @@ ModelNames::ModelNames(const Catalog& catalog, const Model& model)
   if (record_ != nullptr) {
     add(record_->id);
     add(record_->hf_repo);
-    for (const auto alias : record_->aliases) add(alias);
+    for (const auto alias : record_->aliases) {
+      if (is_own(alias)) add(alias);
+    }
   }
   std::sort(forms_.begin(), forms_.end());
+}
+
+/// An alias may also name a sibling that takes as much memory: "phi-4-reasoning-plus". Those have a
+/// word that the model's own names lack.
+bool ModelNames::is_own(std::string_view alias) const {
+  std::string known;
+  for (const auto name : {record_->id, record_->name, record_->hf_repo}) {
+    known.append(base::fold_name(name)).append(" ");
+  }
+  const auto words = base::split(plain(own_name(plain(alias))), '-');
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return is_one_of(tuned_words, word) || is_number(word) ||
+           known.find(base::fold_name(word)) != std::string::npos;
+  });
 }
 
 void ModelNames::add(std::string_view name) {
   if (name.empty()) return;
   for (auto& form : hosted_forms(name)) forms_.push_back(std::move(form));
+  const auto text = plain(name);
+  if (const auto shorter = without_vision(text); shorter != text) add(shorter);
+  if (const auto shorter = without_date(text); shorter != text) add(shorter);
 }
 
 bool ModelNames::stand_for(std::string_view hosted) const {
@@ -175,6 +228,17 @@ bool ModelNames::stand_for(std::string_view hosted) const {
     if (const auto* found = catalog_.find_model(*form)) return found == record_;
   }
   return true;
+}
+
+HostedName ModelNames::kind_of(std::string_view hosted) const {
+  const auto text = plain(hosted);
+  const auto own = own_name(text);
+  if (has_fewer_bits(own) &&
+      !std::binary_search(forms_.begin(), forms_.end(), base::fold_name(own))) {
+    return HostedName::variant;
+  }
+  const bool versions = record_ != nullptr && has_digit(record_->hf_repo);
+  return versions && !has_digit(own) ? HostedName::moving : HostedName::exact;
 }
 
 }  // namespace llmfit::catalog

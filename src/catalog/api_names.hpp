@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "llmfit/api_price.hpp"
 #include "llmfit/catalog.hpp"
 #include "llmfit/model.hpp"
 
@@ -22,8 +23,12 @@ class ModelNames {
   /// Whether the hosted name stands for the model, and for no other one of the catalog.
   [[nodiscard]] bool stand_for(std::string_view hosted) const;
 
+  /// How close a name is that stands for the model.
+  [[nodiscard]] HostedName kind_of(std::string_view hosted) const;
+
  private:
   void add(std::string_view name);
+  [[nodiscard]] bool is_own(std::string_view alias) const;
 
   const Catalog& catalog_;
   const ModelRecord* record_ = nullptr;

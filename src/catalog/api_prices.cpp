@@ -33,6 +33,15 @@ std::vector<ApiPrice> named(const std::vector<ApiPrice>& prices, std::string_vie
   return found;
 }
 
+/// Some rows of a model's author are copies of what OpenRouter asks for it, to the digit and
+/// without anything of their own, even where the author hosts no such model
+/// ("openai/gpt-oss-120b").
+bool repeats(const ApiPrice& price, const ApiPrice& other) {
+  return price.provider != other.provider && other.provider == "openrouter" && !price.context &&
+         price.input_usd == other.input_usd && price.output_usd == other.output_usd &&
+         own_name(other.model) == price.model && other.model.starts_with(price.provider);
+}
+
 Error unknown_api(const std::vector<ApiPrice>& prices, std::string_view name) {
   std::vector<std::string> full;
   full.reserve(prices.size());
@@ -77,6 +86,12 @@ std::vector<ApiPrice> apis_of(const Catalog& catalog, const Model& model) {
   const catalog::ModelNames names(catalog, model);
   auto prices = api_prices(catalog);
   std::erase_if(prices, [&](const ApiPrice& price) { return !names.stand_for(price.model); });
+  const auto known = prices;
+  std::erase_if(prices, [&](const ApiPrice& price) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const ApiPrice& other) { return repeats(price, other); });
+  });
+  for (auto& price : prices) price.name = names.kind_of(price.model);
   return prices;
 }
 

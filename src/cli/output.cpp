@@ -9,7 +9,8 @@ Result<void> deliver(const Outcome& outcome, const std::string& path, Streams& s
                                : streams.write(Stream::output, outcome.text);
   if (written != Written::failed) return {};
   const std::string place = to_file ? "'" + path + "'" : "standard output";
-  return fail(ErrorCode::output_failed, "cannot write " + place + ": " + streams.failure(), {},
+  return fail(ErrorCode::output_failed, "cannot write " + place + ": " + streams.failure(),
+              to_file ? "check that the folder exists, has room and lets you write" : "",
               to_file ? path : "");
 }
 

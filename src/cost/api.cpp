@@ -31,9 +31,10 @@ std::vector<ApiPrice> cheapest_of_each(std::vector<ApiPrice> prices, TokenMix mi
   const auto cost = [mix](const ApiPrice& price) {
     return usd_per_request(price, mix).value_or(std::numeric_limits<double>::max());
   };
+  const auto loose = [](const ApiPrice& price) { return price.name != HostedName::exact; };
   std::sort(prices.begin(), prices.end(), [&](const ApiPrice& a, const ApiPrice& b) {
-    return std::tuple(cost(a), std::tie(a.provider, a.model)) <
-           std::tuple(cost(b), std::tie(b.provider, b.model));
+    return std::tuple(loose(a), cost(a), std::tie(a.provider, a.model)) <
+           std::tuple(loose(b), cost(b), std::tie(b.provider, b.model));
   });
   std::vector<ApiPrice> kept;
   for (auto& price : prices) {
@@ -42,20 +43,25 @@ std::vector<ApiPrice> cheapest_of_each(std::vector<ApiPrice> prices, TokenMix mi
     });
     if (!known) kept.push_back(std::move(price));
   }
+  std::stable_sort(kept.begin(), kept.end(), [&](const ApiPrice& a, const ApiPrice& b) {
+    return std::tuple(cost(a), std::tie(a.provider, a.model)) <
+           std::tuple(cost(b), std::tie(b.provider, b.model));
+  });
   return kept;
 }
 
 ApiBreakEven break_even(double usd_per_month, const ApiPrice& price, TokenMix mix,
-                        std::optional<double> requests_per_second) {
+                        std::optional<ApiCapacity> capacity) {
   ApiBreakEven result;
   result.usd_per_month = usd_per_month;
+  result.capacity = capacity;
   const auto each = usd_per_request(price, mix);
   if (!each || !(*each > 0)) return result;
   const double requests = usd_per_month / *each;
   result.requests_per_month = requests;
   result.tokens_per_month = requests * static_cast<double>(mix.input + mix.output);
-  if (requests_per_second && *requests_per_second > 0) {
-    result.utilisation = requests / (*requests_per_second * seconds_per_month);
+  if (capacity && capacity->requests_per_second > 0) {
+    result.utilisation = requests / (capacity->requests_per_second * seconds_per_month);
   }
   return result;
 }

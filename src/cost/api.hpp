@@ -12,13 +12,13 @@ namespace llmfit::cost {
 /// is not known.
 std::optional<double> usd_per_request(const ApiPrice& price, TokenMix mix);
 
-/// Of each provider its cheapest API for the mix, those first that cost least; what has no price
-/// comes last.
+/// Of each provider its cheapest API for the mix, among those whose name is exact where it has one;
+/// those first that cost least; what has no price comes last.
 std::vector<ApiPrice> cheapest_of_each(std::vector<ApiPrice> prices, TokenMix mix);
 
 /// How many requests a month cost at the API what a configuration costs, and how busy the
-/// configuration then is, which serves `requests_per_second` at most (absent: unknown).
+/// configuration then is, which serves so much at most (absent: unknown).
 ApiBreakEven break_even(double usd_per_month, const ApiPrice& price, TokenMix mix,
-                        std::optional<double> requests_per_second);
+                        std::optional<ApiCapacity> capacity);
 
 }  // namespace llmfit::cost

@@ -26,11 +26,11 @@ std::string parameters_text(std::int64_t value) {
   return std::to_string(value);
 }
 
-/// Cents, or a part of a cent where cents would read as nothing; the dollar sign is in the heading.
+/// As in a sentence; the dollar sign is in the heading.
 std::string money_text(const Usd& usd) {
-  if (std::abs(usd.value) >= 1000) return base::grouped(std::llround(usd.value));
-  const bool tiny = usd.value != 0 && std::abs(usd.value) < 0.01;
-  return base::fixed(usd.value, tiny ? 4 : usd.digits);
+  const double size = std::abs(usd.value);
+  if (size >= 1000 || (size > 0 && size < 0.1)) return base::usd_text(usd.value).substr(1);
+  return base::fixed(usd.value, usd.digits);
 }
 
 struct Human {

@@ -31,15 +31,18 @@ std::vector<Cell> cells(const Change& change) {
   const auto& candidate = change.candidate;
   const auto* device = tightest(candidate);
   const bool known = device != nullptr;
+  const auto copies = candidate.service ? candidate.service->copies.value_or(1) : 1;
+  auto purchase = candidate.cost.purchase_usd;
+  if (purchase) *purchase *= static_cast<double>(copies);
   return {Text{std::string(describe(change.lever))},
           Id{change.option},
-          Text{set_name(candidate)},
+          Text{(copies > 1 ? base::grouped(copies) + " copies of " : "") + set_name(candidate)},
           known ? Cell{Size{device->load.total(), base::Round::up, 2}} : Cell{Unknown{}},
           known ? Cell{Size{device->load.total() + device->headroom, base::Round::down, 2}}
                 : Cell{Unknown{}},
           usd_cell(whole_usd_per_hour(candidate)),
           delta_cell(change),
-          usd_cell(candidate.cost.purchase_usd, 0),
+          usd_cell(purchase, 0),
           text_cell(offer_name(candidate.cost))};
 }
 

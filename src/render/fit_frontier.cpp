@@ -70,12 +70,23 @@ bool several_formats(const Frontier& frontier) {
   });
 }
 
-/// Fewer bits are less to read: where the formats differ in them, the fewest take the frontier.
+/// Whether no other format of the report has more bits.
+bool has_most_bits(const FitView& view, const FormatResult& format) {
+  if (!format.choice.format) return true;
+  const double bits = nominal_bits(*format.choice.format);
+  const auto& all = view.result.formats;
+  return std::none_of(all.begin(), all.end(), [bits](const FormatResult& one) {
+    return one.choice.format && nominal_bits(*one.choice.format) > bits;
+  });
+}
+
+/// Fewer bits are less to read: where that decides, the fewest take the frontier.
 std::string hint(const FitView& view) {
   if (view.result.formats.size() < 2 || several_formats(*view.frontier)) return {};
-  const std::string format(format_id(format_of(view, view.frontier->points.front())));
-  return "All of it is " + format + ": fewer bits are faster, and answer worse. --quant Q shows " +
-         "the frontier of one format.";
+  const auto& only = format_of(view, view.frontier->points.front());
+  const auto why = has_most_bits(view, only) ? "" : ": fewer bits are faster, and answer worse";
+  return "All of it is " + std::string(format_id(only)) + why +
+         ". --quant Q shows the frontier of one format.";
 }
 
 FrontierChart::Best best_point(const FitView& view, const FrontierPoint& point, bool with_format) {

@@ -253,6 +253,7 @@ void add_estimate_mark(const FitView& view, Report& report) {
 
 void add_notes(const FitView& view, Report& report, bool compact) {
   if (auto line = load_line(view); !line.empty()) {
+    line += token_price_line(view);
     report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   if (has_larger_sets(view.result)) {
@@ -265,6 +266,7 @@ void add_notes(const FitView& view, Report& report, bool compact) {
   // Under a load the columns are other ones, and the load's own line explains them.
   const auto* rates = load.serves() ? nullptr : first_rates(view);
   if (auto line = speed_line(rates, load.stack); !line.empty()) {
+    line += token_price_line(view);
     report.sections.push_back({{}, Paragraph{Voice::plain, std::move(line)}});
   }
   add_estimate_mark(view, report);

@@ -13,11 +13,27 @@
 namespace llmfit::render {
 namespace {
 
+bool is_option_letter(char c) { return c == '-' || (c >= 'a' && c <= 'z'); }
+
+/// Escaped, and options in one piece: a browser breaks lines behind any hyphen.
+std::string unbroken_options(std::string_view text) {
+  std::string out;
+  for (auto at = text.find("--"); at != std::string_view::npos; at = text.find("--")) {
+    auto end = at;
+    while (end < text.size() && is_option_letter(text[end])) ++end;
+    out += escaped_markup(text.substr(0, at));
+    out.append("<span class=\"option\">").append(escaped_markup(text.substr(at, end - at)));
+    out += "</span>";
+    text.remove_prefix(end);
+  }
+  return out + escaped_markup(text);
+}
+
 void add_element(std::string& out, std::string_view tag, std::string_view kind,
                  std::string_view text) {
   out.append("<").append(tag);
   if (!kind.empty()) out.append(" class=\"").append(kind).append("\"");
-  out.append(">").append(escaped_markup(text)).append("</").append(tag).append(">");
+  out.append(">").append(unbroken_options(text)).append("</").append(tag).append(">");
 }
 
 void add_body(std::string& out, const Paragraph& paragraph) {
@@ -102,7 +118,7 @@ void add_head(std::string& out, const Report& report) {
   out +=
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n";
-  add_element(out, "title", {}, report.title);
+  out.append("<title>").append(escaped_markup(report.title)).append("</title>");
   out.append("\n<style>").append(html_style).append("</style>\n</head>\n<body>\n");
 }
 

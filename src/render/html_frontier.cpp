@@ -124,7 +124,8 @@ class FrontierDrawing {
                std::to_string(index + 1) + ": " + best.title);
   }
 
-  /// Number and name; where there is no room for those the number alone, as in the table.
+  /// Number and name; over the cloud where there is no other room, else the number alone, as in the
+  /// table.
   void labels(Svg& svg) const {
     LabelPlaces places({left_, 14, width_ - left_, bottom() - 16});
     for (const auto& point : chart_.beaten) {
@@ -137,7 +138,7 @@ class FrontierDrawing {
       const bool last = i + 1 == chart_.best.size();
       const double next = last ? width_ - right : x_of(chart_.best[i + 1].at.x);
       places.block({x - marker, y - marker, 2 * marker, 2 * marker});
-      places.block({x - 1, y_of(best.high), 2, y_of(best.low) - y_of(best.high)});
+      places.avoid({x - 1, y_of(best.high), 2, y_of(best.low) - y_of(best.high)});
       places.avoid({x, y - 1, next - x, 2});  // the stairs
       if (!last)
         places.avoid(
@@ -147,6 +148,7 @@ class FrontierDrawing {
     for (std::size_t i = 0; i < chart_.best.size(); ++i) {
       const auto number = std::to_string(i + 1);
       if (named && label(svg, places, i, number + " · " + chart_.best[i].name, false)) continue;
+      if (named && label(svg, places, i, number + " · " + chart_.best[i].name, true)) continue;
       if (label(svg, places, i, number, false)) continue;
       label(svg, places, i, number, true);
     }

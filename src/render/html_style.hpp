@@ -25,8 +25,10 @@ p { max-width: 60rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left;
   vertical-align: top; white-space: nowrap; }
+th { white-space: normal; }
 .right { text-align: right; }
-.wrap { white-space: normal; }
+.option { white-space: nowrap; }
+.wrap { white-space: normal; overflow-wrap: anywhere; min-width: 10rem; }
 .words { white-space: normal; min-width: 11rem; }
 .aside, .note { color: var(--soft); }
 .warning { color: var(--warn); }

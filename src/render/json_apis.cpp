@@ -14,6 +14,18 @@ std::optional<double> clean(std::optional<double> value) {
   return value ? std::optional(base::without_noise(*value)) : value;
 }
 
+std::string_view name_word(HostedName name) {
+  switch (name) {
+    case HostedName::exact:
+      break;
+    case HostedName::variant:
+      return "variant";
+    case HostedName::moving:
+      return "moving";
+  }
+  return "exact";
+}
+
 }  // namespace
 
 void write_apis(JsonWriter& json, const FitView& view) {
@@ -33,6 +45,7 @@ void write_apis(JsonWriter& json, const FitView& view) {
     json.field("output_tokens", mix.output);
     json.field("context", price.context);
     json.text_field("as_of", price.as_of);
+    json.field("name", name_word(price.name));
     json.end();
   }
   json.end();

@@ -16,22 +16,15 @@ struct Offset {
   double y;
   Anchor anchor;
 };
-constexpr std::array<Offset, 16> offsets{{{-8, -5, Anchor::end},
-                                          {-9, 4, Anchor::end},
-                                          {0, -10, Anchor::middle},
-                                          {8, 14, Anchor::start},
-                                          {9, 4, Anchor::start},
-                                          {0, 19, Anchor::middle},
-                                          {8, -6, Anchor::start},
-                                          {-8, 15, Anchor::end},
-                                          {-8, -24, Anchor::end},
-                                          {8, -24, Anchor::start},
-                                          {-8, -42, Anchor::end},
-                                          {-8, -60, Anchor::end},
-                                          {-8, -78, Anchor::end},
-                                          {8, 32, Anchor::start},
-                                          {8, 50, Anchor::start},
-                                          {8, 68, Anchor::start}}};
+constexpr std::array<Offset, 22> offsets{
+    {{-8, -5, Anchor::end},   {-9, 4, Anchor::end},    {0, -10, Anchor::middle},
+     {8, 14, Anchor::start},  {9, 4, Anchor::start},   {0, 19, Anchor::middle},
+     {8, -6, Anchor::start},  {-8, 15, Anchor::end},   {-8, -24, Anchor::end},
+     {8, -24, Anchor::start}, {-8, -42, Anchor::end},  {-8, -60, Anchor::end},
+     {-8, -78, Anchor::end},  {8, 32, Anchor::start},  {8, 50, Anchor::start},
+     {8, 68, Anchor::start},  {8, 86, Anchor::start},  {8, 104, Anchor::start},
+     {-8, -96, Anchor::end},  {-8, -114, Anchor::end}, {0, 40, Anchor::middle},
+     {0, 60, Anchor::middle}}};
 
 double left_of(const LabelPlaces::Place& place, double width) {
   if (place.anchor == Anchor::end) return place.x - width;

@@ -17,15 +17,19 @@ const ServiceRates* shown_rates(const Service& service) {
   return service.concurrency == 0 && service.most ? &*service.most : nullptr;
 }
 
+/// A model that generates nothing has no time between two tokens of an answer.
+bool is_none(const Rate& rate) { return rate.high == 0; }
+
 Cell rate_of(const Service& service, Rate ServiceRates::*rate) {
   const auto* rates = shown_rates(service);
-  return rates == nullptr ? Cell{Unknown{}} : estimate_cell((rates->*rate).value);
+  return rates == nullptr || is_none(rates->*rate) ? Cell{Unknown{}}
+                                                   : estimate_cell((rates->*rate).value);
 }
 
 /// "0.24-0.33"
 Cell band_of(const Service& service, Rate ServiceRates::*rate) {
   const auto* rates = shown_rates(service);
-  if (rates == nullptr) return Unknown{};
+  if (rates == nullptr || is_none(rates->*rate)) return Unknown{};
   const auto& band = rates->*rate;
   return Text{human(estimate_cell(band.low)) + "-" + human(estimate_cell(band.high))};
 }
@@ -50,7 +54,11 @@ Cell concurrency(const Service& service) {
 
 std::string seconds(double value) { return base::shortest(value) + " s"; }
 
-std::string lengths_text(const LoadRequest& load) {
+std::string lengths_text(const FitView& view) {
+  const auto& load = view.request.load;
+  if (view.model.arch.kind == ModelKind::encoder) {
+    return "texts of " + base::grouped(load.input_tokens.value_or(usual_input_tokens)) + " tokens";
+  }
   return "prompts of " + base::grouped(load.input_tokens.value_or(usual_input_tokens)) +
          " and answers of " + base::grouped(load.output_tokens.value_or(usual_output_tokens)) +
          " tokens";
@@ -92,7 +100,7 @@ std::string load_line(const FitView& view) {
   if (load.requests_per_second) {
     text += base::shortest(*load.requests_per_second) + " requests a second, ";
   }
-  text += lengths_text(load);
+  text += lengths_text(view);
   if (load.ttft) text += ", the first token within " + seconds(*load.ttft);
   if (load.tpot) text += ", then one within " + seconds(*load.tpot);
   if (load.one_copy) return text + ", on this one set of hardware.";

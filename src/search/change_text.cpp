@@ -44,13 +44,15 @@ std::string_view describe(Lever lever) { return words_of(lever).meaning; }
 
 std::string text(const Change& change) {
   const auto& candidate = change.candidate;
+  const auto copies = candidate.service ? candidate.service->copies.value_or(1) : 1;
   std::string text = std::string(describe(change.lever)) + ": " + change.option + " fits on " +
+                     (copies > 1 ? base::grouped(copies) + " copies of " : "") +
                      search::describe(candidate.gpus);
   if (const auto* device = tightest(candidate)) {
     text += " with " + base::gib_text(device->load.total(), Round::up) + " of " +
             base::gib_text(device->load.total() + device->headroom, Round::down) + " GiB used";
   }
-  const auto price = candidate.cost.usd_per_hour;
+  const auto price = whole_usd_per_hour(candidate);
   text +=
       price ? ", from " + base::usd_text(*price) + " an hour" : ", at an hourly price not known";
   return text + ".";

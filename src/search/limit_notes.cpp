@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/numbers.hpp"
 #include "search/limits.hpp"
@@ -9,6 +10,24 @@ namespace llmfit::search {
 namespace {
 
 using base::Round;
+
+/// As tables have them; with their cents where the two would read alike.
+std::vector<std::string> amounts(double actual, double asked) {
+  auto first = base::usd_text(actual).substr(1);
+  auto second = base::usd_text(asked).substr(1);
+  if (first != second) return {first, second};
+  return {base::fixed(actual, 2), base::fixed(asked, 2)};
+}
+
+/// What all copies cost is theirs: "11 copies of 1 x NVIDIA L4".
+Note money_note(NoteCode code, const LimitResult& broken, const Candidate& candidate,
+                const std::string& hardware) {
+  const auto copies = candidate.service ? candidate.service->copies.value_or(1) : 1;
+  auto arguments = amounts(*broken.actual, broken.asked);
+  arguments.insert(arguments.begin(),
+                   (copies > 1 ? base::grouped(copies) + " copies of " : "") + hardware);
+  return {code, std::move(arguments)};
+}
 
 std::string whole(double value) { return base::grouped(std::llround(value)); }
 
@@ -83,8 +102,7 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
   if (!broken.actual) return unknown_note(broken, hardware);
   switch (broken.limit) {
     case LimitKind::max_usd_month:
-      return {NoteCode::limit_month,
-              {hardware, base::fixed(*broken.actual, 2), base::fixed(broken.asked, 2)}};
+      return money_note(NoteCode::limit_month, broken, candidate, hardware);
     case LimitKind::min_context:
       return context_note(question.model, broken, hardware);
     case LimitKind::min_sequences:
@@ -117,8 +135,7 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
     case LimitKind::max_usd_hour:
       break;
   }
-  return {NoteCode::over_budget,
-          {hardware, base::fixed(*broken.actual, 2), base::fixed(broken.asked, 2)}};
+  return money_note(NoteCode::over_budget, broken, candidate, hardware);
 }
 
 /// "vast.ai, runpod and 2 others".

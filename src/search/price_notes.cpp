@@ -89,6 +89,30 @@ void note_ages(const Question& question, const FitResult& result, std::vector<No
   notes.push_back({NoteCode::price_old, std::move(oldest)});
 }
 
+/// A day that has not come is a slip in somebody's own list; a day is left for other time zones.
+bool is_to_come(std::string_view as_of, std::string_view today) {
+  const auto day = base::parse_date(as_of);
+  const auto now = base::parse_date(today);
+  return day && now && base::days_of(*day) - base::days_of(*now) > 1;
+}
+
+void note_days_to_come(const Question& question, const FitResult& result,
+                       std::vector<Note>& notes) {
+  const auto& today = question.request.today;
+  std::vector<std::string> first;
+  const auto look = [&](const std::string& name, std::string_view as_of) {
+    if (!first.empty() || !is_to_come(as_of, today)) return;
+    first = {name, std::string(as_of), ", a day that has not come"};
+  };
+  for_each_offer(result, [&](const Cost& cost) {
+    if (cost.usd_per_hour) look(machine_name(*cost.offer), price_date(cost));
+  });
+  for (const auto& api : question.request.apis.prices) {
+    look(api.provider + "/" + api.model, api.as_of);
+  }
+  if (!first.empty()) notes.push_back({NoteCode::price_old, std::move(first)});
+}
+
 /// The configuration that a reader looks at first, in each format.
 void note_extras(const FitResult& result, std::vector<Note>& notes) {
   std::vector<const OfferRecord*> told;
@@ -197,6 +221,7 @@ std::vector<Note> price_notes(const Question& question, const FitResult& result)
   std::vector<Note> notes;
   note_term(question, result, notes);
   note_ages(question, result, notes);
+  note_days_to_come(question, result, notes);
   note_extras(result, notes);
   note_outliers(question, result, notes);
   return notes;

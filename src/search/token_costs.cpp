@@ -9,22 +9,37 @@ namespace llmfit::search {
 namespace {
 
 /// Requests for which the tokens of a throughput make do: its answers, or what an encoder reads.
-std::optional<double> requests_of(const FormatContext& context, const Rates& rates) {
+std::optional<double> requests_of(const FormatContext& context, double throughput) {
   const auto mix = mix_of(context.model, context.request.load);
   const auto tokens = mix.output > 0 ? mix.output : mix.input;
   if (tokens <= 0) return std::nullopt;
-  return rates.throughput.value / static_cast<double>(tokens);
+  return throughput / static_cast<double>(tokens);
 }
 
-/// Requests of the load's mix that one copy serves in a second: as many at once as the service
-/// found, else the sequences that were asked for.
-std::optional<double> requests_per_second(const FormatContext& context,
-                                          const Candidate& candidate) {
-  if (candidate.service && candidate.service->requests_per_second > 0) {
-    return candidate.service->requests_per_second;
+/// What all copies of a service serve: its users together, or as many at once as one copy takes
+/// within the latencies on each of them.
+std::optional<ApiCapacity> capacity_of(const FormatContext& context, const Service& service) {
+  const auto& load = context.request.load;
+  if (!service.copies) return std::nullopt;
+  if (load.users && !load.requests_per_second) {
+    const auto made =
+        service.throughput ? requests_of(context, service.throughput->value) : std::nullopt;
+    if (made) return ApiCapacity{*made, *load.users};
+    return std::nullopt;
   }
-  const auto rates = context.speeds.at(context, candidate, context.workload.sequences, true);
-  return rates ? requests_of(context, *rates) : std::nullopt;
+  if (!service.requests_per_second || *service.requests_per_second <= 0) return std::nullopt;
+  return ApiCapacity{*service.requests_per_second * static_cast<double>(*service.copies),
+                     service.concurrency * *service.copies};
+}
+
+/// Requests of the load's mix that a configuration serves in a second: under the load that was
+/// asked for, else the sequences.
+std::optional<ApiCapacity> capacity_of(const FormatContext& context, const Candidate& candidate) {
+  if (candidate.service) return capacity_of(context, *candidate.service);
+  const auto sequences = context.workload.sequences;
+  const auto rates = context.speeds.at(context, candidate, sequences, true);
+  const auto made = rates ? requests_of(context, rates->throughput.value) : std::nullopt;
+  return made ? std::optional(ApiCapacity{*made, sequences}) : std::nullopt;
 }
 
 }  // namespace
@@ -45,7 +60,7 @@ void add_token_costs(const FormatContext& context, Candidate& candidate) {
   cost.usd_per_million_input_tokens = cost::usd_per_million(hourly, rates.prefill.value, busy);
   // With lengths the throughput counts the time of the prompts too, so answers make requests.
   if (!context.request.load.names_lengths()) return;
-  if (const auto made = requests_of(context, rates)) {
+  if (const auto made = requests_of(context, rates.throughput.value)) {
     cost.usd_per_request = cost::usd_each(hourly, *made, busy);
   }
 }
@@ -55,12 +70,13 @@ std::vector<ApiBreakEven> break_even_of(const FormatContext& context,
   const auto& apis = context.request.apis.prices;
   if (apis.empty() || candidates.empty()) return {};
   const auto& first = candidates.front();
-  if (!first.fits || !first.cost.usd_per_month) return {};
+  const auto monthly = whole_usd_per_month(first);
+  if (!first.fits || !monthly) return {};
   const auto mix = mix_of(context.model, context.request.load);
-  const auto speed = requests_per_second(context, first);
+  const auto capacity = capacity_of(context, first);
   std::vector<ApiBreakEven> found;
   for (const auto& api : apis) {
-    found.push_back(cost::break_even(*first.cost.usd_per_month, api, mix, speed));
+    found.push_back(cost::break_even(*monthly, api, mix, capacity));
   }
   return found;
 }

@@ -72,6 +72,10 @@ TEST_CASE("numbers print the same everywhere", "[numbers]") {
   CHECK(fixed(0.526, 2) == "0.53");
   CHECK(shortest(24.0) == "24");
   CHECK(usd_text(1.1) == "$1.10");
+  CHECK(usd_text(0.00005182) == "$0.0000518");
+  CHECK(usd_text(0.0271) == "$0.0271");
+  CHECK(usd_text(0.5) == "$0.50");
+  CHECK(usd_text(0) == "$0.00");
   CHECK(usd_text(30000) == "$30,000");
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "catalog_fixture.hpp"
 #include "llmfit/api_price.hpp"
 #include "support/ask.hpp"
@@ -56,9 +58,52 @@ TEST_CASE("a hosted model is the same where nothing but owner and endings differ
       Row{"codestral-22b", "codestral-2508", false},
       Row{"magistral-small-24b", "mistral.magistral-small-2509", false},
       Row{"mistral-small-24b", "mistralai/mistral-small-24b-instruct-2501", true},
-      Row{"phi3.5-mini", "microsoft/phi-3.5-mini-128k-instruct", true});
+      Row{"phi3.5-mini", "microsoft/phi-3.5-mini-128k-instruct", true},
+      Row{"qwen3-235b-a22b", "qwen/qwen3-235b-a22b-2507", false},
+      Row{"qwen3-235b-a22b", "qwen/qwen3-235b-a22b", true},
+      Row{"ministral-8b", "mistralai/ministral-8b-2512", false},
+      Row{"phi4-reasoning", "phi-4-reasoning-plus", false},
+      Row{"deepseek-v3.2", "deepseek/deepseek-v3.2-exp", false},
+      Row{"glm4-32b-0414", "glm-4-32b", true}, Row{"kimi-k2", "kimi-k2-0711-preview", true},
+      Row{"llama4-scout", "meta.llama4-scout-17b-instruct-v1:0", true},
+      Row{"llama4-maverick", "meta.llama4-maverick-17b-instruct-v1:0", true},
+      Row{"llama3.2-90b-vision", "meta.llama3-2-90b-instruct-v1:0", true},
+      Row{"llama3.2-11b-vision", "meta.llama3-2-11b-instruct-v1:0", true});
   INFO(row.model << " hosted as " << row.hosted);
   CHECK(is_same_model(Catalog::builtin(), model_of(row.model), row.hosted) == row.same);
+}
+
+TEST_CASE("a hosted name tells whether it is a provider's variant or names no version",
+          "[catalog]") {
+  struct Row {
+    std::string model;
+    std::string hosted;
+    HostedName name;
+  };
+  const auto row =
+      GENERATE(Row{"llama3-70b", "meta-llama/Meta-Llama-3-70B-Instruct-Lite", HostedName::variant},
+               Row{"llama3-70b", "meta-llama/Llama-3-70b-chat-hf", HostedName::exact},
+               Row{"llama4-maverick", "meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8",
+                   HostedName::variant},
+               Row{"codestral-22b", "codestral", HostedName::moving},
+               Row{"command-r-35b", "command-r", HostedName::moving});
+  INFO(row.model << " hosted as " << row.hosted);
+  const auto found = apis_of(Catalog::builtin(), model_of(row.model));
+  const auto price = std::find_if(found.begin(), found.end(),
+                                  [&](const ApiPrice& one) { return one.model == row.hosted; });
+  REQUIRE(price != found.end());
+  CHECK(price->name == row.name);
+}
+
+TEST_CASE("an author's row that only repeats OpenRouter's price is no offer of the author",
+          "[catalog]") {
+  for (const auto* id : {"gpt-oss-120b", "gpt-oss-20b"}) {
+    const auto found = apis_of(Catalog::builtin(), model_of(id));
+    CHECK(std::none_of(found.begin(), found.end(),
+                       [](const ApiPrice& price) { return price.provider == "openai"; }));
+    CHECK(std::any_of(found.begin(), found.end(),
+                      [](const ApiPrice& price) { return price.provider == "openrouter"; }));
+  }
 }
 
 TEST_CASE("a model that the catalog lacks is matched by its own name", "[catalog]") {

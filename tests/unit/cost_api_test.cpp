@@ -30,7 +30,7 @@ TEST_CASE("a request costs its prompt and its answer", "[cost]") {
 TEST_CASE("self-hosting is even with an API at the month's price over a request's", "[cost]") {
   // $365 a month over 0.0000896 are 4,073,660.7 requests of 640 tokens. Two requests a second are
   // 2 x 730 x 3,600 = 5,256,000 a month, so the hardware is busy for 77.5 % of it.
-  const auto found = cost::break_even(365, api("a", 0.10, 0.30), {512, 128}, 2);
+  const auto found = cost::break_even(365, api("a", 0.10, 0.30), {512, 128}, ApiCapacity{2, 1});
   CHECK(is_near(found.requests_per_month, 4073660.714286));
   CHECK(is_near(found.tokens_per_month, 2607142857.142857));
   CHECK(is_near(found.utilisation, 0.775050));
@@ -38,13 +38,13 @@ TEST_CASE("self-hosting is even with an API at the month's price over a request'
 
 TEST_CASE("hardware too slow for the load of its break-even is busy for more than the month",
           "[cost]") {
-  const auto found = cost::break_even(365, api("a", 0.10, 0.30), {512, 128}, 1);
+  const auto found = cost::break_even(365, api("a", 0.10, 0.30), {512, 128}, ApiCapacity{1, 1});
   CHECK(is_near(found.utilisation, 1.550099));
 }
 
 TEST_CASE("there is no break-even with what is free or has no known price", "[cost]") {
   for (const auto& price : {api("a", 0.0, 0.0), api("a", 0.1, std::nullopt)}) {
-    const auto found = cost::break_even(365, price, {512, 128}, 2);
+    const auto found = cost::break_even(365, price, {512, 128}, ApiCapacity{2, 1});
     CHECK_FALSE(found.requests_per_month.has_value());
     CHECK_FALSE(found.tokens_per_month.has_value());
     CHECK_FALSE(found.utilisation.has_value());
@@ -63,5 +63,8 @@ TEST_CASE("each provider has one row, its cheapest for the mix, the cheapest fir
   CHECK(prompts[0].model == "answers-dear");
   CHECK(prompts[1].provider == "dear");
   CHECK(prompts[2].provider == "unpriced");
+  auto turbo = api("dear", 0.1, 0.1, "model-turbo");
+  turbo.name = HostedName::variant;
+  CHECK(cost::cheapest_of_each({turbo, api("dear", 1.0, 1.0)}, {1, 1})[0].model == "model");
   CHECK(cost::cheapest_of_each(prices, {10, 1000})[0].model == "answers-cheap");
 }

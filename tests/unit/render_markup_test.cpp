@@ -68,6 +68,14 @@ TEST_CASE("HTML is one page without anything from outside", "[render]") {
   }
 }
 
+TEST_CASE("HTML keeps an option in one piece", "[render]") {
+  Report report;
+  report.sections = {{{}, Paragraph{Voice::plain, "Give <W> with --kwh-price, or --watts W."}}};
+  CHECK(holds(render_html(report, {}),
+              "<p>Give &lt;W&gt; with <span class=\"option\">--kwh-price</span>, or "
+              "<span class=\"option\">--watts</span> W.</p>"));
+}
+
 TEST_CASE("what only a page can draw is left out of text and Markdown", "[render]") {
   MemoryChart memory{{"weights", "KV cache"},
                      {{"q4 <b>", {gib(7), std::nullopt}, "from 7.00 GiB"}},

@@ -155,3 +155,9 @@ TEST_CASE("an encoder's requests are prompts alone", "[fit]") {
   CHECK(search::mix_of(model_of("bert-base-uncased"), load).input == 512);
   CHECK(search::mix_of(model_of("llama3.1-8b"), load).output == 128);
 }
+
+TEST_CASE("a price of a day that has not come is pointed out", "[prices]") {
+  const auto told = notes_of(prices({}, "2020-01-01"), NoteCode::price_old);
+  REQUIRE(told.size() == 1);
+  CHECK(text(told.front()).find("a day that has not come") != std::string::npos);
+}
