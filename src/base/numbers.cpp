@@ -68,6 +68,12 @@ std::string grouped(std::int64_t value) {
   return digits;
 }
 
+std::string grouped_whole(double value) {
+  constexpr double most_digits = 1e15;
+  if (std::abs(value) < most_digits) return grouped(std::llround(value));
+  return to_text(value, std::chars_format::scientific, 1);
+}
+
 std::string fixed(double value, int digits) {
   return to_text(value, std::chars_format::fixed, digits);
 }
@@ -86,7 +92,7 @@ double without_noise(double value) {
 std::string usd_text(double usd) {
   const bool tiny = usd != 0 && std::abs(usd) < 0.01;
   if (std::abs(usd) < 1000) return "$" + fixed(usd, tiny ? 4 : 2);
-  return "$" + grouped(std::llround(usd));
+  return "$" + grouped_whole(usd);
 }
 
 std::optional<std::int64_t> parse_tokens(std::string_view text) {

@@ -91,7 +91,7 @@ std::string capacity_text(const FormatResult& format) {
   const auto& service = format.candidates.front().service;
   const bool served = service && service->requests_per_second > 0;
   const auto together = served ? service->concurrency : format.workload->sequences;
-  return " and serves at most " + base::grouped(std::llround(most)) + " requests in it, " +
+  return " and serves at most " + base::grouped_whole(most) + " requests in it, " +
          base::grouped(together) + " at once" + (served ? "" : " (--sequences asks for more)");
 }
 

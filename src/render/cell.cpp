@@ -28,7 +28,7 @@ std::string parameters_text(std::int64_t value) {
 
 /// Cents, or a part of a cent where cents would read as nothing; the dollar sign is in the heading.
 std::string money_text(const Usd& usd) {
-  if (std::abs(usd.value) >= 1000) return base::grouped(std::llround(usd.value));
+  if (std::abs(usd.value) >= 1000) return base::grouped_whole(usd.value);
   const bool tiny = usd.value != 0 && std::abs(usd.value) < 0.01;
   return base::fixed(usd.value, tiny ? 4 : usd.digits);
 }
@@ -45,7 +45,7 @@ struct Human {
   std::string operator()(const Usd& cell) const { return money_text(cell); }
   std::string operator()(const Number& cell) const {
     const bool large = cell.digits == 0 && std::abs(cell.value) >= 1000;
-    return large ? base::grouped(std::llround(cell.value)) : base::fixed(cell.value, cell.digits);
+    return large ? base::grouped_whole(cell.value) : base::fixed(cell.value, cell.digits);
   }
   std::string operator()(const Date& cell) const { return cell.value; }
   std::string operator()(const Verdict& cell) const { return cell.word; }

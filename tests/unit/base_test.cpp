@@ -73,6 +73,9 @@ TEST_CASE("numbers print the same everywhere", "[numbers]") {
   CHECK(shortest(24.0) == "24");
   CHECK(usd_text(1.1) == "$1.10");
   CHECK(usd_text(30000) == "$30,000");
+  CHECK(usd_text(9.5e14) == "$950,000,000,000,000");
+  CHECK(usd_text(1.2e20) == "$1.2e+20");
+  CHECK(usd_text(1e300) == "$1.0e+300");
 }
 
 TEST_CASE("compute capabilities are written with a dot", "[numbers]") {
