@@ -131,6 +131,38 @@ TEST_CASE("a formula's inputs stand in it", "[speed]") {
   }
 }
 
+TEST_CASE("a load is told from its step and its prompts", "[speed]") {
+  const auto model = model_of("llama3-8b");
+  auto request = request_of(model, {"fp16"});
+  request.hardware.alternatives = {card("h100-sxm", 1)};
+  request.explain = true;
+  request.load.users = 50;
+  request.load.one_copy = true;
+  const auto result = fit(Catalog::builtin(), model, request);
+  REQUIRE(result.has_value());
+  const auto& format = result->formats.front();
+  const auto& rates = *format.candidates.front().service->rates;
+  REQUIRE(format.speed.has_value());
+  CHECK(format.speed->sequences == 50);
+  const auto of = [&](std::string_view name) {
+    for (const auto& one : format.speed->load) {
+      if (one.name == name) return one.value;
+    }
+    return 0.0;
+  };
+  CHECK(near(of("first token"), rates.first_token.value * 1e3));
+  CHECK(near(of("token"), rates.output_token.value * 1e3));
+  CHECK(near(of("throughput"), rates.throughput.value));
+  CHECK(near(of("request"), 127 * of("step") + of("prompts")));
+  for (const auto& one : format.speed->load) {
+    Term shown;
+    shown.formula = one.formula;
+    shown.inputs = one.inputs;
+    INFO(one.name << ": " << one.formula);
+    if (!one.formula.empty()) CHECK_FALSE(render::with_values(shown).empty());
+  }
+}
+
 TEST_CASE("an encoder has no step, an encoder-decoder reads a part for each", "[speed]") {
   const auto encoder = explained({"bert-base-uncased", "q8_0", "rtx-3090", 1});
   const auto& told = encoder.formats.front().speed;
