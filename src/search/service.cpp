@@ -306,7 +306,10 @@ void finish_service(const FormatContext& context, Candidate& candidate) {
 
 bool may_serve(const FormatContext& context, const Candidate& candidate, std::int64_t requests,
                std::int64_t most) {
-  if (!context.request.load.limits_latency()) return true;
+  const auto& load = context.request.load;
+  if (!load.limits_latency()) {
+    return !load.requests_per_second || context.speeds.at(context, candidate, 1, true);
+  }
   return requests <= most && ConcurrencySearch(context, candidate, most).may_serve(requests);
 }
 

@@ -70,11 +70,15 @@ struct Found {
 
 constexpr double unknown = 1e18;
 
-Found found_of(const Candidate& candidate) {
+Found found_of(const Candidate& candidate, bool several) {
   Found found;
   const auto& rates = candidate.rates;
   found.slowness = unknown;
-  if (rates) found.slowness = -(rates->generates ? rates->decode.value : rates->prefill.value);
+  if (rates) {
+    found.slowness = -(several            ? rates->throughput.value
+                       : rates->generates ? rates->decode.value
+                                          : rates->prefill.value);
+  }
   found.unpriced = candidate.cost.usd_per_hour ? 0 : 1;
   found.hourly = candidate.cost.usd_per_hour.value_or(unknown);
   found.count = static_cast<std::int32_t>(candidate.gpus.front().count);
@@ -94,7 +98,7 @@ std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, co
       REQUIRE(result.has_value());
       const auto& candidate = result->formats.front().candidates.front();
       if (!candidate.fits) continue;
-      found.push_back(found_of(candidate));
+      found.push_back(found_of(candidate, request.workload.sequences.value_or(1) > 1));
       if (!all) break;
     }
   }
@@ -104,9 +108,10 @@ std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, co
 }
 
 std::vector<Found> searched(const FormatResult& result) {
+  const bool several = result.workload && result.workload->sequences > 1;
   std::vector<Found> found;
   for (const auto& candidate : result.candidates) {
-    if (candidate.fits && !candidate.gpus.empty()) found.push_back(found_of(candidate));
+    if (candidate.fits && !candidate.gpus.empty()) found.push_back(found_of(candidate, several));
   }
   return found;
 }

@@ -238,3 +238,68 @@ TEST_CASE("users and a rate together are served by what the larger of them needs
   CHECK(std::abs(one.at("cost").at("usd_per_request").get<double>() - million * 128 / 1e6) <
         1e-4 * million);
 }
+
+TEST_CASE("what is not known keeps no limit of a load, and a note says so", "[service]") {
+  const auto& line =
+      GENERATE(as<std::string>{}, "check 13b --quant q4 --gpu rtx-4090 --users 5",
+               "13b --quant q4 --gpu rtx-4090 --users 5",
+               "check llama3-8b --quant q4_k_m --gpu arc-pro-b70 --requests-per-second 1",
+               "llama3-8b --quant q4_k_m --gpu arc-pro-b70 --requests-per-second 10",
+               "llama3-8b --quant q4_k_m --gpu arc-pro-b70 --requests-per-second 10 --ttft 1ms");
+  const auto answer = run_line(line + " --json");
+  INFO(line);
+  CHECK(answer.code == 1);
+  bool told = false;
+  for (const auto& note : json::parse(answer.out).at("notes")) {
+    told = told || note.at("code") == "limit_unknown";
+  }
+  CHECK(told);
+  const auto text = run_line(line).out;
+  CHECK(text.find("too late") == std::string::npos);
+  CHECK(text.find("serves too few") == std::string::npos);
+}
+
+TEST_CASE("a load that is too large is offered smaller", "[service]") {
+  const std::string line =
+      GENERATE(as<std::string>{}, "check llama3-8b --quant fp16 --gpu l4x1 --users 300 --tpot 0.2",
+               "check llama3-8b --quant fp16 --gpu l4x1 --batch-job 1M --lengths 512 --within 1");
+  const auto changes = json::parse(run_line(line + " --json").out).at("changes");
+  const std::string lever = line.find("--users") == std::string::npos ? "within" : "users";
+  INFO(line);
+  bool there = false;
+  for (const auto& change : changes) {
+    if (change.at("kind") != lever) continue;
+    there = true;
+    auto changed =
+        line.substr(0, line.find(" --" + lever)) + " " + change.at("option").get<std::string>();
+    if (lever == "users") changed += " --tpot 0.2";
+    CHECK(run_line(changed).code == 0);
+  }
+  CHECK(there);
+}
+
+TEST_CASE("several sequences are compared by the throughput of all", "[service]") {
+  const std::string line =
+      "llama3-8b --quant q4_k_m --sequences 16 --limit 0 --gpu l4,rtx-4090,h100-sxm,a100-80gb";
+  const auto of_all = [](const json& one) {
+    return one.at("throughput_tokens_per_second").get<double>();
+  };
+  double before = 1e18;
+  for (const auto& one : configurations(line + " --sort fastest")) {
+    CHECK(of_all(one) <= before);
+    before = of_all(one);
+  }
+  const auto answer = json::parse(run_line(line + " --frontier --json").out);
+  const auto& rows = answer.at("quantizations").at(0).at("configurations");
+  bool found = false;
+  for (const auto& point : answer.at("frontier")) {
+    for (const auto& one : rows) {
+      const bool same =
+          one.at("gpu") == point.at("gpu") && one.at("gpu_count") == point.at("gpu_count");
+      if (!same) continue;
+      found = true;
+      CHECK(of_all(one) == point.at("tokens_per_second"));
+    }
+  }
+  CHECK(found);
+}
