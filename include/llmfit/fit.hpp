@@ -268,6 +268,8 @@ enum class Lever {
   offer,   ///< whatever can be rented cheapest
   engine,  ///< another one, on the same cards
   budget,
+  users,   ///< fewer of them
+  within,  ///< a later end of the job
 };
 /// The word of the JSON document.
 std::string_view to_string(Lever lever);

@@ -83,6 +83,12 @@ std::string grouped(std::int64_t value) {
   return digits;
 }
 
+std::string grouped_whole(double value) {
+  constexpr double most_digits = 1e15;
+  if (std::abs(value) < most_digits) return grouped(std::llround(value));
+  return to_text(value, std::chars_format::scientific, 1);
+}
+
 std::string fixed(double value, int digits) {
   return to_text(value, std::chars_format::fixed, digits);
 }
@@ -99,7 +105,7 @@ double without_noise(double value) {
 }
 
 std::string usd_text(double usd) {
-  if (std::abs(usd) >= 1000) return "$" + grouped(std::llround(usd));
+  if (std::abs(usd) >= 1000) return "$" + grouped_whole(usd);
   return "$" + fixed(usd, cents_digits(usd));
 }
 

@@ -18,6 +18,9 @@ std::string gib_text(Bytes bytes, Round round, int digits = 2);
 /// "1,234,567".
 std::string grouped(std::int64_t value);
 
+/// The nearest whole number, "1,234,567"; "1.2e+18" where its digits would say nothing.
+std::string grouped_whole(double value);
+
 /// Fixed decimals ("0.53"), never in another locale's way.
 std::string fixed(double value, int digits);
 
@@ -28,7 +31,8 @@ std::string shortest(double value);
 /// 730 is 19.783 and not 19.782999999999998.
 double without_noise(double value);
 
-/// "$1.14" below 1000, "$12,345" from there on, "$0.0012" below a cent.
+/// "$1.14" below 1000, "$12,345" from there on, "$0.0012" below a cent,
+/// "$1.2e+18" where digits would say nothing.
 std::string usd_text(double usd);
 
 /// A count as people type it: "4096", "8k" (x 1024), "128K", "1m" (x 1024^2). Null: not a whole

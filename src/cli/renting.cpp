@@ -10,6 +10,9 @@
 namespace llmfit::cli {
 namespace {
 
+/// Less than an hour in a year: nobody pays for hardware that idles so long.
+constexpr double least_share = 0.0001;
+
 Result<void> read_term(OfferFilter& filter, const Arguments& arguments) {
   if (!arguments.has(Option::reserved)) return {};
   if (arguments.has(Option::spot)) {
@@ -28,8 +31,8 @@ Result<double> read_utilisation(const Arguments& arguments) {
   const bool percent = typed.ends_with('%');
   const auto number = base::parse_number(percent ? typed.substr(0, typed.size() - 1) : typed);
   const double share = number.value_or(0) / (percent ? 100 : 1);
-  if (share > 0 && share <= 1) return share;
-  return bad_value(Option::utilisation, typed, "a share above 0 and at most 1: 0.3 or 30%");
+  if (share >= least_share && share <= 1) return share;
+  return bad_value(Option::utilisation, typed, "a share from 0.0001 to 1: 0.3 or 30%");
 }
 
 Result<ApiRequest> read_apis(const FitRequest& request, const Arguments& arguments,

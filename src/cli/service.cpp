@@ -15,6 +15,7 @@ namespace {
 /// More than all people; above it counts of copies would not be exact.
 constexpr std::int64_t most_users = 10'000'000'000;
 constexpr double most_requests = 1e9;
+constexpr double least_requests = 1e-6;  ///< one in eleven days
 constexpr double longest_wait = 86'400;  ///< a day
 
 /// "0.5", "0.5s", "500ms"
@@ -38,9 +39,9 @@ Result<std::optional<double>> rate(const Arguments& arguments) {
   if (!arguments.has(Option::requests_per_second)) return std::nullopt;
   const auto typed = arguments.value(Option::requests_per_second);
   const auto number = base::parse_number(typed);
-  if (number && *number > 0 && *number <= most_requests) return number;
+  if (number && *number >= least_requests && *number <= most_requests) return number;
   return bad_value(Option::requests_per_second, typed,
-                   "requests a second above 0, at most a billion, such as 2.5");
+                   "requests a second from 0.000001 to a billion, such as 2.5");
 }
 
 }  // namespace

@@ -100,7 +100,8 @@ inline constexpr auto answer_options = std::to_array<OptionSpec>({
      .value = "KEY",
      .group = output_group,
      .help = "which configuration comes first; in rank which model: quality, params, context, "
-             "headroom or fastest",
+             "headroom or fastest. fastest: the most tokens a second of one sequence, of all where "
+             "--sequences or a load asks for several; in rank always of one",
      .fallback = "cheapest; in rank quality",
      .choices = "cheapest fewest fastest headroom quality params context",
      .commands = Command::fit | Command::rank},

@@ -116,7 +116,7 @@ std::string capacity_text(const FitView& view, const ApiBreakEven& found) {
   if (!found.capacity) return {};
   constexpr double seconds_per_month = 730.0 * 3600;
   const double most = found.capacity->requests_per_second * seconds_per_month;
-  return " and serves at most " + base::grouped(std::llround(most)) + " requests in it, " +
+  return " and serves at most " + base::grouped_whole(most) + " requests in it, " +
          base::grouped(found.capacity->at_once) + " at once" +
          (view.request.load.serves() ? "" : " (--sequences asks for more)");
 }

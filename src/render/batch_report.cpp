@@ -20,14 +20,17 @@ std::string share_text(double share) {
 std::string times_text(double times) { return base::fixed(times, times < 10 ? 2 : 1); }
 
 std::string lengths_text(const LengthHistogram& lengths) {
-  if (lengths.shortest() == lengths.longest()) return base::grouped(lengths.longest()) + " tokens";
+  if (lengths.shortest() == lengths.longest()) {
+    return base::grouped(lengths.longest()) + (lengths.longest() == 1 ? " token" : " tokens");
+  }
   return base::grouped(lengths.shortest()) + " to " + base::grouped(lengths.longest()) +
          " tokens (" + base::fixed(lengths.mean(), 1) + " on average)";
 }
 
 /// "20,000,000 sequences of 8 to 64 tokens (36.0 on average), 720,000,000 tokens together."
 std::string job_text(const BatchPlan& plan) {
-  auto text = base::grouped(plan.prompts.sequences()) + " sequences of " +
+  const auto count = plan.prompts.sequences();
+  auto text = base::grouped(count) + (count == 1 ? " sequence of " : " sequences of ") +
               lengths_text(plan.prompts) + ", " + base::grouped(plan.prompts.tokens()) +
               " tokens together";
   if (!plan.answers.empty()) text += ", with answers of " + lengths_text(plan.answers);

@@ -45,7 +45,7 @@ struct Human {
   std::string operator()(const Usd& cell) const { return money_text(cell); }
   std::string operator()(const Number& cell) const {
     const bool large = cell.digits == 0 && std::abs(cell.value) >= 1000;
-    return large ? base::grouped(std::llround(cell.value)) : base::fixed(cell.value, cell.digits);
+    return large ? base::grouped_whole(cell.value) : base::fixed(cell.value, cell.digits);
   }
   std::string operator()(const Date& cell) const { return cell.value; }
   std::string operator()(const Verdict& cell) const { return cell.word; }

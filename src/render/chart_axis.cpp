@@ -14,7 +14,7 @@ constexpr double far_apart = 10;
 
 /// "0.05", "12", "1,000".
 std::string label_of(double value) {
-  if (value >= 1000) return base::grouped(std::llround(value));
+  if (value >= 1000) return base::grouped_whole(value);
   return base::shortest(base::without_noise(value));
 }
 

@@ -27,7 +27,7 @@ double significant(double value, int digits) {
 
 std::string figure(double value) {
   const double rounded = significant(value, shown_digits);
-  if (std::abs(rounded) >= 1000) return base::grouped(std::llround(rounded));
+  if (std::abs(rounded) >= 1000) return base::grouped_whole(rounded);
   if (rounded == 0) return "0";
   auto text = base::fixed(rounded, std::max(0, shown_digits - magnitude(rounded)));
   if (text.find('.') == std::string::npos) return text;

@@ -18,7 +18,11 @@ std::string value_text(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e15) {
     return base::grouped(static_cast<std::int64_t>(value));
   }
-  return base::shortest(std::round(value * 1e4) / 1e4);
+  // Four decimals, and of less than a tenth four digits: products are made of them.
+  const double steps = value != 0 && std::abs(value) < 0.1
+                           ? std::pow(10.0, 3 - std::floor(std::log10(std::abs(value))))
+                           : 1e4;
+  return base::shortest(std::round(value * steps) / steps);
 }
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }

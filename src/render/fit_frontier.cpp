@@ -9,9 +9,22 @@
 namespace llmfit::render {
 namespace {
 
+bool several_sequences(const FitView& view) {
+  const auto& formats = view.result.formats;
+  return std::any_of(formats.begin(), formats.end(), [](const FormatResult& one) {
+    return one.workload && one.workload->sequences > 1;
+  });
+}
+
+/// Whose rate it is.
+std::string rate_name(const FitView& view) {
+  return view.request.load.serves() || several_sequences(view) ? "tok/s of all" : "tok/s";
+}
+
 std::string heading(const FitView& view) {
-  if (!view.request.load.serves()) return "Frontier: price against speed";
-  return "Frontier: price against throughput of all copies";
+  if (view.request.load.serves()) return "Frontier: price against throughput of all copies";
+  return several_sequences(view) ? "Frontier: price against throughput of all sequences"
+                                 : "Frontier: price against speed";
 }
 
 const FormatResult& format_of(const FitView& view, const FrontierPoint& point) {
@@ -29,7 +42,7 @@ std::vector<Column> columns(const FitView& view, bool numbered) {
     columns.push_back({"copies", "copies", Align::right, 0, {}, false});
   }
   columns.push_back({"usd_per_hour", "$/hour", Align::right, 0, {}, false});
-  columns.push_back({"tokens_per_second", "tok/s", Align::right, 0, {}, false});
+  columns.push_back({"tokens_per_second", rate_name(view), Align::right, 0, {}, false});
   columns.push_back({"tokens_per_second_band", "likely", Align::left, 3, {}, true});
   columns.push_back({"usd_per_million_tokens", "$/M tokens", Align::right, 2, {}, true});
   columns.push_back({"offer", "where", Align::left, 4, {}, true});
@@ -108,6 +121,7 @@ FrontierChart::Best best_point(const FitView& view, const FrontierPoint& point, 
 
 FrontierChart frontier_chart(const FitView& view) {
   FrontierChart chart;
+  chart.y_name = rate_name(view);
   const bool with_format = several_formats(*view.frontier);
   for (const auto& point : view.frontier->points) {
     chart.best.push_back(best_point(view, point, with_format));

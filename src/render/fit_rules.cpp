@@ -93,6 +93,29 @@ std::string_view broken_words(LimitKind kind) {
   return "uptime not promised";
 }
 
+/// A limit that nothing shows to be kept.
+std::string_view unknown_words(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::max_usd_hour:
+    case LimitKind::max_usd_month:
+      return "price not known";
+    case LimitKind::ttft:
+    case LimitKind::tpot:
+    case LimitKind::requests_per_second:
+    case LimitKind::within_hours:
+      return "speed not known";
+    case LimitKind::users:
+      return "users not known";
+    case LimitKind::min_context:
+    case LimitKind::min_sequences:
+    case LimitKind::headroom_fraction:
+    case LimitKind::headroom:
+    case LimitKind::min_sla:
+      break;
+  }
+  return broken_words(kind);
+}
+
 /// A share as percent, "99.35".
 std::string percent(double share) { return base::shortest(std::round(share * 1e4) / 100); }
 
@@ -128,7 +151,8 @@ std::string verdict_words(const Candidate& candidate) {
   const auto broken = std::find_if(limits.begin(), limits.end(),
                                    [](const LimitResult& limit) { return !limit.kept; });
   if (candidate.by_limit && broken != limits.end()) {
-    return "no: " + std::string(broken_words(broken->limit));
+    return "no: " +
+           std::string(broken->actual ? broken_words(broken->limit) : unknown_words(broken->limit));
   }
   if (!candidate.reason) return "no: licence";
   std::string words(to_string(*candidate.reason));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "render/service_columns.hpp"
 
+#include <cmath>
+
 #include "base/numbers.hpp"
 
 namespace llmfit::render {
@@ -59,9 +61,9 @@ std::string lengths_text(const FitView& view) {
   if (view.model.arch.kind == ModelKind::encoder) {
     return "texts of " + base::grouped(load.input_tokens.value_or(usual_input_tokens)) + " tokens";
   }
+  const auto answer = load.output_tokens.value_or(usual_output_tokens);
   return "prompts of " + base::grouped(load.input_tokens.value_or(usual_input_tokens)) +
-         " and answers of " + base::grouped(load.output_tokens.value_or(usual_output_tokens)) +
-         " tokens";
+         " and answers of " + base::grouped(answer) + (answer == 1 ? " token" : " tokens");
 }
 
 }  // namespace
@@ -90,6 +92,12 @@ std::vector<Cell> service_cells(const Candidate& candidate) {
           throughput(service)};
 }
 
+std::string requests_text(double requests) {
+  const bool whole = requests >= 1 && requests == std::floor(requests);
+  return (whole ? base::grouped_whole(requests) : base::shortest(requests)) +
+         (requests == 1 ? " request" : " requests");
+}
+
 std::string load_line(const FitView& view) {
   const auto& load = view.request.load;
   if (!load.serves()) return {};
@@ -98,7 +106,7 @@ std::string load_line(const FitView& view) {
     text += base::grouped(*load.users) + (*load.users == 1 ? " user" : " users") + " at once, ";
   }
   if (load.requests_per_second) {
-    text += base::shortest(*load.requests_per_second) + " requests a second, ";
+    text += requests_text(*load.requests_per_second) + " a second, ";
   }
   text += lengths_text(view);
   if (load.ttft) text += ", the first token within " + seconds(*load.ttft);

@@ -23,4 +23,7 @@ struct ServiceColumn {
 };
 const std::vector<ServiceColumn>& flat_service_columns();
 
+/// "2.5 requests", "1 request", "1,000,000 requests"
+std::string requests_text(double requests);
+
 }  // namespace llmfit::render

@@ -16,7 +16,8 @@ using Shape = JsonWriter::Shape;
 std::string load_text(const SpeedExplanation& told) {
   if (told.step.empty()) return "a text of " + base::grouped(told.input) + " tokens, alone";
   return "a prompt of " + base::grouped(told.input) + " tokens and an answer of " +
-         base::grouped(told.output) + ", one sequence alone";
+         base::grouped(told.output) +
+         (told.load.empty() ? ", one sequence alone" : ", one sequence alone, and several at once");
 }
 
 std::string constants_text(const SpeedExplanation& told) {
@@ -46,15 +47,32 @@ std::string with_times(std::string_view formula) {
   return text;
 }
 
-std::string term_text(const SpeedTerm& told) {
-  auto text = milliseconds(told.seconds);
-  if (told.formula.empty()) return text.append(": ").append(told.source);
+/// A figure, its formula, the formula with its inputs' values, and where it comes from.
+std::string told_text(std::string text, std::string_view formula, const std::vector<Input>& inputs,
+                      std::string_view source) {
+  if (formula.empty()) return text.append(": ").append(source);
   Term term;
-  term.formula = told.formula;
-  term.inputs = told.inputs;
-  text.append(" = ").append(with_times(told.formula));
+  term.formula = formula;
+  term.inputs = inputs;
+  text.append(" = ").append(with_times(formula));
   if (const auto values = with_values(term); !values.empty()) text.append(" = ").append(values);
-  return text.append("; ").append(told.source);
+  return text.append("; ").append(source);
+}
+
+std::string term_text(const SpeedTerm& told) {
+  return told_text(milliseconds(told.seconds), told.formula, told.inputs, told.source);
+}
+
+Section load_section(const SpeedExplanation& told) {
+  Pairs pairs;
+  for (const auto& term : told.load) {
+    pairs.rows.push_back(
+        {std::string(term.name),
+         Text{told_text(human(rate_cell(term.value)) + " " + std::string(term.unit), term.formula,
+                        term.inputs, term.source)}});
+  }
+  return {"speed: " + base::grouped(told.sequences) + " requests in flight on one copy",
+          std::move(pairs)};
 }
 
 /// "dense GB, layers: the model in this format; peak GB/s: the vendor's figure"
@@ -91,6 +109,22 @@ Section terms_section(std::string heading, const std::vector<SpeedTerm>& terms, 
   return {std::move(heading), std::move(pairs)};
 }
 
+void write_told(JsonWriter& json, std::string_view formula, const std::vector<Input>& inputs,
+                std::string_view source) {
+  json.text_field("formula", formula);
+  json.key("inputs");
+  json.array();
+  for (const auto& input : inputs) {
+    json.object(Shape::line);
+    json.field("name", input.name);
+    json.field("value", base::without_noise(input.value));
+    json.field("source", input.source);
+    json.end();
+  }
+  json.end();
+  json.text_field("source", source);
+}
+
 void write_terms(JsonWriter& json, std::string_view key, const std::vector<SpeedTerm>& terms) {
   json.key(key);
   json.array();
@@ -98,18 +132,22 @@ void write_terms(JsonWriter& json, std::string_view key, const std::vector<Speed
     json.object();
     json.field("name", term.name);
     json.field("seconds", term.seconds);
-    json.text_field("formula", term.formula);
-    json.key("inputs");
-    json.array();
-    for (const auto& input : term.inputs) {
-      json.object(Shape::line);
-      json.field("name", input.name);
-      json.field("value", base::without_noise(input.value));
-      json.field("source", input.source);
-      json.end();
-    }
+    write_told(json, term.formula, term.inputs, term.source);
     json.end();
-    json.text_field("source", term.source);
+  }
+  json.end();
+}
+
+void write_load(JsonWriter& json, const SpeedExplanation& told) {
+  json.key("load");
+  if (told.load.empty()) return json.value(nullptr);
+  json.array();
+  for (const auto& term : told.load) {
+    json.object();
+    json.field("name", term.name);
+    json.field("value", base::without_noise(term.value));
+    json.field("unit", term.unit);
+    write_told(json, term.formula, term.inputs, term.source);
     json.end();
   }
   json.end();
@@ -138,6 +176,7 @@ std::vector<Section> speed_sections(const SpeedExplanation& told) {
     sections.push_back(terms_section("speed: one token", told.step, told.step_band));
   }
   sections.push_back(terms_section("speed: the prompt", told.prompt, told.prompt_band));
+  if (!told.load.empty()) sections.push_back(load_section(told));
   return sections;
 }
 
@@ -152,6 +191,7 @@ void write_speed(JsonWriter& json, const std::optional<SpeedExplanation>& told) 
   json.field("output_tokens", told->output);
   write_terms(json, "step", told->step);
   write_terms(json, "prompt", told->prompt);
+  write_load(json, *told);
   write_factors(json, "decode_band", told->step_band);
   write_factors(json, "prefill_band", told->prompt_band);
   json.end();

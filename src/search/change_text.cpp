@@ -17,7 +17,7 @@ struct LeverWords {
   std::string_view meaning;
 };
 
-constexpr std::array<LeverWords, 11> lever_words = {{
+constexpr std::array<LeverWords, 13> lever_words = {{
     {Lever::format, "format", "Other bits"},
     {Lever::kv_type, "kv_type", "Another KV cache"},
     {Lever::context, "context", "Less context"},
@@ -29,6 +29,8 @@ constexpr std::array<LeverWords, 11> lever_words = {{
     {Lever::offer, "offer", "The cheapest to rent"},
     {Lever::engine, "engine", "Another engine"},
     {Lever::budget, "budget", "A higher limit"},
+    {Lever::users, "users", "Fewer users"},
+    {Lever::within, "within", "More time"},
 }};
 
 const LeverWords& words_of(Lever lever) {

@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t solved_sets = 8;
 
 /// What costs no money before what does.
-constexpr std::array<void (*)(ChangeSearch&), 10> levers = {
-    pull_format, pull_kv_type, pull_context, pull_sequences, pull_split,
-    pull_engine, pull_offload, pull_budget,  pull_cards,     pull_hardware};
+constexpr std::array<void (*)(ChangeSearch&), 12> levers = {
+    pull_format, pull_kv_type, pull_context, pull_sequences, pull_users, pull_within,
+    pull_split,  pull_engine,  pull_offload, pull_budget,    pull_cards, pull_hardware};
 
 /// Nothing of it runs, so that no memory that is saved can help.
 bool never_runs(const FormatResult& one) {

@@ -60,6 +60,8 @@ void pull_format(ChangeSearch& search);
 void pull_kv_type(ChangeSearch& search);
 void pull_context(ChangeSearch& search);
 void pull_sequences(ChangeSearch& search);
+void pull_users(ChangeSearch& search);
+void pull_within(ChangeSearch& search);
 void pull_split(ChangeSearch& search);
 void pull_offload(ChangeSearch& search);
 void pull_engine(ChangeSearch& search);

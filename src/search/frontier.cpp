@@ -8,6 +8,7 @@
 
 #include "search/fit_format.hpp"
 #include "search/hardware.hpp"
+#include "search/rates.hpp"
 
 namespace llmfit {
 namespace search {
@@ -26,21 +27,21 @@ std::optional<FrontierPoint> service_point(const Candidate& candidate) {
   return point;
 }
 
-std::optional<FrontierPoint> stream_point(const Candidate& candidate) {
+std::optional<FrontierPoint> stream_point(const Candidate& candidate, std::int64_t sequences) {
   if (!candidate.rates || !candidate.cost.usd_per_hour) return std::nullopt;
   FrontierPoint point;
   point.usd_per_hour = *candidate.cost.usd_per_hour;
-  const auto& rates = *candidate.rates;
-  point.rate = rates.generates ? rates.decode : rates.prefill;
+  point.rate = compared_rate(*candidate.rates, sequences);
   return point;
 }
 
 /// Every configuration of one format that fits and has a price and a rate.
-void add_points(std::size_t format, bool serves, std::vector<Candidate> candidates,
+void add_points(std::size_t format, bool serves, FormatResult result,
                 std::vector<FrontierPoint>& points) {
-  for (auto& candidate : candidates) {
+  const auto sequences = result.workload ? result.workload->sequences : 1;
+  for (auto& candidate : result.candidates) {
     if (!candidate.fits) continue;
-    auto point = serves ? service_point(candidate) : stream_point(candidate);
+    auto point = serves ? service_point(candidate) : stream_point(candidate, sequences);
     if (!point) continue;
     point->format = format;
     point->configuration = std::move(candidate);
@@ -123,7 +124,7 @@ Result<Frontier> frontier(const Catalog& catalog, const Model& model, const FitR
                                     offers,  weigher, cards};
     auto format = search::fit_format(question, choice, search::Solve::rates);
     if (!format) return tl::unexpected<Error>(std::move(format.error()));
-    search::add_points(i, request.load.serves(), std::move(format->candidates), points);
+    search::add_points(i, request.load.serves(), std::move(*format), points);
   }
   return search::split(std::move(points));
 }

@@ -67,11 +67,20 @@ void more_of_a_mixture(ChangeSearch& search) {
   }
 }
 
+bool is_priced(const Candidate& candidate) {
+  return candidate.cost.usd_per_hour || candidate.cost.purchase_usd;
+}
+
+/// What is only announced has no price: it comes after all that has one.
 std::optional<Candidate> first_cards(std::vector<Candidate> candidates, double more_than) {
-  for (auto& candidate : candidates) {
-    if (is_cards(candidate) && card_count(candidate) > more_than) return std::move(candidate);
-  }
-  return std::nullopt;
+  const auto suffices = [&](const Candidate& candidate) {
+    return is_cards(candidate) && card_count(candidate) > more_than;
+  };
+  auto found = std::find_if(candidates.begin(), candidates.end(),
+                            [&](const Candidate& one) { return suffices(one) && is_priced(one); });
+  if (found == candidates.end())
+    found = std::find_if(candidates.begin(), candidates.end(), suffices);
+  return found == candidates.end() ? std::nullopt : std::optional(std::move(*found));
 }
 
 std::string_view vendor_of(const Candidate& candidate) {
@@ -83,14 +92,15 @@ bool is_choice(const Candidate& candidate, const Candidate& asked) {
   const auto segment = candidate.gpus.front().gpu->segment;
   const bool apart = segment == "laptop" || segment == "edge";
   const bool same = !asked.gpus.empty() && asked.gpus.front().gpu->segment == segment;
-  return (same || !apart) && (candidate.cost.usd_per_hour || candidate.cost.purchase_usd);
+  return (same || !apart) && is_priced(candidate);
 }
 
-/// The fewest cards and the least memory that suffice; `vendor`: of its cards alone.
+/// The fewest cards and the least memory that suffice, of what can be rented first; `vendor`: of
+/// its cards alone.
 const Candidate* nearest_card(const std::vector<Candidate>& found, const Candidate& asked,
                               double cards, std::optional<std::string_view> vendor) {
   const auto key = [](const Candidate& one) {
-    return std::make_tuple(card_count(one), all_memory(one));
+    return std::make_tuple(!one.cost.usd_per_hour, card_count(one), all_memory(one));
   };
   const Candidate* nearest = nullptr;
   for (const auto& one : found) {

@@ -29,7 +29,10 @@ Note money_note(NoteCode code, const LimitResult& broken, const Candidate& candi
   return {code, std::move(arguments)};
 }
 
-std::string whole(double value) { return base::grouped(std::llround(value)); }
+/// From here on decimals say nothing, and digits without commas are hard to read.
+constexpr double most_exact = 1000;
+
+std::string whole(double value) { return base::grouped_whole(value); }
 
 Note headroom_note(const LimitResult& broken, const Candidate& candidate,
                    const std::string& hardware) {
@@ -50,7 +53,9 @@ Note context_note(const Model& model, const LimitResult& broken, const std::stri
   return {NoteCode::limit_context, {hardware, whole(*broken.actual), whole(broken.asked)}};
 }
 
-Note unknown_note(const LimitResult& broken, const std::string& hardware) {
+Note unknown_note(const LimitResult& broken, const Candidate& candidate,
+                  const std::string& hardware) {
+  const bool holds_known = candidate.service && candidate.service->held > 0;
   switch (broken.limit) {
     case LimitKind::min_context:
       return {NoteCode::limit_unknown, {hardware, "The largest context", "--min-context"}};
@@ -70,7 +75,8 @@ Note unknown_note(const LimitResult& broken, const std::string& hardware) {
     case LimitKind::tpot:
       return {NoteCode::limit_unknown, {hardware, "The speed", "--tpot"}};
     case LimitKind::users:
-      return {NoteCode::limit_unknown, {hardware, "What a sequence takes", "--users"}};
+      return {NoteCode::limit_unknown,
+              {hardware, holds_known ? "The speed" : "What a sequence takes", "--users"}};
     case LimitKind::requests_per_second:
       return {NoteCode::limit_unknown, {hardware, "The speed", "--requests-per-second"}};
     case LimitKind::max_usd_hour:
@@ -99,7 +105,7 @@ std::string latencies(const LoadRequest& load) {
 Note broken_note(const Question& question, const FormatResult& one, const LimitResult& broken,
                  const Candidate& candidate) {
   const auto hardware = describe(candidate.gpus);
-  if (!broken.actual) return unknown_note(broken, hardware);
+  if (!broken.actual) return unknown_note(broken, candidate, hardware);
   switch (broken.limit) {
     case LimitKind::max_usd_month:
       return money_note(NoteCode::limit_month, broken, candidate, hardware);
@@ -127,7 +133,7 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
     case LimitKind::requests_per_second:
       return {NoteCode::limit_requests,
               {hardware, digits(*broken.actual), latencies(question.request.load),
-               base::shortest(broken.asked)}};
+               broken.asked >= most_exact ? whole(broken.asked) : base::shortest(broken.asked)}};
     case LimitKind::within_hours:
       return {NoteCode::limit_within,
               {hardware, base::fixed(*broken.actual, 1), base::shortest(broken.asked),

@@ -125,6 +125,20 @@ std::optional<double> estimate_of(const Candidate& candidate, Rate ServiceRates:
   return ((*candidate.service->most).*rate).value;
 }
 
+/// As many copies as the load takes serve it; how many may not be known.
+void judge_copies(const LoadRequest& load, const std::optional<Service>& service,
+                  std::vector<LimitResult>& results) {
+  // A latency that is broken, or whose speed is not known, tells why there is no number.
+  if (load.limits_latency() || (service && service->copies)) return;
+  if (load.users) {
+    results.push_back(at_least(LimitKind::users, static_cast<double>(*load.users), std::nullopt));
+  }
+  if (load.requests_per_second) {
+    results.push_back(
+        at_least(LimitKind::requests_per_second, *load.requests_per_second, std::nullopt));
+  }
+}
+
 /// A copy that serves nobody within the latencies is judged by one request alone, others by the
 /// largest load that keeps them.
 void judge_service(const LoadRequest& load, const Candidate& candidate,
@@ -138,7 +152,7 @@ void judge_service(const LoadRequest& load, const Candidate& candidate,
     results.push_back(
         at_most(LimitKind::tpot, *load.tpot, estimate_of(candidate, &ServiceRates::output_token)));
   }
-  if (!load.one_copy) return;
+  if (!load.one_copy) return judge_copies(load, service, results);
   if (load.users) {
     // What a sequence takes, or the speed, may not be known.
     const bool known = service && service->held > 0 && (service->most || !load.limits_latency());

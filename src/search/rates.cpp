@@ -112,14 +112,22 @@ std::optional<Rates> Speedometer::at(const FormatContext& context, const Candida
 std::optional<SpeedExplanation> Speedometer::explain(const FormatContext& context,
                                                      const Candidate& candidate) {
   if (!has_rates(context, candidate)) return std::nullopt;
-  const auto asked = ask(context, candidate, work(context));
+  auto asked = ask(context, candidate, work(context));
+  if (candidate.service) asked.question.sequences = candidate.service->load;
   return llmfit::explain(asked.question);
 }
 
+const Rate& compared_rate(const Rates& rates, std::int64_t sequences) {
+  if (sequences > 1) return rates.throughput;
+  return rates.generates ? rates.decode : rates.prefill;
+}
+
 std::optional<double> speed_of(const FormatContext& context, const Candidate& candidate) {
-  const auto rates = context.speeds.at(context, candidate, 1, false);
+  const auto count = context.workload.sequences;
+  const bool prompts = context.request.load.names_lengths();
+  const auto rates = context.speeds.at(context, candidate, count, prompts);
   if (!rates) return std::nullopt;
-  return rates->generates ? rates->decode.value : rates->prefill.value;
+  return compared_rate(*rates, count).value;
 }
 
 std::optional<std::array<BatchTime, batch_ways>> Speedometer::work_off(const FormatContext& context,

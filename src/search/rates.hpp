@@ -41,8 +41,11 @@ class Speedometer {
   std::optional<Work> work_;
 };
 
-/// What `--sort fastest` compares: tokens a second of one sequence, of an encoder those that it
-/// encodes.
+/// What configurations are compared by: tokens a second of one sequence, of an encoder those that
+/// it encodes; of several sequences those of all.
+const Rate& compared_rate(const Rates& rates, std::int64_t sequences);
+
+/// What `--sort fastest` compares; absent: not known.
 std::optional<double> speed_of(const FormatContext& context, const Candidate& candidate);
 
 /// Adds the rates of a candidate that holds the model, and what its tokens cost.

@@ -94,16 +94,41 @@ class ConcurrencySearch {
     // Fewer requests than stages do not fill a pipeline: their prompts follow no order.
     if (low.requests < candidate_.split.pipeline) return false;
     const auto& load = context_.request.load;
-    const double step = low.rates.loaded_step;
-    const double prompts = low.rates.loaded_prompts;
-    const double others = prompts * (1 - 1 / static_cast<double>(low.requests));
-    const double next = step + others / output_;
-    const double busy = others / (output_ * high.rates.loaded_step + prompts);
-    // As the rate does: between requests that come evenly and those that come all at once.
-    const double alone = step + low.rates.prompt.total;
-    const double first = std::sqrt(alone / (1 - std::min(busy, 0.95)) * (alone + others / 2));
-    return (load.tpot && std::min(next, low.rates.output_token.value) > *load.tpot) ||
-           (load.ttft && std::min(first, low.rates.loaded_first_token.value) > *load.ttft);
+    return (load.tpot && least_next(low, high) > *load.tpot) ||
+           (load.ttft && least_first(low, high) > *load.ttft);
+  }
+
+  /// Others' prompts in the time of a request, of a look's rank.
+  static double others(const Look& look) {
+    return look.rates.loaded_prompts * (1 - 1 / static_cast<double>(look.requests));
+  }
+
+  /// The first token as the rate has it, of requests that come evenly and of those that come all at
+  /// once, from bounds of its parts.
+  static double first_token(double alone, double busy, double others) {
+    return std::sqrt(alone / (1 - std::min(busy, 0.95)) * (alone + others / 2));
+  }
+
+  /// A bound from below of the first token, seconds.
+  [[nodiscard]] double least_first(const Look& low, const Look& high) const {
+    const auto& rates = low.rates;
+    const double least = std::min(rates.loaded_prompts, rates.loaded_first_token.value);
+    if (output_ <= 1) return least;
+    const double busy =
+        others(low) / ((output_ - 1) * high.rates.loaded_step + rates.loaded_prompts);
+    const double alone = rates.loaded_step + rates.prompt.total;
+    return std::min(first_token(alone, busy, others(low)), least);
+  }
+
+  /// A bound from below of the time between two tokens, seconds.
+  [[nodiscard]] double least_next(const Look& low, const Look& high) const {
+    const auto& rates = low.rates;
+    if (output_ <= 1) return rates.loaded_step;
+    const double busy =
+        others(high) / ((output_ - 1) * rates.loaded_step + high.rates.loaded_prompts);
+    const double alone = high.rates.loaded_step + rates.prompt.total;
+    const double first = first_token(alone, busy, others(high));
+    return rates.loaded_step + std::max(0.0, rates.loaded_prompts - first) / (output_ - 1);
   }
 
   const FormatContext& context_;
@@ -215,19 +240,18 @@ Rate times(const Rate& rate, double factor) {
   return {rate.low * factor, rate.value * factor, rate.high * factor};
 }
 
-/// Tokens that the load makes: those of so many users, those of so many requests a second, or all
-/// that one copy can.
+/// Tokens that the load makes: the more of those of so many users and those of so many requests a
+/// second, or all that the copies can.
 Rate whole_throughput(const FormatContext& context, const Service& service) {
   const auto& load = context.request.load;
   const auto copies = static_cast<double>(*service.copies);
-  if (load.requests_per_second) {
-    const double asked = *load.requests_per_second * counted_tokens(context);
-    const double users = load.users ? service.rates->throughput.value * copies : 0;
-    if (asked >= users) return {asked, asked, asked};
-  }
-  const double sharing = load.users ? static_cast<double>(*load.users) : 0;
+  const double asked = load.requests_per_second.value_or(0) * counted_tokens(context);
+  if (!load.users && asked > 0) return {asked, asked, asked};
+  // Where the rate needs more in flight than there are users, those make a part of it.
   const double places = copies * static_cast<double>(service.load);
-  return times(service.rates->throughput, copies * (sharing > 0 ? sharing / places : 1));
+  const double sharing = load.users ? static_cast<double>(*load.users) : places;
+  const auto made = times(service.rates->throughput, copies * sharing / places);
+  return made.value >= asked ? made : Rate{asked, asked, asked};
 }
 
 /// Adds what the copies do when they share the load evenly.
@@ -268,16 +292,24 @@ void finish_service(const FormatContext& context, Candidate& candidate) {
   if (!candidate.service) return;
   share_load(context, candidate);
   auto& service = *candidate.service;
+  auto& cost = candidate.cost;
+  cost.usd_per_request.reset();
   if (service.usd_per_hour && service.throughput) {
-    service.usd_per_million_tokens = cost::usd_per_million(
-        *service.usd_per_hour, service.throughput->value, context.request.utilisation);
+    const double made = service.throughput->value;
+    const double busy = context.request.utilisation;
+    service.usd_per_million_tokens = cost::usd_per_million(*service.usd_per_hour, made, busy);
+    cost.usd_per_request =
+        cost::usd_each(*service.usd_per_hour, made / counted_tokens(context), busy);
   }
-  candidate.cost.usd_per_million_tokens = service.usd_per_million_tokens;
+  cost.usd_per_million_tokens = service.usd_per_million_tokens;
 }
 
 bool may_serve(const FormatContext& context, const Candidate& candidate, std::int64_t requests,
                std::int64_t most) {
-  if (!context.request.load.limits_latency()) return true;
+  const auto& load = context.request.load;
+  if (!load.limits_latency()) {
+    return !load.requests_per_second || context.speeds.at(context, candidate, 1, true);
+  }
   return requests <= most && ConcurrencySearch(context, candidate, most).may_serve(requests);
 }
 

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <utility>
 
+#include "speed/cycle.hpp"
 #include "speed/times.hpp"
 
 namespace llmfit {
 namespace {
 
 using speed::Configuration;
+using speed::Cycle;
 
 /// Cards of a generation that was not measured are estimated from related ones, which are further
 /// off. With each generation left out of the fit in turn the widened bands held 96 % of the
@@ -152,29 +154,18 @@ void fill_encoder(Rates& rates, const Configuration& set) {
   rates.generates = false;
   rates.throughput = rate(sequences * input / texts.total, speed::prefill_band(set, texts));
   rates.loaded_first_token = duration(texts.total, speed::prefill_band(set, texts));
+  rates.loaded_prompts = texts.total;
   rates.load_limit = limit_of(texts, true);
   rates.decode_limit = rates.prefill_limit;
 }
 
-/// What a prompt has to wait for.
-struct Queue {
-  double prompts = 0;  ///< seconds, of all sequences
-  double busy = 0;     ///< share of the time in which others' prompts are worked off
-  double step = 0;     ///< seconds
-  double sequences = 1;
-};
-
-/// Requests that come evenly wait for the step that is running and for few others; answers of one
-/// length end together, and then the next prompts come all at once: the mean waits for half of
-/// them. Measured were both (vLLM on MI100, 2 to 128 requests), so the band reaches from one to
-/// the other.
-Rate loaded_first_token(double prompt, const Queue& queue, const SpeedBand& band) {
-  if (queue.sequences <= 1) return duration(prompt, band);
-  const double even = (queue.step + prompt) / (1 - std::min(queue.busy, 0.95));
-  const double together =
-      queue.step + prompt + queue.prompts * (queue.sequences - 1) / (2 * queue.sequences);
-  const double slow = std::max(even, together);
-  return {std::min(even, together) / band.high, std::sqrt(even * together), slow / band.low};
+Rate loaded_first_token(const Cycle& cycle, const SpeedBand& band) {
+  const double value = cycle.first_token();
+  if (cycle.sequences <= 1 || cycle.further <= 0) return duration(value, band);
+  const double even = cycle.evenly();
+  const double together = cycle.at_once();
+  return {std::min(value, std::min(even, together)) / band.high, value,
+          std::max(even, together) / band.low};
 }
 
 /// All sequences at once, a new one as soon as one ends: its prompt holds up the others.
@@ -197,15 +188,13 @@ void fill_load(Rates& rates, const Configuration& set) {
       prompts = std::max(prompts / static_cast<double>(set.stages.size()), rates.prompt.total);
     }
   }
-  const double answers = output * step.total;
-  const double total = answers + (question.prompts_in_throughput ? prompts : 0);
+  const Cycle cycle{prompts, rates.prompt.total, step.total, output - 1, sequences};
+  const double total = question.prompts_in_throughput ? cycle.total() : output * step.total;
   const auto band =
       question.sequences > 1 ? band_for(set, "batch", step) : factors_of(rates.decode);
   rates.throughput = rate(std::min(asked, sequences * replicas) * output / total, band);
-  const double others = prompts * (sequences - 1) / sequences;
-  rates.output_token = duration(step.total + others / output, band);
-  rates.loaded_first_token = loaded_first_token(
-      rates.prompt.total, {prompts, others / (answers + prompts), step.total, sequences}, band);
+  rates.loaded_first_token = loaded_first_token(cycle, band);
+  rates.output_token = duration(cycle.output_token(), band);
   rates.loaded_step = step.total;
   rates.loaded_prompts = prompts;
   rates.load_limit = limit_of(step, false);

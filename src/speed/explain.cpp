@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "llmfit/speed_terms.hpp"
+#include "speed/explain_load.hpp"
 #include "speed/times.hpp"
 
 namespace llmfit {
@@ -109,11 +110,11 @@ class Terms {
         {"dense GB", of(work_.dense) * work_.step_part * set_.dense_part / giga, from_model},
         {"output matrix GB", of(work_.head) / giga, from_model}};
     std::string_view formula =
-        "(dense GB + output matrix GB) / ranks / (peak GB/s x achieved share)";
+        "(dense GB + output matrix GB) / ranks / (peak GB/s x achieved share) x 1000";
     if (work_.expert_count > 0) {
       formula =
           "(dense GB + output matrix GB + routed experts GB x share touched) / ranks / (peak GB/s "
-          "x achieved share)";
+          "x achieved share) x 1000";
       inputs.push_back(
           {"routed experts GB", of(work_.experts) * set_.expert_part / giga, from_model});
       inputs.push_back({"share touched", speed::touched_experts(work_, 1), from_model});
@@ -129,11 +130,11 @@ class Terms {
         {"dense GB", of(work_.dense) * work_.prompt_part / giga, from_model},
         {"output matrix GB", of(work_.head) / giga, from_model}};
     std::string_view formula =
-        "(passes x dense GB + output matrix GB) / ranks / (peak GB/s x achieved share)";
+        "(passes x dense GB + output matrix GB) / ranks / (peak GB/s x achieved share) x 1000";
     if (work_.expert_count > 0) {
       formula =
           "(passes x (dense GB + routed experts GB x share touched) + output matrix GB) / ranks / "
-          "(peak GB/s x achieved share)";
+          "(peak GB/s x achieved share) x 1000";
       inputs.push_back({"routed experts GB", of(work_.experts) / giga, from_model});
       inputs.push_back({"share touched", speed::touched_experts(work_, tokens), from_model});
     }
@@ -147,12 +148,12 @@ class Terms {
     std::vector<Input> inputs = {{"GB at the depth", bytes / giga, from_model},
                                  {"depth", context, from_load}};
     add_bandwidth(inputs, first_.device.cache);
-    add("cache", seconds, "GB at the depth / ranks / (peak GB/s x achieved share)",
+    add("cache", seconds, "GB at the depth / ranks / (peak GB/s x achieved share) x 1000",
         std::move(inputs), "keys, values and states of all tokens before, half of the answer too");
   }
 
   void compute(double seconds, double elements, double tokens, double rate) {
-    add("compute", seconds, "2 x billion weights x tokens / ranks / (TFLOPS x 1000)",
+    add("compute", seconds, "2 x billion weights x tokens / ranks / TFLOPS",
         {{"billion weights", elements / giga, from_model},
          {"tokens", tokens, from_load},
          {"ranks", set_.ranks, from_split},
@@ -162,7 +163,7 @@ class Terms {
 
   void attention(double seconds) {
     const double operations = seconds * first_.device.attention * set_.ranks;
-    add("attention", seconds, "tera-operations / ranks / TFLOPS",
+    add("attention", seconds, "tera-operations / ranks / TFLOPS x 1000",
         {{"tera-operations", operations / tera, from_model},
          {"ranks", set_.ranks, from_split},
          {"TFLOPS", first_.device.attention / tera, from_fit}},
@@ -170,7 +171,7 @@ class Terms {
   }
 
   void step_fixed(double seconds) {
-    add("fixed", seconds, "layers x us per layer + us per sequence",
+    add("fixed", seconds, "(layers x us per layer + us per sequence) / 1000",
         {{"layers", work_.layers * work_.step_part, from_model},
          {"us per layer", first_.device.layer / micro, from_fit},
          {"us per sequence", first_.device.sequence / micro, from_fit}},
@@ -179,7 +180,7 @@ class Terms {
 
   void prompt_fixed(double seconds, double passes) {
     const double own = set_.rules.prefill_layer_us;
-    add("fixed", seconds, "passes x layers x us per layer",
+    add("fixed", seconds, "passes x layers x us per layer / 1000",
         {{"passes", passes, from_engine},
          {"layers", work_.layers * work_.prompt_part, from_model},
          {"us per layer", own > 0 ? own : first_.device.layer / micro, from_fit}},
@@ -191,7 +192,7 @@ class Terms {
     const double stages = static_cast<double>(set_.stages.size());
     add("links", seconds,
         "passes x (2 x layers x us per all-reduce + (stages - 1) x us per hop + us between "
-        "machines)",
+        "machines) / 1000",
         {{"passes", passes, from_engine},
          {"layers", work_.layers * part, from_model},
          {"us per all-reduce", speed::all_reduce_seconds(set_, tokens) / micro,
@@ -259,6 +260,10 @@ std::optional<SpeedExplanation> explain(const SpeedQuestion& question) {
   const auto step = speed::step_time(*set, 1, context);
   told.step = Terms(*set).step(step, context);
   told.step_band = factors(speed::decode_band(*set, step));
+  if (question.sequences <= 1) return told;
+  const auto rates = estimate(question);
+  told.sequences = question.sequences;
+  told.load = speed::explain_load(question, *rates);
   return told;
 }
 

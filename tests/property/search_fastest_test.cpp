@@ -48,11 +48,15 @@ struct Found {
 
 constexpr double unknown = 1e18;
 
-Found found_of(const Candidate& candidate) {
+Found found_of(const Candidate& candidate, bool several) {
   Found found;
   const auto& rates = candidate.rates;
   found.slowness = unknown;
-  if (rates) found.slowness = -(rates->generates ? rates->decode.value : rates->prefill.value);
+  if (rates) {
+    found.slowness = -(several            ? rates->throughput.value
+                       : rates->generates ? rates->decode.value
+                                          : rates->prefill.value);
+  }
   const auto& cost = candidate.cost;
   const bool retired = cost.offer != nullptr && cost.offer->status == OfferStatus::retired;
   found.unpriced = !cost.usd_per_hour ? 2 : retired ? 1 : 0;
@@ -74,7 +78,7 @@ std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, co
       REQUIRE(result.has_value());
       const auto& candidate = result->formats.front().candidates.front();
       if (!candidate.fits) continue;
-      found.push_back(found_of(candidate));
+      found.push_back(found_of(candidate, request.workload.sequences.value_or(1) > 1));
       if (!all) break;
     }
   }
@@ -84,9 +88,10 @@ std::vector<Found> literal(const SmallCatalog& small, const Catalog& catalog, co
 }
 
 std::vector<Found> searched(const FormatResult& result) {
+  const bool several = result.workload && result.workload->sequences > 1;
   std::vector<Found> found;
   for (const auto& candidate : result.candidates) {
-    if (candidate.fits && !candidate.gpus.empty()) found.push_back(found_of(candidate));
+    if (candidate.fits && !candidate.gpus.empty()) found.push_back(found_of(candidate, several));
   }
   return found;
 }

@@ -77,6 +77,9 @@ TEST_CASE("numbers print the same everywhere", "[numbers]") {
   CHECK(usd_text(0.5) == "$0.50");
   CHECK(usd_text(0) == "$0.00");
   CHECK(usd_text(30000) == "$30,000");
+  CHECK(usd_text(9.5e14) == "$950,000,000,000,000");
+  CHECK(usd_text(1.2e20) == "$1.2e+20");
+  CHECK(usd_text(1e300) == "$1.0e+300");
 }
 
 TEST_CASE("compute capabilities are written with a dot", "[numbers]") {

@@ -26,7 +26,9 @@ TEST_CASE("a utilisation is a share of the time, also in percent", "[cli]") {
   CHECK(request_of("llama3.1-8b --utilisation 0.3")->utilisation == 0.3);
   CHECK(request_of("llama3.1-8b --utilisation 30%")->utilisation == 0.3);
   CHECK(request_of("llama3.1-8b --utilisation 100%")->utilisation == 1);
-  for (const auto* wrong : {"0", "1.1", "101%", "-0.5", "nan", "%", "busy"}) {
+  CHECK(request_of("llama3.1-8b --utilisation 0.0001")->utilisation == 0.0001);
+  for (const auto* wrong :
+       {"0", "1e-20", "1e-300", "0.00009", "0.009%", "1.1", "101%", "-0.5", "nan", "%", "busy"}) {
     INFO(wrong);
     const auto request = request_of(std::string("llama3.1-8b --utilisation=") + wrong);
     REQUIRE_FALSE(request.has_value());

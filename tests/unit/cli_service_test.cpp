@@ -33,12 +33,12 @@ std::vector<std::string> cells(std::string line) {
 }  // namespace
 
 TEST_CASE("values of a load that make no sense are errors of one line", "[service]") {
-  const std::string wrong =
-      GENERATE(as<std::string>{}, "--users 0", "--users -1", "--users 1.5", "--users nan",
-               "--users 1e300", "--users 99999999999999999999", "--requests-per-second 0",
-               "--requests-per-second -2", "--requests-per-second nan",
-               "--requests-per-second 1e300", "--ttft 0", "--ttft -1", "--ttft nan", "--ttft 1e300",
-               "--ttft 5m", "--ttft ms", "--tpot 0", "--tpot inf", "--tpot 90000s");
+  const std::string wrong = GENERATE(
+      as<std::string>{}, "--users 0", "--users -1", "--users 1.5", "--users nan", "--users 1e300",
+      "--users 99999999999999999999", "--requests-per-second 0", "--requests-per-second -2",
+      "--requests-per-second nan", "--requests-per-second 1e300", "--requests-per-second 1e-300",
+      "--requests-per-second 9e-7", "--ttft 0", "--ttft -1", "--ttft nan", "--ttft 1e300",
+      "--ttft 5m", "--ttft ms", "--tpot 0", "--tpot inf", "--tpot 90000s");
   const auto answer = run_line("llama3-8b --quant fp8 --gpu l4 " + wrong);
   INFO(wrong << "\n" << answer.error);
   CHECK(answer.code == 2);
@@ -195,4 +195,111 @@ TEST_CASE("what costs least does not depend on how many rows are shown", "[servi
   const auto few = configurations(line + " --limit 5");
   REQUIRE(few.size() == 5);
   for (std::size_t i = 0; i < few.size(); ++i) CHECK(few.at(i) == all.at(i));
+}
+
+TEST_CASE("throughput and latencies of a load keep Little's law", "[service]") {
+  const auto& line = GENERATE(
+      as<std::string>{},
+      "--quant fp16 --engine vllm --gpu h100-sxmx1 --users 20 --input-tokens 8000 "
+      "--output-tokens 50",
+      "--quant fp16 --engine vllm --gpu h100-sxmx1 --users 50 --input-tokens 4000 "
+      "--output-tokens 10",
+      "--quant q4_k_m --gpu rtx-4090x1 --users 100", "--quant q4_k_m --gpu rtx-4090x1 --users 1",
+      "--quant q4_k_m --gpu rtx-4090x1 --users 10 --output-tokens 1");
+  const auto answer = json::parse(run_line("check llama3-8b " + line + " --json").out);
+  const auto& served = answer.at("quantizations").at(0).at("configurations").at(0).at("service");
+  INFO(line);
+  const double answers = answer.at("load").at("output_tokens");
+  const double made = served.at("throughput_tokens_per_second").get<double>() / answers;
+  const double takes = served.at("first_token_seconds").get<double>() +
+                       (answers - 1) * served.at("output_token_seconds").get<double>();
+  const double users = answer.at("load").at("users");
+  CHECK(std::abs(made * takes - users) < 1e-3 * users);
+}
+
+TEST_CASE("users and a rate together are served by what the larger of them needs", "[service]") {
+  struct Row {
+    std::string load;
+    double least;  // tokens a second
+    double most;
+  };
+  const auto& row = GENERATE(Row{"--users 1 --requests-per-second 10", 1280, 1280},
+                             Row{"--users 5 --requests-per-second 5", 640, 640},
+                             Row{"--users 50 --requests-per-second 5", 1000, 2000});
+  const auto one =
+      configurations("check llama3-8b --quant q4_k_m --gpu rtx-4090x1 " + row.load).at(0);
+  INFO(row.load);
+  const double made = one.at("service").at("throughput_tokens_per_second");
+  CHECK(made >= row.least);
+  CHECK(made <= row.most);
+  const double million = one.at("cost").at("usd_per_million_tokens");
+  const double hourly = one.at("service").at("usd_per_hour");
+  CHECK(std::abs(million - hourly / made / 3600 * 1e6) < 1e-4 * million);
+  CHECK(std::abs(one.at("cost").at("usd_per_request").get<double>() - million * 128 / 1e6) <
+        1e-4 * million);
+}
+
+TEST_CASE("what is not known keeps no limit of a load, and a note says so", "[service]") {
+  const auto& line =
+      GENERATE(as<std::string>{}, "check 13b --quant q4 --gpu rtx-4090 --users 5",
+               "13b --quant q4 --gpu rtx-4090 --users 5",
+               "check llama3-8b --quant q4_k_m --gpu arc-pro-b70 --requests-per-second 1",
+               "llama3-8b --quant q4_k_m --gpu arc-pro-b70 --requests-per-second 10",
+               "llama3-8b --quant q4_k_m --gpu arc-pro-b70 --requests-per-second 10 --ttft 1ms");
+  const auto answer = run_line(line + " --json");
+  INFO(line);
+  CHECK(answer.code == 1);
+  bool told = false;
+  for (const auto& note : json::parse(answer.out).at("notes")) {
+    told = told || note.at("code") == "limit_unknown";
+  }
+  CHECK(told);
+  const auto text = run_line(line).out;
+  CHECK(text.find("too late") == std::string::npos);
+  CHECK(text.find("serves too few") == std::string::npos);
+}
+
+TEST_CASE("a load that is too large is offered smaller", "[service]") {
+  const std::string line =
+      GENERATE(as<std::string>{}, "check llama3-8b --quant fp16 --gpu l4x1 --users 300 --tpot 0.2",
+               "check llama3-8b --quant fp16 --gpu l4x1 --batch-job 1M --lengths 512 --within 1");
+  const auto changes = json::parse(run_line(line + " --json").out).at("changes");
+  const std::string lever = line.find("--users") == std::string::npos ? "within" : "users";
+  INFO(line);
+  bool there = false;
+  for (const auto& change : changes) {
+    if (change.at("kind") != lever) continue;
+    there = true;
+    auto changed =
+        line.substr(0, line.find(" --" + lever)) + " " + change.at("option").get<std::string>();
+    if (lever == "users") changed += " --tpot 0.2";
+    CHECK(run_line(changed).code == 0);
+  }
+  CHECK(there);
+}
+
+TEST_CASE("several sequences are compared by the throughput of all", "[service]") {
+  const std::string line =
+      "llama3-8b --quant q4_k_m --sequences 16 --limit 0 --gpu l4,rtx-4090,h100-sxm,a100-80gb";
+  const auto of_all = [](const json& one) {
+    return one.at("throughput_tokens_per_second").get<double>();
+  };
+  double before = 1e18;
+  for (const auto& one : configurations(line + " --sort fastest")) {
+    CHECK(of_all(one) <= before);
+    before = of_all(one);
+  }
+  const auto answer = json::parse(run_line(line + " --frontier --json").out);
+  const auto& rows = answer.at("quantizations").at(0).at("configurations");
+  bool found = false;
+  for (const auto& point : answer.at("frontier")) {
+    for (const auto& one : rows) {
+      const bool same =
+          one.at("gpu") == point.at("gpu") && one.at("gpu_count") == point.at("gpu_count");
+      if (!same) continue;
+      found = true;
+      CHECK(of_all(one) == point.at("tokens_per_second"));
+    }
+  }
+  CHECK(found);
 }

@@ -60,6 +60,87 @@ double input(const SpeedTerm& term, std::string_view name) {
   return 0;
 }
 
+/// A printed formula's value: sums, products, powers, min and max of two.
+class Sum {
+ public:
+  explicit Sum(std::string text) : text_(std::move(text)) {
+    for (const std::string times : {"×", ","}) {
+      for (auto at = text_.find(times); at != std::string::npos; at = text_.find(times, at)) {
+        // A comma with a space behind it parts two values, others part digits.
+        const bool parts = times == "," && text_[at + 1] == ' ';
+        text_.replace(at, times.size(), times == "×" ? "*" : parts ? ";" : "");
+      }
+    }
+    std::erase(text_, ' ');
+  }
+
+  double value() {
+    double sum = product();
+    while (take('+') || take('-')) sum += text_[at_ - 1] == '+' ? product() : -product();
+    return sum;
+  }
+
+ private:
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  double product() {
+    double result = power();
+    while (take('*') || take('/')) {
+      const bool times = text_[at_ - 1] == '*';
+      const double factor = power();
+      result = times ? result * factor : result / factor;
+    }
+    return result;
+  }
+
+  double power() {
+    const double base = one();
+    return take('^') ? std::pow(base, one()) : base;
+  }
+
+  double one() {
+    const bool most = text_.compare(at_, 4, "max(") == 0;
+    if (most || text_.compare(at_, 4, "min(") == 0) {
+      at_ += 4;
+      const double first = value();
+      REQUIRE(take(';'));
+      const double second = value();
+      REQUIRE(take(')'));
+      return most ? std::max(first, second) : std::min(first, second);
+    }
+    if (take('(')) {
+      const double inner = value();
+      REQUIRE(take(')'));
+      return inner;
+    }
+    const auto end = text_.find_first_not_of("0123456789.", at_);
+    const auto digits = text_.substr(at_, end - at_);
+    REQUIRE_FALSE(digits.empty());
+    at_ += digits.size();
+    return std::stod(digits);
+  }
+
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+double printed(std::string_view formula, const std::vector<Input>& inputs) {
+  Term shown;
+  shown.formula = formula;
+  shown.inputs = inputs;
+  const auto text = render::with_values(shown);
+  INFO(formula << ": " << text);
+  REQUIRE_FALSE(text.empty());
+  return Sum(text).value();
+}
+
+/// As far as printed digits go.
+bool about(double a, double b) { return std::abs(a - b) <= 5e-3 * std::abs(b) + 1e-4; }
+
 bool near(double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); }
 
 }  // namespace
@@ -114,6 +195,22 @@ TEST_CASE("the parts follow from their inputs", "[speed]") {
   }
 }
 
+TEST_CASE("a printed formula has the printed value, in milliseconds", "[speed]") {
+  for (const auto& one : cases) {
+    const auto result = explained(one);
+    const auto& told = *result.formats.front().speed;
+    for (const auto* terms : {&told.step, &told.prompt}) {
+      // Stages that work side by side take less than their sum.
+      const bool sides = terms == &told.prompt && one.count > 1 && one.format == "q4_k_m";
+      for (const auto& part : *terms) {
+        if (part.formula.empty() || (sides && part.name == "total")) continue;
+        INFO(one.model << " " << one.count << " " << part.name << ": " << part.formula);
+        CHECK(about(printed(part.formula, part.inputs), part.seconds * 1e3));
+      }
+    }
+  }
+}
+
 TEST_CASE("a formula's inputs stand in it", "[speed]") {
   for (const auto& one : cases) {
     const auto result = explained(one);
@@ -128,6 +225,35 @@ TEST_CASE("a formula's inputs stand in it", "[speed]") {
         if (!part.formula.empty()) CHECK_FALSE(render::with_values(shown).empty());
       }
     }
+  }
+}
+
+TEST_CASE("a load is told from its step and its prompts", "[speed]") {
+  const auto model = model_of("llama3-8b");
+  auto request = request_of(model, {"fp16"});
+  request.hardware.alternatives = {card("h100-sxm", 1)};
+  request.explain = true;
+  request.load.users = 50;
+  request.load.one_copy = true;
+  const auto result = fit(Catalog::builtin(), model, request);
+  REQUIRE(result.has_value());
+  const auto& format = result->formats.front();
+  const auto& rates = *format.candidates.front().service->rates;
+  REQUIRE(format.speed.has_value());
+  CHECK(format.speed->sequences == 50);
+  const auto of = [&](std::string_view name) {
+    for (const auto& one : format.speed->load) {
+      if (one.name == name) return one.value;
+    }
+    return 0.0;
+  };
+  CHECK(near(of("first token"), rates.first_token.value * 1e3));
+  CHECK(near(of("token"), rates.output_token.value * 1e3));
+  CHECK(near(of("throughput"), rates.throughput.value));
+  CHECK(near(of("request"), 127 * of("step") + of("prompts")));
+  for (const auto& one : format.speed->load) {
+    INFO(one.name << ": " << one.formula);
+    if (!one.formula.empty()) CHECK(about(printed(one.formula, one.inputs), one.value));
   }
 }
 
