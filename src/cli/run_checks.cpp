@@ -42,7 +42,7 @@ std::string beside(const Run& run, const std::string& word) {
   const bool rooted =
       folder.front() == '/' || folder.starts_with("./") || folder.starts_with("../");
   if (!rooted) folder.insert(0, "./");
-  const auto path = folder + (word.starts_with("./") ? word.substr(2) : word);
+  auto path = folder + (word.starts_with("./") ? word.substr(2) : word);
   if (looks_like_path(word)) return path;
   const bool known = run.catalog.find_model(word) != nullptr;
   return !known && run.session.environment.exists(path) ? path : word;

@@ -130,16 +130,16 @@ std::vector<Column> job_columns(const FitView& view) {
 std::vector<Cell> job_cells(const FitView& view, const FormatResult& format,
                             const Candidate& candidate) {
   std::vector<Cell> cells;
-  if (view.result.formats.size() > 1) cells.push_back(Id{std::string(format_id(format))});
-  cells.push_back(Text{card_name(candidate)});
+  if (view.result.formats.size() > 1) cells.emplace_back(Id{std::string(format_id(format))});
+  cells.emplace_back(Text{card_name(candidate)});
   cells.push_back(cards_cell(candidate));
   const auto& batch = *candidate.batch;
   for (const auto& run : batch.runs) cells.push_back(hours_cell(run.hours.value));
   const auto& best = batch.best();
-  cells.push_back(
+  cells.emplace_back(
       Text{human(hours_cell(best.hours.low)) + "-" + human(hours_cell(best.hours.high))});
   if (has_deadline(view)) {
-    cells.push_back(Count{best.copies});
+    cells.emplace_back(Count{best.copies});
     cells.push_back(hours_cell(best.hours.value / static_cast<double>(best.copies)));
   }
   cells.push_back(job_usd_cell(best.usd_on_demand));
@@ -284,8 +284,8 @@ std::vector<Cell> batch_cells(const Candidate& candidate) {
   if (!candidate.batch) return std::vector<Cell>(batch_columns().size(), Unknown{});
   const auto& batch = *candidate.batch;
   std::vector<Cell> cells{Text{std::string(to_string(batch.engine_way))}};
-  for (const auto& run : batch.runs) cells.push_back(Number{run.hours.value, 3});
-  cells.push_back(Count{batch.best().copies});
+  for (const auto& run : batch.runs) cells.emplace_back(Number{run.hours.value, 3});
+  cells.emplace_back(Count{batch.best().copies});
   cells.push_back(usd_cell(batch.best().usd_on_demand));
   cells.push_back(usd_cell(batch.best().usd_spot));
   return cells;

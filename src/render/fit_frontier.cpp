@@ -55,8 +55,8 @@ std::vector<Cell> cells(const FitView& view, const FrontierPoint& point) {
   std::vector<Cell> cells{Id{std::string(format_id(format))}, Text{card_name(configuration)},
                           cards_cell(configuration),
                           Text{split_text(configuration, format.choice.engine)}};
-  if (view.request.load.serves()) cells.push_back(Count{point.copies});
-  cells.push_back(Usd{point.usd_per_hour});
+  if (view.request.load.serves()) cells.emplace_back(Count{point.copies});
+  cells.emplace_back(Usd{point.usd_per_hour});
   cells.push_back(rate_cell(point.rate.value));
   cells.push_back(band_cell(point.rate));
   cells.push_back(usd_cell(configuration.cost.usd_per_million_tokens));

@@ -18,7 +18,7 @@ std::string heading(const FormatResult& format, const LoadTable& table) {
 }
 
 Cell entry_cell(const LoadTable::Entry& entry) {
-  const auto needed = needed_cell(entry.needed);
+  auto needed = needed_cell(entry.needed);
   if (!entry.fits) return needed;
   return Verdict{*entry.fits, *entry.fits ? human(needed) : "no"};
 }

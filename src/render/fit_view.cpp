@@ -109,7 +109,7 @@ std::string rented_name(const Cost& cost) {
 }
 
 std::string offer_name(const Cost& cost) {
-  const auto name = rented_name(cost);
+  auto name = rented_name(cost);
   if (name.empty()) return name;
   switch (cost.term) {
     case RentalTerm::on_demand:

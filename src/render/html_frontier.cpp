@@ -105,7 +105,8 @@ class FrontierDrawing {
     for (const auto& best : chart_.best) {
       const auto x = Svg::number(x_of(best.at.x));
       const auto y = Svg::number(y_of(best.at.y));
-      data.append(data.empty() ? "M" + x + " " + y : "H" + x + "V" + y);
+      const bool first = data.empty();
+      data.append(first ? "M" : "H").append(x).append(first ? " " : "V").append(y);
     }
     svg.path(data + "H" + Svg::number(width_ - right), "stairs");
   }

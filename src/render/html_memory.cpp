@@ -101,7 +101,7 @@ class MemoryDrawing {
 
   /// Behind its line, or before it where it would leave the drawing or reach over a line whose
   /// name stands before it.
-  Flag flag_of(double x, double width, double& edge) const {
+  static Flag flag_of(double x, double width, double& edge) {
     const bool behind = x + 4 + width <= edge;
     if (!behind) edge = x - 4;
     const double left = behind ? x + 4 : x - 4 - width;

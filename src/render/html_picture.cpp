@@ -18,8 +18,8 @@ std::string drawn(const MemoryChart& chart, double width) { return memory_svg(ch
 std::string drawn(const FrontierChart& chart, double width) { return frontier_svg(chart, width); }
 
 void add_key(std::string& out, std::string_view kind, std::string_view name) {
-  out.append("<span class=\"key\"><svg viewBox=\"0 0 14 10\" width=\"14\" height=\"10\"");
-  out.append(" aria-hidden=\"true\">").append(kind).append("</svg> ");
+  out.append(R"(<span class="key"><svg viewBox="0 0 14 10" width="14" height="10")");
+  out.append(R"( aria-hidden="true">)").append(kind).append("</svg> ");
   out.append(escaped_markup(name)).append("</span>\n");
 }
 
@@ -33,7 +33,7 @@ void add_legend(std::string& out, const MemoryChart& chart) {
   for (std::size_t i = 0; i < chart.parts.size(); ++i) {
     if (!is_drawn(chart, i)) continue;
     const auto kind = "part" + std::to_string(i);
-    add_key(out, "<rect class=\"" + kind + "\" width=\"14\" height=\"10\"/>", chart.parts[i]);
+    add_key(out, R"(<rect class=")" + kind + R"(" width="14" height="10"/>)", chart.parts[i]);
   }
   if (chart.marks.empty()) return;
   add_key(out, R"(<line class="mark" x1="7" y1="0" x2="7" y2="10"/>)", "usable memory of cards");
