@@ -80,7 +80,9 @@ class Terms {
     prompt_fixed(time.fixed, passes);
     links(time.link, work_.prompt_part, passes, tokens / passes, set_.rules.prefill_hop_us);
     host(time.host);
-    add("total", time.total, "(weights^2 + compute^2)^(1 / 2) + attention + fixed + links + host",
+    add("total", time.total,
+        "((weights - output matrix)^2 + compute^2)^(1 / 2) + output matrix + attention + fixed + "
+        "links + host",
         sum_inputs(time, false),
         set_.stages.size() > 1
             ? "the time until the first token; cards that hold layers work on parts of a prompt "
@@ -217,7 +219,13 @@ class Terms {
                                  {"fixed", time.fixed * 1e3, "ms, above"},
                                  {"links", time.link * 1e3, "ms, above"},
                                  {"host", time.host * 1e3, "ms, above"}};
-    if (step) inputs.push_back({"roof", set_.rules.roof, from_fit});
+    if (step) {
+      inputs.push_back({"roof", set_.rules.roof, from_fit});
+    } else {
+      // The last pass ends with it, behind the blocks.
+      const double rate = set_.stages.back().device.weights * set_.ranks;
+      inputs.push_back({"output matrix", of(work_.head) / rate * 1e3, "ms, a part of weights"});
+    }
     return inputs;
   }
 

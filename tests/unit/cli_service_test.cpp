@@ -250,9 +250,8 @@ TEST_CASE("what is not known keeps no limit of a load, and a note says so", "[se
   INFO(line);
   CHECK(answer.code == 1);
   bool told = false;
-  for (const auto& note : json::parse(answer.out).at("notes")) {
-    told = told || note.at("code") == "limit_unknown";
-  }
+  const auto notes = json::parse(answer.out).at("notes");
+  for (const auto& note : notes) told = told || note.at("code") == "limit_unknown";
   CHECK(told);
   const auto text = run_line(line).out;
   CHECK(text.find("too late") == std::string::npos);
