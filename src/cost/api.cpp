@@ -5,11 +5,13 @@
 #include <limits>
 #include <tuple>
 
+#include "cost/tokens.hpp"
+
 namespace llmfit::cost {
 namespace {
 
 constexpr double million = 1e6;
-constexpr double seconds_per_month = 730.0 * 3600;
+constexpr double seconds_per_month = hours_per_month * seconds_per_hour;
 
 /// Absent where tokens have an unknown price.
 std::optional<double> usd_of(std::int64_t tokens, std::optional<double> usd_per_million) {

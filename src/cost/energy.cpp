@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "cost/tokens.hpp"
+
 namespace llmfit::cost {
 namespace {
 
@@ -14,7 +16,6 @@ Rate scaled(const Rate& rate, double factor) {
 
 std::optional<Rate> wh_per_1k_tokens(double watts, const Rate& tokens_per_second) {
   constexpr double tokens = 1000;
-  constexpr double seconds_per_hour = 3600;
   if (!(tokens_per_second.low > 0)) return std::nullopt;
   const auto at = [&](double rate) { return watts * (tokens / rate) / seconds_per_hour; };
   return Rate{at(tokens_per_second.high), at(tokens_per_second.value), at(tokens_per_second.low)};

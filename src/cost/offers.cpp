@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "cost/tokens.hpp"
+
 namespace llmfit::cost {
 namespace {
-
-constexpr double hours_per_month = 730;
 
 bool is_barred(const Catalog& catalog, const OfferRecord& offer) {
   return offer.gpu_index >= 0 &&

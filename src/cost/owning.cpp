@@ -10,7 +10,6 @@
 namespace llmfit::cost {
 namespace {
 
-constexpr double hours_per_month = 730;
 constexpr double months_per_year = 12;
 constexpr double watts_per_kilowatt = 1000;
 

@@ -4,7 +4,6 @@
 namespace llmfit::cost {
 
 std::optional<double> usd_each(double usd_per_hour, double per_second, double utilisation) {
-  constexpr double seconds_per_hour = 3600;
   const double made = per_second * seconds_per_hour * utilisation;
   if (!(made > 0)) return std::nullopt;
   return usd_per_hour / made;

@@ -8,6 +8,7 @@
 
 #include "base/numbers.hpp"
 #include "cost/api.hpp"
+#include "cost/tokens.hpp"
 #include "search/token_costs.hpp"
 
 namespace llmfit::render {
@@ -114,7 +115,7 @@ std::string heading(const FitView& view) {
 /// no speed is known.
 std::string capacity_text(const FitView& view, const ApiBreakEven& found) {
   if (!found.capacity) return {};
-  constexpr double seconds_per_month = 730.0 * 3600;
+  constexpr double seconds_per_month = cost::hours_per_month * cost::seconds_per_hour;
   const double most = found.capacity->requests_per_second * seconds_per_month;
   return " and serves at most " + base::grouped_whole(most) + " requests in it, " +
          base::grouped(found.capacity->at_once) + " at once" +

@@ -4,17 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cost/tokens.hpp"
 #include "search/format_search.hpp"
 #include "search/sketch.hpp"
 
 namespace llmfit::search {
 namespace {
 
-constexpr double seconds_per_hour = 3600;
-
 Rate in_hours(const Rate& seconds) {
-  return {seconds.low / seconds_per_hour, seconds.value / seconds_per_hour,
-          seconds.high / seconds_per_hour};
+  return {seconds.low / cost::seconds_per_hour, seconds.value / cost::seconds_per_hour,
+          seconds.high / cost::seconds_per_hour};
 }
 
 /// Copies that work at one job side by side until it has ended in time.

@@ -30,4 +30,22 @@ double card_count(const Candidate& candidate) {
   return count;
 }
 
+std::optional<double> whole_usd_per_hour(const Candidate& candidate) {
+  return candidate.service ? candidate.service->usd_per_hour : candidate.cost.usd_per_hour;
+}
+
+std::int64_t copies_of(const Candidate& candidate) {
+  return candidate.service ? candidate.service->copies.value_or(1) : 1;
+}
+
+std::optional<double> whole_purchase_usd(const Candidate& candidate) {
+  const auto& each = candidate.cost.purchase_usd;
+  if (!each) return std::nullopt;
+  return *each * static_cast<double>(copies_of(candidate));
+}
+
+std::optional<double> whole_usd_per_month(const Candidate& candidate) {
+  return candidate.service ? candidate.service->usd_per_month : candidate.cost.usd_per_month;
+}
+
 }  // namespace llmfit

@@ -11,7 +11,6 @@
 namespace llmfit::search {
 namespace {
 
-constexpr double hours_per_month = 730;
 /// No load takes more copies; above it a number of copies would say nothing.
 constexpr double most_copies = 1e12;
 
@@ -217,7 +216,7 @@ void add_price(const LoadRequest& load, const Candidate& candidate, Service& ser
   const auto copies = load.one_copy ? std::optional<std::int64_t>(1) : service.copies;
   if (!copies || !hourly) return;
   service.usd_per_hour = *hourly * static_cast<double>(*copies);
-  service.usd_per_month = *service.usd_per_hour * hours_per_month;
+  service.usd_per_month = *service.usd_per_hour * cost::hours_per_month;
 }
 
 /// The fewest requests in flight on one copy that make up its part of a rate (Little's law).
@@ -332,25 +331,3 @@ std::optional<double> service_speed(const FormatContext& context, const Candidat
 }
 
 }  // namespace llmfit::search
-
-namespace llmfit {
-
-std::optional<double> whole_usd_per_hour(const Candidate& candidate) {
-  return candidate.service ? candidate.service->usd_per_hour : candidate.cost.usd_per_hour;
-}
-
-std::int64_t copies_of(const Candidate& candidate) {
-  return candidate.service ? candidate.service->copies.value_or(1) : 1;
-}
-
-std::optional<double> whole_purchase_usd(const Candidate& candidate) {
-  const auto& each = candidate.cost.purchase_usd;
-  if (!each) return std::nullopt;
-  return *each * static_cast<double>(copies_of(candidate));
-}
-
-std::optional<double> whole_usd_per_month(const Candidate& candidate) {
-  return candidate.service ? candidate.service->usd_per_month : candidate.cost.usd_per_month;
-}
-
-}  // namespace llmfit

@@ -146,7 +146,8 @@ TEST_CASE("what a limit forbids has costs too, what holds nothing says so", "[cl
 TEST_CASE("a file of checks carries what buying costs", "[cli][owning]") {
   FakeEnvironment environment;
   environment.files["costs.json"] =
-      R"({"schema": "llmfit.checks/1", "checks": [{"model": "llama3-8b", "quant": "q8", "gpu": "rtx-3090"}]})";
+      R"({"schema": "llmfit.checks/1",
+          "checks": [{"model": "llama3-8b", "quant": "q8", "gpu": "rtx-3090"}]})";
   const auto run = [&](const std::string& options) {
     return Json::parse(run_line("check --file costs.json --json" + options, environment).out)
         .at("checks")
