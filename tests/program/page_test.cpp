@@ -79,7 +79,9 @@ std::string cell(const Lines& table, std::size_t row, const std::string& heading
   const auto& head = table.front();
   const auto column = std::find(head.begin(), head.end(), heading) - head.begin();
   REQUIRE(static_cast<std::size_t>(column) < head.size());
-  return table[row + 1][static_cast<std::size_t>(column)];
+  auto text = table[row + 1][static_cast<std::size_t>(column)];
+  while (text.ends_with(' ')) text.pop_back();  // figures stand below each other
+  return text;
 }
 
 std::string dollars(const json& value) {
