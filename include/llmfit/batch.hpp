@@ -43,7 +43,7 @@ class LengthHistogram {
   [[nodiscard]] double mean() const;            ///< 0: empty
 
   /// As many sequences as that, in the same shares.
-  [[nodiscard]] LengthHistogram scaled(std::int64_t sequences) const;
+  [[nodiscard]] LengthHistogram scaled(std::int64_t wanted) const;
   /// Longer ones cut to `most` tokens.
   [[nodiscard]] LengthHistogram cut(std::int64_t most) const;
   /// Tokens of the longest of `drawn` sequences that are drawn at random, on average.

@@ -169,7 +169,7 @@ std::string grid_text(const Energy& energy) {
   if (!energy.factors || !energy.factors->grid_carbon) return {};
   const auto& grid = *energy.factors->grid_carbon;
   if (grid.given) return "; CO2 of the grid as given";
-  const auto text = "; grid: " + grid.place;
+  auto text = "; grid: " + grid.place;
   switch (energy.factors->grid_basis) {
     case GridBasis::known:
       return text;

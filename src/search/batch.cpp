@@ -138,7 +138,7 @@ void add_batch(const FormatContext& context, Candidate& candidate) {
   for (std::size_t i = 0; i < batch_ways; ++i) {
     job.runs[i] = run_of(desk, job, candidate, (*times)[i]);
   }
-  candidate.batch = std::make_shared<const BatchResult>(std::move(job));
+  candidate.batch = std::make_shared<const BatchResult>(job);
 }
 
 void add_batches(const FormatContext& context, std::vector<Candidate>& candidates) {

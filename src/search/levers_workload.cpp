@@ -291,8 +291,11 @@ void pull_split(ChangeSearch& search) {
     if (!found) continue;
     const auto tensor = std::to_string(way.tensor);
     const auto pipeline = std::to_string(way.pipeline);
-    return search.add(Lever::split, "--tp " + tensor + " --pp " + pipeline,
-                      tensor + " x " + pipeline, std::move(*found));
+    std::string option = "--tp ";
+    option.append(tensor).append(" --pp ").append(pipeline);
+    std::string value = tensor;
+    value.append(" x ").append(pipeline);
+    return search.add(Lever::split, std::move(option), std::move(value), std::move(*found));
   }
 }
 

@@ -283,7 +283,7 @@ void add_service(const FormatContext& context, Candidate& candidate) {
     service.copies = copies_for(load, service);
     add_price(load, candidate, service);
   }
-  candidate.service = std::move(service);
+  candidate.service = service;
   if (context.request.sort == Sort::fastest) share_load(context, candidate);
 }
 

@@ -75,6 +75,7 @@ std::vector<ApiBreakEven> break_even_of(const FormatContext& context,
   const auto mix = mix_of(context.model, context.request.load);
   const auto capacity = capacity_of(context, first);
   std::vector<ApiBreakEven> found;
+  found.reserve(apis.size());
   for (const auto& api : apis) {
     found.push_back(cost::break_even(*monthly, api, mix, capacity));
   }

@@ -172,7 +172,7 @@ Rate loaded_first_token(const Cycle& cycle, const SpeedBand& band) {
 void fill_load(Rates& rates, const Configuration& set) {
   const auto& question = set.question;
   const double replicas = std::max(question.split.data, 1);
-  const double asked = static_cast<double>(question.sequences);
+  const auto asked = static_cast<double>(question.sequences);
   const double sequences = std::max(asked / replicas, 1.0);
   const auto input = static_cast<double>(std::max<std::int64_t>(question.input, 0));
   const auto output = static_cast<double>(std::max<std::int64_t>(question.output, 1));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -191,7 +192,7 @@ class Terms {
 
   void links(double seconds, double part, double passes, double tokens, double hop_us) {
     if (seconds <= 0) return;
-    const double stages = static_cast<double>(set_.stages.size());
+    const auto stages = static_cast<double>(set_.stages.size());
     add("links", seconds,
         "passes x (2 x layers x us per all-reduce + (stages - 1) x us per hop + us between "
         "machines) / 1000",
@@ -238,12 +239,10 @@ class Terms {
 Rate factors(const SpeedBand& band) { return {band.low, 1, band.high}; }
 
 bool are_alike(const Configuration& set) {
-  for (const auto& stage : set.stages) {
-    const auto& device = set.stages.front().device;
-    if (stage.device.weights != device.weights || stage.device.decode != device.decode)
-      return false;
-  }
-  return true;
+  const auto& first = set.stages.front().device;
+  return std::all_of(set.stages.begin(), set.stages.end(), [&](const speed::StageSpeed& stage) {
+    return stage.device.weights == first.weights && stage.device.decode == first.decode;
+  });
 }
 
 }  // namespace

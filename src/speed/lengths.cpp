@@ -25,11 +25,11 @@ LengthHistogram::LengthHistogram(std::vector<LengthCount> counts) : counts_(std:
   std::sort(counts_.begin(), counts_.end(),
             [](const auto& a, const auto& b) { return a.tokens < b.tokens; });
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < counts_.size(); ++i) {
-    if (kept > 0 && counts_[kept - 1].tokens == counts_[i].tokens) {
-      counts_[kept - 1].sequences += counts_[i].sequences;
+  for (const auto one : counts_) {
+    if (kept > 0 && counts_[kept - 1].tokens == one.tokens) {
+      counts_[kept - 1].sequences += one.sequences;
     } else {
-      counts_[kept++] = counts_[i];
+      counts_[kept++] = one;
     }
   }
   counts_.resize(kept);
