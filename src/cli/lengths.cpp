@@ -130,9 +130,12 @@ Result<LengthHistogram> LengthReader::finish() {
 
 Result<LengthHistogram> read_lengths(const std::string& path, const Environment& environment) {
   LengthReader reader(path == "-" ? "standard input" : path);
-  const auto done =
-      environment.stream(path, [&](std::string_view bytes) { return reader.feed(bytes); });
-  if (!done) return pass(done);
+  auto done = environment.stream(path, [&](std::string_view bytes) { return reader.feed(bytes); });
+  if (!done) {
+    auto error = std::move(done.error());
+    if (error.hint.empty()) error.hint = "--lengths takes a plain file, or - for standard input";
+    return tl::unexpected<Error>(std::move(error));
+  }
   return reader.finish();
 }
 

@@ -11,7 +11,6 @@ namespace llmfit::cost {
 namespace {
 
 constexpr double million = 1e6;
-constexpr double seconds_per_month = hours_per_month * seconds_per_hour;
 
 /// Absent where tokens have an unknown price.
 std::optional<double> usd_of(std::int64_t tokens, std::optional<double> usd_per_million) {

@@ -115,8 +115,7 @@ std::string heading(const FitView& view) {
 /// no speed is known.
 std::string capacity_text(const FitView& view, const ApiBreakEven& found) {
   if (!found.capacity) return {};
-  constexpr double seconds_per_month = cost::hours_per_month * cost::seconds_per_hour;
-  const double most = found.capacity->requests_per_second * seconds_per_month;
+  const double most = found.capacity->requests_per_second * cost::seconds_per_month;
   return " and serves at most " + base::grouped_whole(most) + " requests in it, " +
          base::grouped(found.capacity->at_once) + " at once" +
          (view.request.load.serves() ? "" : " (--sequences asks for more)");

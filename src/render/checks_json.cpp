@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "base/numbers.hpp"
 #include "render/checks_report.hpp"
 #include "render/json_limits.hpp"
 #include "render/json_notes.hpp"
+#include "render/json_numbers.hpp"
 #include "render/json_owning.hpp"
 #include "render/json_writer.hpp"
 
 namespace llmfit::render {
 namespace {
-
-std::optional<double> clean(std::optional<double> value) {
-  return value ? std::optional(base::without_noise(*value)) : value;
-}
 
 std::optional<std::int64_t> known(std::int64_t count) {
   return count == 0 ? std::nullopt : std::optional(count);

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_apis.hpp"
 
-#include "base/numbers.hpp"
 #include "cost/api.hpp"
+#include "render/json_numbers.hpp"
 #include "search/token_costs.hpp"
 
 namespace llmfit::render {
 namespace {
 
 using Shape = JsonWriter::Shape;
-
-std::optional<double> clean(std::optional<double> value) {
-  return value ? std::optional(base::without_noise(*value)) : value;
-}
 
 std::string_view name_word(HostedName name) {
   switch (name) {

@@ -8,8 +8,9 @@
 namespace llmfit::render {
 
 std::optional<double> clean(std::optional<double> value) {
-  if (!value || std::abs(*value) > 1e9) return value;
-  return base::without_noise(*value);
+  constexpr double large = 1e9;  // from here on millionths are noise themselves
+  if (!value || std::abs(*value) > 1e12) return value;
+  return std::abs(*value) > large ? std::round(*value * 1e3) / 1e3 : base::without_noise(*value);
 }
 
 void write_value(JsonWriter& json, std::string_view key, const std::optional<Rate>& rate) {

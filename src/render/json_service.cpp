@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "render/json_service.hpp"
 
-#include <cmath>
-
-#include "base/numbers.hpp"
+#include "render/json_numbers.hpp"
 
 namespace llmfit::render {
 namespace {
 
 using Shape = JsonWriter::Shape;
 
-std::optional<double> clean(std::optional<double> value) {
-  if (!value || std::abs(*value) > 1e9) return value;
-  return base::without_noise(*value);
-}
-
 /// The estimate under its name, and the band in which nine of ten measurements lie.
-void write_rate(JsonWriter& json, std::string_view name, const std::optional<Rate>& rate) {
-  json.field(name, rate ? clean(rate->value) : std::nullopt);
-  json.key(std::string(name) + "_band");
-  if (!rate) return json.value(nullptr);
-  json.array(Shape::line);
-  json.value(*clean(rate->low));
-  json.value(*clean(rate->high));
-  json.end();
+void write_rate(JsonWriter& json, const std::string& name, const std::optional<Rate>& rate) {
+  write_value(json, name, rate);
+  write_band(json, name + "_band", rate);
 }
 
 void write_rates(JsonWriter& json, const std::optional<ServiceRates>& rates) {

@@ -5,6 +5,7 @@
 
 #include "base/numbers.hpp"
 #include "search/limits.hpp"
+#include "search/note_words.hpp"
 
 namespace llmfit::search {
 namespace {
@@ -142,18 +143,6 @@ Note broken_note(const Question& question, const FormatResult& one, const LimitR
       break;
   }
   return money_note(NoteCode::over_budget, broken, candidate, hardware);
-}
-
-/// "vast.ai, runpod and 2 others".
-std::string some_of(const std::vector<std::string_view>& names) {
-  constexpr std::size_t most = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
-    text.append(i == 0 ? "" : ", ").append(names[i]);
-  }
-  if (names.size() <= most) return text;
-  const auto others = names.size() - most;
-  return text + " and " + std::to_string(others) + (others == 1 ? " other" : " others");
 }
 
 bool is_barred(const Candidate& candidate) {

@@ -5,17 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "base/date.hpp"
+#include "search/note_words.hpp"
 
 namespace llmfit::search {
 namespace {
-
-bool is_stale(std::string_view as_of, std::string_view today) {
-  constexpr std::int32_t most_days = 90;
-  const auto then = base::parse_date(as_of);
-  const auto now = base::parse_date(today);
-  return then && now && base::days_of(*now) - base::days_of(*then) > most_days;
-}
 
 /// Different cards whose street price is old, and the oldest date.
 struct StaleCards {
@@ -32,18 +25,8 @@ void add_cards(StaleCards& stale, const Candidate& candidate, std::string_view t
   if (!candidate.owning || candidate.owning->basis != PriceBasis::street) return;
   for (const auto& part : candidate.gpus) {
     const auto price = purchase_price(*part.gpu);
-    if (price.street && is_stale(price.date, today)) stale.add(*part.gpu, price.date);
+    if (price.street && is_old(price.date, today)) stale.add(*part.gpu, price.date);
   }
-}
-
-std::string some_of(const std::vector<std::string_view>& names) {
-  constexpr std::size_t most = 3;
-  const auto shown = std::min(names.size(), most);
-  std::string text;
-  for (std::size_t i = 0; i < shown; ++i) text.append(i == 0 ? "" : ", ").append(names[i]);
-  const auto others = names.size() - shown;
-  if (others == 0) return text;
-  return text + " and " + std::to_string(others) + (others == 1 ? " other" : " others");
 }
 
 /// The configurations that figures are shown of: all of every format that hold the model.
@@ -127,7 +110,7 @@ void note_old_electricity(const FitResult& result, std::string_view today,
     const auto& factors = candidate.owning->factors;
     if (!factors || !factors->electricity_price) return;
     const auto& price = *factors->electricity_price;
-    if (!is_stale(price.as_of, today)) return;
+    if (!is_old(price.as_of, today)) return;
     if (std::find(told.begin(), told.end(), price.id) != told.end()) return;
     told.push_back(price.id);
     notes.push_back({NoteCode::electricity_price_old, {price.place, price.as_of}});

@@ -5,25 +5,22 @@
 
 #include "base/date.hpp"
 #include "base/numbers.hpp"
+#include "search/note_words.hpp"
 
 namespace llmfit::search {
 namespace {
 
-constexpr std::int32_t old_days = 90;
-
 /// What has an old price, each once, and which of them is the oldest.
 class Ages {
  public:
-  explicit Ages(std::string_view today) : today_(base::parse_date(today)) {}
+  explicit Ages(std::string_view today) : today_(today) {}
 
   /// Whether this is the oldest so far; `what` tells one thing from another.
   bool add(const void* what, std::string_view as_of) {
-    const auto day = base::parse_date(as_of);
-    if (!day || !today_) return false;
-    const auto days = base::days_of(*day);
-    if (base::days_of(*today_) - days <= old_days) return false;
+    if (!is_old(as_of, today_)) return false;
     if (std::find(old_.begin(), old_.end(), what) != old_.end()) return false;
     old_.push_back(what);
+    const auto days = base::days_of(*base::parse_date(as_of));
     if (oldest_ && *oldest_ <= days) return false;
     oldest_ = days;
     return true;
@@ -38,7 +35,7 @@ class Ages {
   }
 
  private:
-  std::optional<base::Date> today_;
+  std::string_view today_;
   std::vector<const void*> old_;
   std::optional<std::int32_t> oldest_;
 };

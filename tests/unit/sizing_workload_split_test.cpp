@@ -4,23 +4,10 @@
 #include "catch.hpp"
 #include "support/ask.hpp"
 #include "support/hand_models.hpp"
+#include "support/workloads.hpp"
 
 using namespace llmfit;
 using namespace llmfit::test;
-
-namespace {
-
-Result<Workload> make(const Model& model, Engine engine, WorkloadRequest request) {
-  return make_workload(request, engine, model, 0.9);
-}
-
-WorkloadRequest with(std::vector<Setting> settings) {
-  WorkloadRequest request;
-  request.settings = std::move(settings);
-  return request;
-}
-
-}  // namespace
 
 TEST_CASE("a split is settled under both of its names", "[workload]") {
   auto request = with({{"pipeline-parallel-size", "2"},
